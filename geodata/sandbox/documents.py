@@ -1,0 +1,146 @@
+"""What comes back through the door: plain values, no library's objects, nothing that can do harm.
+
+Both sides of the door import this module, so it imports only the standard library. No value is ever a float: a number
+from a file is an ``int`` or a ``Decimal`` built from the shortest decimal text of the stored number, so that money
+read from a spreadsheet is the money that the spreadsheet shows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+CellValue = None | str | bool | int | Decimal | datetime | date | time
+FieldValue = None | str | int | Decimal | bool | date | datetime
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost. Sizes in bytes, times in seconds; going beyond raises ``TooLarge``."""
+
+    file_bytes: int = 100 * MIB
+    rows: int = 200_000
+    columns: int = 1_000
+    cells: int = 4_000_000
+    text_length: int = 100_000
+    vertices_per_feature: int = 50_000
+    parts_per_feature: int = 2_000
+    vertices_per_file: int = 5_000_000
+    archive_entries: int = 2_000
+    archive_bytes: int = 500 * MIB
+    archive_ratio: int = 200
+    answer_bytes: int = 256 * MIB
+    memory_bytes: int = 3 * 1024 * MIB
+    cpu_seconds: int = 20
+    wall_seconds: int = 28
+
+
+DEFAULT = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. ``number_format`` is Excel's own code ("0.00%", "yyyy/m/d"): it tells a fraction from a percentage.
+
+    ``missing_formula_value`` marks a formula whose result was never saved: the value is unknown, not empty.
+    """
+
+    value: CellValue
+    number_format: str = "General"
+    missing_formula_value: bool = False
+
+
+EMPTY_CELL = Cell(None)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One worksheet. ``rows[i][j]`` is Excel's row i+1, column j+1; all rows are equally long, blank rows included.
+
+    ``merged`` holds (first row, first column, last row, last column), counted from 1, as are the hidden ones.
+    """
+
+    name: str
+    hidden: bool
+    rows: list[list[Cell]]
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Workbook:
+    """An Excel workbook's visible content: worksheets in their order, no charts, macros or links."""
+
+    sheets: list[Sheet]
+    date1904: bool = False
+
+
+@dataclass(slots=True)
+class TextTable:
+    """A CSV or TSV file. ``line_numbers[i]`` is the line of the file (from 1) on which ``rows[i]`` begins."""
+
+    encoding: str
+    delimiter: str
+    rows: list[list[str]]
+    line_numbers: list[int]
+
+
+@dataclass(slots=True)
+class FeatureRow:
+    """One feature. ``number`` counts from 1 in the file's order, deleted records of a DBF included.
+
+    ``wkb`` is 2-D little-endian ISO WKB of the file's own type in the file's own coordinates, or None when the feature
+    has no geometry, or one that cannot be used; then ``problem`` says why, in Chinese.
+    """
+
+    number: int
+    values: dict[str, FieldValue]
+    wkb: bytes | None
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class FeatureLayer:
+    """One layer. ``epsg`` is None when the file does not say, or says something that is no EPSG code.
+
+    ``crs_source``: "file" (GeoJSON's member or its standard, GeoPackage's table), "prj" (shapefile), "none".
+    """
+
+    name: str
+    columns: list[str]
+    geometry_types: set[str]
+    epsg: int | None
+    crs_name: str | None
+    crs_wkt: str | None
+    crs_source: Literal["file", "prj", "none"]
+    encoding: str | None
+    rows: list[FeatureRow]
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FeatureFile:
+    """A file of features. ``driver`` is "GeoJSON", "ESRI Shapefile" or "GPKG"."""
+
+    driver: str
+    layers: list[FeatureLayer]
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryCheck:
+    """The judgement on one geometry in longitude and latitude (EPSG:4490).
+
+    Areas and lengths are geodesic on the CGCS2000 ellipsoid. ``proposal`` is a repaired WKB for a person to look at:
+    nothing is ever repaired silently.
+    """
+
+    valid: bool
+    problem: str | None
+    geometry_type: str
+    vertices: int
+    area_m2: Decimal | None = None
+    length_m: Decimal | None = None
+    proposal: bytes | None = None
