@@ -67,7 +67,16 @@ class Cluster:
     # -- state ---------------------------------------------------------------------------------------------------
 
     def answers(self) -> bool:
-        """Whether a server listens on the socket. No subprocess: called at every start of manage.py."""
+        """Whether a server accepts sessions. No subprocess: called at every start of manage.py.
+
+        A server that is starting or recovering listens already and refuses; its pid file says so in line 8.
+        """
+        try:
+            state = (self.data / "postmaster.pid").read_text().split("\n")[7:8]
+        except OSError:
+            return False
+        if [line.strip() for line in state] != ["ready"]:
+            return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(2)
             try:
