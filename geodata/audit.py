@@ -1,0 +1,37 @@
+"""The audit trail: every insert, change and deletion of a tracked table, with the acting user, also under bulk COPY.
+
+Statement-level triggers with transition tables write the event rows; row-level ones make bulk loads many times slower.
+Geometry columns stay out (GeometryVersion keeps every shape). The acting user and the reason stand in the context
+that `acting` opens; middleware opens it for requests, commands and jobs open it themselves.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pghistory
+from django.db.models import Model
+
+M = TypeVar("M", bound=type[Model])
+
+
+def audited(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
+    """Class decorator: track a model's rows, without the columns named."""
+    level = pghistory.Statement
+    track: Callable[[M], M] = pghistory.track(
+        pghistory.InsertEvent(level=level),
+        pghistory.UpdateEvent(level=level),
+        pghistory.DeleteEvent(level=level),
+        exclude=list(exclude),
+    )
+    return track
+
+
+@contextmanager
+def acting(*, user_id: int | None, reason: str, batch: int | None = None) -> Iterator[None]:
+    """All changes inside are recorded as this person's, for this reason."""
+    facts: dict[str, object] = {"user": user_id, "reason": reason}
+    if batch is not None:
+        facts["batch"] = batch
+    with pghistory.context(**facts):
+        yield

@@ -1,0 +1,61 @@
+"""Batches: what came in by which file, what was found in it, what it changed."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from geodata.stewards.models import User
+
+
+class Batch(models.Model):
+    """One file for one dataset: previewed, then committed or refused; later perhaps rolled back."""
+
+    class State(models.TextChoices):
+        PREVIEWED = "previewed", "已预览"
+        COMMITTED = "committed", "已入库"
+        REFUSED = "refused", "已拒收"
+        ROLLED_BACK = "rolled_back", "已撤回"
+
+    dataset = models.CharField(max_length=24)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.PREVIEWED)
+    counts = models.JSONField(default=dict)  # new, changed, unchanged, refused, written
+    control_totals = models.JSONField(default=dict)  # printed and computed sums, as text
+    opened_at = models.DateTimeField(db_default=Now())
+    committed_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="batches")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["dataset", "sha256"], name="batch_file")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.file_name}"
+
+
+class BatchIssue(models.Model):
+    """Something found in a file, with its place and what to do, in Chinese."""
+
+    class Severity(models.TextChoices):
+        ERROR = "error", "错误"
+        QUESTION = "question", "待确认"
+        WARNING = "warning", "提醒"
+        NOTICE = "notice", "说明"
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="issues")
+    severity = models.CharField(max_length=8, choices=Severity)
+    sheet = models.CharField(max_length=100, blank=True)
+    row = models.PositiveIntegerField(null=True, blank=True)
+    column = models.CharField(max_length=60, blank=True)
+    message = models.TextField()
+    value = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["batch", "row", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(message=""), name="issue_says_something")]
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SummaryConfig(AppConfig):
+    name = "geodata.summary"
+    label = "summary"

@@ -1,0 +1,22 @@
+"""Template context that every page needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`site`: title, sponsor, approval number of the map, and which halves this process serves."""
+    return {
+        "site": {
+            "title": settings.SITE_TITLE,
+            "city": settings.CITY_NAME,
+            "demo": settings.DEMO,
+            "sponsor": settings.SPONSOR,
+            "sponsor_phone": settings.SPONSOR_PHONE,
+            "map_approval_no": settings.MAP_APPROVAL_NO,
+            "staff": settings.STAFF_SITE,
+            "public": settings.PUBLIC_SITE,
+        }
+    }

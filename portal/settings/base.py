@@ -1,0 +1,213 @@
+"""Settings of the whole site; what differs between machines comes from the environment (docs/deployment.md)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal.settings import environment, native
+from portal.settings.databases import databases
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = Path(environment.text("ONEMAP_VAR", str(BASE_DIR / "var")))
+
+# --- which half of the site -------------------------------------------------------------------------------------
+ONEMAP_SITE = environment.site()
+PUBLIC_SITE = ONEMAP_SITE in {"public", "both"}
+STAFF_SITE = ONEMAP_SITE in {"staff", "both"}
+
+# --- this city --------------------------------------------------------------------------------------------------
+CITY_CODE = environment.text("ONEMAP_CITY_CODE", "430600")
+CITY_NAME = environment.text("ONEMAP_CITY_NAME", "岳阳")
+SITE_TITLE = environment.text("ONEMAP_TITLE", "岳阳民生工程一张图")
+SERIAL_PREFIX = environment.text("ONEMAP_SERIAL_PREFIX", "YYMS")
+# lon/lat box in EPSG:4490 in which coordinates are believed without a question (the city's extent plus a margin)
+CITY_EXTENT = tuple(float(n) for n in environment.text("ONEMAP_CITY_EXTENT", "112.0,28.0,115.0,30.2").split(","))
+DEMO = environment.flag("ONEMAP_DEMO", default=True)
+SPONSOR = environment.text("ONEMAP_SPONSOR", "岳阳市民生工程指挥部办公室(示例)")
+SPONSOR_PHONE = environment.text("ONEMAP_SPONSOR_PHONE", "0730-12345")
+MAP_APPROVAL_NO = environment.text("ONEMAP_MAP_APPROVAL_NO", "")
+TIANDITU_KEY = environment.text("ONEMAP_TIANDITU_KEY", "")
+
+# --- security ---------------------------------------------------------------------------------------------------
+DEBUG = environment.flag("ONEMAP_DEBUG")
+PRODUCTION = environment.flag("ONEMAP_PRODUCTION")
+ALLOWED_HOSTS = environment.words("ONEMAP_HOSTS", ("127.0.0.1", "localhost", "testserver"))
+CSRF_TRUSTED_ORIGINS = environment.words("ONEMAP_ORIGINS")
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment or its file; a developer's machine makes its own once and keeps it under var/."""
+    value = environment.text(name)
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} 未设置:请用环境变量或 {name}_FILE 提供")
+    from portal.settings.secrets import local_secret
+
+    return local_secret(VAR_DIR / "secrets", name)
+
+
+SECRET_KEY = _secret("ONEMAP_SECRET_KEY")
+# AES-256-GCM key of complainants' data and the separate HMAC key of the hash used for equality: outside the database
+PERSONAL_DATA_KEY = "" if ONEMAP_SITE == "public" else _secret("ONEMAP_PERSONAL_DATA_KEY")
+PERSONAL_HASH_KEY = "" if ONEMAP_SITE == "public" else _secret("ONEMAP_PERSONAL_HASH_KEY")
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(minutes=environment.whole("ONEMAP_IDLE_MINUTES", 30)).total_seconds())
+SESSION_SAVE_EVERY_REQUEST = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-onemap", "__Host-onemap-csrf"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = environment.flag("ONEMAP_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = environment.whole("ONEMAP_HSTS_SECONDS", 31536000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AUTH_USER_MODEL = "stewards.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "workbench:map"
+LOGOUT_REDIRECT_URL = "accounts:login"
+# a name and an address are locked together after this many failures, for this long (GB/T 22239: 5 in 15 minutes)
+LOGIN_FAILURES = 5
+LOGIN_LOCK_MINUTES = 15
+
+# --- the house: this list reads as the table of contents ----------------------------------------------------------
+_PLATFORM = ["django.contrib.gis", "django.contrib.postgres", "django.contrib.staticfiles", "django_htmx"]
+_PUBLIC = ["portal.public"]
+_RECORD = [
+    "geodata.regions",
+    "geodata.organisations",
+    "geodata.stewards",
+    "geodata.projects",
+    "geodata.progress",
+    "geodata.funding",
+    "geodata.complaints",
+    "geodata.summary",
+    "geodata.tiles",
+    "geodata.exchange",
+    "dashboards.indicators",
+]
+_STAFF = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "leaflet",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    *_RECORD,
+    "portal.accounts",
+    "portal.workbench",
+    "portal.publication",
+]
+INSTALLED_APPS = [*_PLATFORM, *(_STAFF if STAFF_SITE else []), *_PUBLIC, "portal"]
+
+_SESSIONS = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.ActingUserMiddleware",
+]
+MIDDLEWARE = [
+    "portal.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.DomainErrorMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    *(["portal.middleware.OneSiteMiddleware"] if ONEMAP_SITE == "both" else []),
+    *(_SESSIONS if STAFF_SITE else []),
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+APPEND_SLASH = True
+
+_STAFF_CONTEXT = ["django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                *(_STAFF_CONTEXT if STAFF_SITE else []),
+                "portal.context.site",
+            ]
+        },
+    }
+]
+
+# --- databases ----------------------------------------------------------------------------------------------------
+DATABASES = databases(ONEMAP_SITE)
+DATABASE_ROUTERS = ["portal.routers.PublicDatabaseRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GDAL_LIBRARY_PATH = native.gdal()
+GEOS_LIBRARY_PATH = native.geos()
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+# Row level costs 8 to 100 times on bulk loads; statement level twice.
+PGHISTORY_LEVEL = "STATEMENT"
+PGHISTORY_APPEND_ONLY = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- language, time -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- static files ---------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+MEDIA_ROOT = VAR_DIR / ("public_media" if ONEMAP_SITE == "public" else "media")
+LEAFLET_CONFIG = {
+    "NO_GLOBALS": False,
+    "RESET_VIEW": False,
+    "TILES": [],
+    "ATTRIBUTION_PREFIX": "",
+    "SPATIAL_EXTENT": CITY_EXTENT,
+    "DEFAULT_CENTER": ((CITY_EXTENT[1] + CITY_EXTENT[3]) / 2, (CITY_EXTENT[0] + CITY_EXTENT[2]) / 2),
+    "DEFAULT_ZOOM": 9,
+    "MIN_ZOOM": 7,
+    "MAX_ZOOM": 18,
+}
+
+# --- logs -------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": environment.text("ONEMAP_LOG_LEVEL", "WARNING")},
+}

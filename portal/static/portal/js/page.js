@@ -1,0 +1,66 @@
+// Entry module of every page: theme and type switches, the phone's menu, and filter forms that submit on change.
+// Reads: [data-set="theme|type"][data-value], [data-menu-toggle] (aria-controls), form[data-autosubmit].
+
+const root = document.documentElement;
+
+/** Stores one choice; without storage the page still follows it until it is left. */
+function choose(key, value) {
+  try {
+    window.localStorage.setItem(`onemap-${key}`, value);
+    window.dispatchEvent(new Event("onemap:preference"));
+  } catch (_) {
+    root.dataset[key] = value;
+    window.dispatchEvent(new Event("onemap:theme"));
+  }
+}
+
+function current(key) {
+  return key === "theme" ? root.dataset.themeChoice : root.dataset.type;
+}
+
+function markPressed() {
+  for (const button of document.querySelectorAll("[data-set]")) {
+    button.setAttribute("aria-pressed", String(current(button.dataset.set) === button.dataset.value));
+  }
+}
+
+function onSwitch(event) {
+  const button = event.target.closest("[data-set]");
+  if (!button) return;
+  const { set, value, off } = button.dataset;
+  choose(set, off && current(set) === value ? off : value);
+  markPressed();
+}
+
+function onMenu(event) {
+  const button = event.target.closest("[data-menu-toggle]");
+  if (!button) return;
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  document.getElementById(button.getAttribute("aria-controls"))?.classList.toggle("is-open", open);
+}
+
+/** Empty fields would only lengthen the address that people share. */
+function dropEmptyFields(form) {
+  for (const field of form.elements) {
+    if (field.name && field.value === "") field.disabled = true;
+  }
+}
+
+function watchForms() {
+  for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+    form.addEventListener("submit", () => dropEmptyFields(form));
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("select")) form.requestSubmit();
+    });
+  }
+  // back from the bfcache: fields that were dropped must work again
+  window.addEventListener("pageshow", () => {
+    for (const field of document.querySelectorAll("form[data-autosubmit] :disabled")) field.disabled = false;
+  });
+}
+
+document.addEventListener("click", onSwitch);
+document.addEventListener("click", onMenu);
+markPressed();
+watchForms();
