@@ -1,0 +1,176 @@
+// Entry module of every map: turns each [data-map] of the page into one (templates/components/map.html names the data-*).
+
+import { Card } from "./card.js";
+import { addOwnGeometry } from "./own_geometry.js";
+import { labelRules, paintRules } from "./ground.js";
+import { readPalette } from "./palette.js";
+import { ProjectStyle, projectAt, projectRules } from "./projects.js";
+import { linkRows } from "./rows.js";
+import { TileSource } from "./tile_source.js";
+import { addTianditu } from "./tianditu.js";
+
+const { L, protomapsL } = window;
+
+/** @returns {object} the content of a json_script element, or {} */
+function embedded(id) {
+  const element = id ? document.getElementById(id) : null;
+  return element ? JSON.parse(element.textContent) : {};
+}
+
+class OneMap {
+  constructor(box) {
+    this.box = box;
+    this.settings = box.dataset;
+    this.labels = embedded("map-labels");
+    this.style = new ProjectStyle((status) => this.labels.status?.[status]?.shape ?? "hollow");
+    this.pending = 0;
+    this.layers = [];
+    box.classList.add("is-empty");
+    this.map = this.makeMap(box.querySelector("[data-canvas]"));
+    this.draw();
+    if (this.settings.tianditu) this.underlay();
+    if (this.settings.geojson) this.showOwnGeometry();
+    if (this.settings.tilesProjects) this.watchProjects();
+    box.querySelector("[data-retry]").addEventListener("click", () => this.retry());
+    window.addEventListener("onemap:theme", () => this.redraw());
+    window.addEventListener("onemap:preference", () => this.redraw());
+  }
+
+  makeMap(element) {
+    const map = L.map(element, { attributionControl: false, zoomControl: false, minZoom: 7, maxZoom: 18, zoomSnap: 1, maxBoundsViscosity: 0.6 });
+    const { labelZoomIn: zoomInTitle, labelZoomOut: zoomOutTitle } = element.dataset;
+    L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    const [west, south, east, north] = (this.settings.bounds || "112.3,28.41,114.16,29.87").split(",").map(Number);
+    const bounds = L.latLngBounds([south, west], [north, east]);
+    map.fitBounds(bounds, { animate: false });
+    map.setMaxBounds(bounds.pad(0.6));
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
+    return map;
+  }
+
+  report(event) {
+    this.pending += event === "start" ? 1 : -1;
+    if (event === "done") this.box.classList.remove("is-empty");
+    if (event === "failed") this.box.querySelector("[data-failed]").hidden = false;
+    this.box.classList.toggle("is-loading", this.pending > 0);
+  }
+
+  sources(names) {
+    const sources = {};
+    for (const name of names) {
+      const template = this.settings[`tiles${name[0].toUpperCase()}${name.slice(1)}`];
+      if (template) sources[name] = { url: new TileSource(template, (event) => this.report(event)), maxDataZoom: Number(this.settings.maxDataZoom) || 14 };
+    }
+    return sources;
+  }
+
+  layer(names, rules, labels, zIndex) {
+    const sources = this.sources(names);
+    if (!Object.keys(sources).length) return null;
+    const layer = protomapsL.leafletLayer({ sources, paintRules: rules, labelRules: labels, attribution: "", noWrap: true, zIndex, lang: document.documentElement.lang });
+    layer.labelers.maxLabeledTiles = 64; // its 16 would drop names on a wide screen
+    this.layers.push(layer);
+    return layer.addTo(this.map);
+  }
+
+  draw() {
+    this.palette = readPalette();
+    this.style.palette = this.palette;
+    this.ground = this.layer(["base", "regions"], paintRules(protomapsL, this.palette), labelRules(protomapsL, this.palette), 1);
+    this.projects = this.layer(["projects"], projectRules(this.style), [], 2);
+  }
+
+  /** Another theme or type size: new rules over the tiles that are already here. */
+  redraw() {
+    this.palette = readPalette();
+    this.style.palette = this.palette;
+    if (this.ground) {
+      this.ground.paintRules = this.hasUnderlay ? [] : paintRules(protomapsL, this.palette);
+      this.ground.labelRules = this.hasUnderlay ? [] : labelRules(protomapsL, this.palette);
+      this.ground.clearLayout();
+      this.ground.labelers.maxLabeledTiles = 64;
+    }
+    if (this.own) {
+      this.own.group.remove();
+      this.own = addOwnGeometry(this.map, embedded(this.settings.geojson), this.settings.shape, this.palette);
+    }
+    this.layers.forEach((layer) => layer.rerenderTiles());
+  }
+
+  retry() {
+    this.box.querySelector("[data-failed]").hidden = true;
+    this.layers.forEach((layer) => layer.rerenderTiles());
+  }
+
+  underlay() {
+    this.hasUnderlay = true;
+    this.redraw();
+    addTianditu(this.map, this.settings.tianditu, () => {
+      this.hasUnderlay = false;
+      this.redraw();
+    });
+  }
+
+  showOwnGeometry() {
+    this.own = addOwnGeometry(this.map, embedded(this.settings.geojson), this.settings.shape, this.palette);
+    this.map.scrollWheelZoom.disable();
+    if (this.own.bounds) this.map.fitBounds(this.own.bounds.pad(0.35), { maxZoom: 16, animate: false });
+  }
+
+  watchProjects() {
+    this.card = new Card(this.box, this.labels, () => this.select(null));
+    this.tip = new Tip(this.box);
+    this.map.on("click", (event) => this.onClick(event));
+    this.map.on("mousemove", (event) => this.onMove(event));
+    this.map.on("mouseout movestart", () => this.tip.hide());
+    this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.card.close());
+    this.rows = linkRows(this);
+  }
+
+  onClick(event) {
+    const feature = projectAt(this.map, this.projects, this.style, event.latlng);
+    if (!feature) return this.card.close();
+    this.tip.hide();
+    this.card.open(feature.props);
+    return this.select(feature.props.code);
+  }
+
+  onMove(event) {
+    const feature = projectAt(this.map, this.projects, this.style, event.latlng);
+    this.box.querySelector("[data-canvas]").classList.toggle("is-hit", Boolean(feature));
+    if (feature) this.tip.show(feature.props.name, event.containerPoint);
+    else this.tip.hide();
+  }
+
+  /** Outlines one project and dims the others; null takes the selection back. */
+  select(code) {
+    if (this.style.selected === code) return;
+    this.style.selected = code;
+    this.projects.rerenderTiles();
+    this.rows?.mark(code);
+  }
+}
+
+/** The name beside the pointer. */
+class Tip {
+  constructor(box) {
+    this.element = document.createElement("div");
+    this.element.className = "map-tip";
+    this.element.hidden = true;
+    box.append(this.element);
+  }
+
+  show(text, point) {
+    this.element.textContent = text;
+    this.element.style.left = `${point.x}px`;
+    this.element.style.top = `${point.y}px`;
+    this.element.hidden = false;
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+}
+
+for (const box of document.querySelectorAll("[data-map]")) new OneMap(box);

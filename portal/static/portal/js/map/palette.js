@@ -1,0 +1,16 @@
+// The map's colours, read from css/tokens.css, so that the two themes are kept in one place.
+
+const NAMES = [
+  "land", "water", "water-line", "mountain", "road", "road-case", "edge", "place", "lake-name", "halo", "case",
+];
+
+/** The colours of the theme that is on now: {land, water, …, status: {circle, …}, accent, sans}. */
+export function readPalette() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue(name).trim();
+  const palette = { accent: read("--accent"), sans: read("--sans"), large: document.documentElement.dataset.type === "large" };
+  for (const name of NAMES) palette[name] = read(`--m-${name}`);
+  palette.status = {};
+  for (const shape of ["hollow", "circle", "square", "triangle", "diamond", "cross"]) palette.status[shape] = read(`--s-${shape}`);
+  return palette;
+}
