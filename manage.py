@@ -43,6 +43,9 @@ def main() -> None:
     """Runs one command."""
     use_own_environment()
     sys.path.insert(0, str(ROOT))
+    from ops import messages
+
+    messages.compile_catalogues()  # a few file dates, unless a translation has changed
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     prepare_database(sys.argv[1] if len(sys.argv) > 1 else "help")
     from django.core.management import execute_from_command_line

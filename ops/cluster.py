@@ -123,7 +123,7 @@ class Cluster:
         self.stop()
         for folder in (self.data, self.socket_folder):
             shutil.rmtree(folder, ignore_errors=True)
-        for leftover in (self.provisioned, self.home / "pg.lock"):
+        for leftover in (self.provisioned, self.home / "pg.lock", self.home / "pg.setup.log"):
             leftover.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # somebody else's files stay
             self.home.rmdir()

@@ -1,6 +1,7 @@
 """The private cluster's configuration files: settings, who may connect to what, and as whom."""
 
-import getpass
+import os
+import pwd
 from pathlib import Path
 
 from ops.roles import (
@@ -72,7 +73,9 @@ def identity_text() -> str:
 
     The user who starts the cluster, and the server's own user, may take every role; nobody else may take any.
     """
+    # By number, as the server does: the variables USER and LOGNAME may say anything.
+    people = {pwd.getpwuid(os.geteuid()).pw_name, SUPERUSER}
     lines = ["# Written by ops/configuration.py at every start: changes made here are lost."]
-    for person in sorted({getpass.getuser(), SUPERUSER}):
+    for person in sorted(people):
         lines += [f'onemap  "{person}"  {role}' for role in (SUPERUSER, *ROLES)]
     return "\n".join(lines) + "\n"
