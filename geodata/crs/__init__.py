@@ -5,6 +5,7 @@ Everything is stored in EPSG:4490 (CGCS2000, longitude then latitude). Submodule
 itself), `detection` (what its numbers say), `degrees` (degrees, minutes and seconds).
 """
 
-from geodata.crs.systems import BD09, GCJ02, STORAGE_SRID, WEB_SRID, WORKING_SRID, RefusedSystem, Source, name_of
+from geodata.crs.systems import BD09, GCJ02, RefusedSystem, Source, name_of
+from geodata.srid import STORAGE_SRID, WEB_SRID
 
-__all__ = ["BD09", "GCJ02", "STORAGE_SRID", "WEB_SRID", "WORKING_SRID", "RefusedSystem", "Source", "name_of"]
+__all__ = ["BD09", "GCJ02", "STORAGE_SRID", "WEB_SRID", "RefusedSystem", "Source", "name_of"]

@@ -31,7 +31,7 @@ _MERCATOR_METHODS: Final = frozenset({"Popular Visualisation Pseudo Mercator", "
 
 
 def parse_declared(text: str | None) -> Source | None:
-    """A system from an option or a file: EPSG code, URN, GCJ02, BD09, or well-known text. None: it says nothing known."""
+    """A system from an option or a file: EPSG code, URN, GCJ02, BD09, or well-known text; None: unknown."""
     plain = (text or "").strip()
     if not plain:
         return None

@@ -15,15 +15,18 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs.degrees import has_packed_decimals, unpack
-from geodata.crs.systems import BD09, GCJ02, STORAGE_SRID, SYSTEMS, Datum, RefusedSystem, Source, importable, name_of
+from geodata.crs.systems import BD09, GCJ02, SYSTEMS, Datum, RefusedSystem, Source, importable, name_of
 from geodata.crs.transforms import Coordinates, convert, project
+from geodata.srid import STORAGE_SRID
 
 # Share of the vertices that must agree, and how many are looked at.
 AGREEMENT: Final = 0.95
 SAMPLE: Final = 2000
 # A declared area is widened by 500 m, in degrees of latitude.
 AREA_BUFFER: Final = 0.0045
-WHERE_FROM: Final = "坐标从哪里取得(测绘单位/RTK/奥维/谷歌/高德/腾讯/百度/手机定位)?高德、腾讯为GCJ-02,百度为BD-09,须注明"
+WHERE_FROM: Final = (
+    "坐标从哪里取得(测绘单位/RTK/奥维/谷歌/高德/腾讯/百度/手机定位)?高德、腾讯为GCJ-02,百度为BD-09,须注明"
+)
 
 
 class Extent(NamedTuple):
@@ -195,14 +198,15 @@ def _packed(vertices: Coordinates, swapped: bool, extent: Extent, area: BaseGeom
 def _candidates(extent: Extent) -> Iterator[_Candidate]:
     """Systems whose numbers can lie in the extent. One of each set with equal numbers: 3° before 6°, CGCS2000 alone."""
     seen: set[tuple[int | None, int | None]] = set()
-    for system in SYSTEMS.values():
+    for system in sorted(SYSTEMS.values(), key=lambda system: system.width or 0):
         gauss = system.width is not None and system.datum is Datum.CGCS2000
         near = system.meridian is None or extent.west - 4 <= system.meridian <= extent.east + 4
         if system.geographic or not near or (system.width is not None and not gauss):
             continue
         if gauss and (system.meridian, system.zone) in seen:
             continue
-        seen.add((system.meridian, system.zone))
+        if gauss:
+            seen.add((system.meridian, system.zone))
         yield from (_Candidate(system.epsg, False), _Candidate(system.epsg, True))
 
 

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-STORAGE_SRID: Final = 4490
-WEB_SRID: Final = 3857
-# Metres for buffers and distances in the middle of China's 114° zone; areas differ from the ellipsoid by 0.02 %.
-WORKING_SRID: Final = 4547
+from geodata.errors import Refused
 
 GCJ02: Final = "GCJ02"
 BD09: Final = "BD09"
@@ -27,7 +24,7 @@ class Datum(StrEnum):
     BEIJING54 = "beijing54"
 
 
-class RefusedSystem(ValueError):
+class RefusedSystem(Refused):
     """A system that cannot be brought into EPSG:4490 here; the message is Chinese."""
 
 
@@ -74,9 +71,7 @@ def _gauss_krueger() -> list[System]:
             systems.append(
                 System(with_zone + zone - first, f"{text},加带号{zone}", datum, False, meridian, zone, width)
             )
-            systems.append(
-                System(without_zone + zone - first, f"{text},不加带号", datum, False, meridian, None, width)
-            )
+            systems.append(System(without_zone + zone - first, f"{text},不加带号", datum, False, meridian, None, width))
     return systems
 
 

@@ -11,7 +11,8 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import gcj02
-from geodata.crs.systems import BD09, GCJ02, STORAGE_SRID, Datum, Source, importable
+from geodata.crs.systems import BD09, GCJ02, Datum, Source, importable
+from geodata.srid import STORAGE_SRID
 
 Coordinates = NDArray[np.float64]
 # Coordinates are kept to 1e-8 degree, about a millimetre.

@@ -36,10 +36,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money in 元, rounded half up to the fen; `approximate` when the cell says 约, 左右 and the like."""
+    """Money in 元, rounded half up to the fen; `approximate` when the cell says 约, 左右 and the like.
+
+    `rounded` tells that the cell was finer than the fen, which a ledger must not swallow.
+    """
 
     yuan: Decimal
     approximate: bool = False
+    rounded: bool = False
 
 
 def plain(value: object) -> str:
@@ -87,10 +91,11 @@ def parse_amount(value: object, unit: Unit = "元") -> Amount | None:
     number = parse_number(value)
     if number is None:
         return None
-    amount = (number * factor).quantize(_FEN, rounding=ROUND_HALF_UP) if abs(number * factor) < LARGEST else None
-    if amount is None:
+    exact = number * factor
+    if abs(exact) >= LARGEST:
         raise Unreadable(f"金额“{value}”过大,请检查单位")
-    return Amount(amount, approximate)
+    amount = exact.quantize(_FEN, rounding=ROUND_HALF_UP)
+    return Amount(amount, approximate, rounded=amount != exact)
 
 
 def _without_words(value: str, factor: Decimal) -> tuple[str, Decimal, bool]:

@@ -29,13 +29,13 @@ class PercentCell:
     number_format: str | None = None
 
 
-def parse_percents(cells: Sequence[object]) -> list[Decimal | None | Unreadable]:
+def parse_percents(cells: Sequence[object]) -> list[Decimal | Unreadable | None]:
     """Ratios (0.85 for 85 %) of one column, in order; None where empty.
 
     Cells are values or objects with `value` and `number_format`. A cell that cannot be read gives the `Unreadable`
     itself in its place, not raised, so that one bad cell does not hide the others of its column.
     """
-    results: list[Decimal | None | Unreadable] = []
+    results: list[Decimal | Unreadable | None] = []
     bare: dict[int, Decimal] = {}
     for index, cell in enumerate(cells):
         value, number_format = _parts(cell)

@@ -42,7 +42,14 @@ WAN = Decimal(10_000)
     ],
 )
 def test_an_amount_is_read_in_its_unit(value: object, unit: str, yuan: str, approximate: bool) -> None:
-    assert parse_amount(value, unit) == Amount(Decimal(yuan), approximate)
+    amount = parse_amount(value, unit)
+    assert amount is not None
+    assert (amount.yuan, amount.approximate) == (Decimal(yuan), approximate)
+
+
+def test_an_amount_finer_than_the_fen_says_so() -> None:
+    assert parse_amount("0.005") == Amount(Decimal("0.01"), rounded=True)
+    assert parse_amount("0.0005", "万元") == Amount(Decimal("5.00"))
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "—", "-", "/", "无", "——"])
