@@ -1,0 +1,1 @@
+"""How documents cross the door: JSON with every type checked, never pickle."""

@@ -1,0 +1,206 @@
+"""Text in the encodings that offices send, read strictly; and tables of separated values.
+
+The order is: byte order mark, then strict UTF-8, then strict GB18030 (which holds GBK and GB2312). Windows-1252 is
+used only when somebody names it, because it accepts anything. A replacement character (U+FFFD) is never let through:
+where it stands, text was lost before the file came to us.
+"""
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+from geodata.errors import FileRefused, TooLarge
+from geodata.sandbox.codec import tables
+from geodata.sandbox.codec.scalars import Json
+from geodata.sandbox.documents import Limits, TextTable
+from geodata.sandbox.readers import signatures
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
+)
+NAMES = {
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "65001": "utf-8",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "gb18030": "gb18030",
+    "936": "gb18030",
+    "cp936": "gb18030",
+    "ansi936": "gb18030",
+    "ansi 936": "gb18030",
+    "cp1252": "cp1252",
+    "windows-1252": "cp1252",
+    "1252": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-1": "cp1252",
+    "utf-16": "utf-16",
+    "utf16": "utf-16",
+}
+REPLACEMENT = "\ufffd"
+SURROGATE = re.compile("[\ud800-\udfff]")
+DELIMITERS = (",", "\t", ";", "|", "，")
+SAMPLE_LINES = 20
+
+
+def codec_of(name: str) -> str:
+    """The codec for a name that a person or a .cpg file gives; an unknown one is refused."""
+    codec = NAMES.get(name.strip().strip('"').lower())
+    if codec is None:
+        raise FileRefused("不认识这个编码名称。请填写 UTF-8、GBK、GB18030 或 Windows-1252。", code="unknown-encoding")
+    return codec
+
+
+def _strict(raw: bytes, codec: str) -> str | None:
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _line_of(raw: bytes, position: int) -> int:
+    return raw.count(b"\n", 0, position) + 1
+
+
+def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
+    """(text, encoding used). Refuses what no encoding reads without loss, with the line where it goes wrong."""
+    for mark, codec, name in MARKS:
+        if raw.startswith(mark):
+            return _sound(_named(raw, codec)), name
+    if encoding is not None:
+        codec = codec_of(encoding)
+        return _sound(_named(raw, codec)), codec
+    _refuse_nul(raw)
+    for codec in ("utf-8", "gb18030"):
+        text = _strict(raw, codec)
+        if text is not None:
+            return _sound(text), codec
+    raise _undecodable(raw, "gb18030")
+
+
+def _refuse_nul(raw: bytes) -> None:
+    position = raw.find(b"\x00")
+    if position >= 0:
+        raise FileRefused(
+            f"第 {_line_of(raw, position)} 行有空字符，不是正常的文本文件。请用 Excel 或记事本另存为 CSV（UTF-8）后再上传。",
+            code="binary-text",
+            row=_line_of(raw, position),
+        )
+
+
+def _named(raw: bytes, codec: str) -> str:
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError:
+        raise _undecodable(raw, codec) from None
+
+
+def _undecodable(raw: bytes, codec: str) -> FileRefused:
+    position = 0
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError as error:
+        position = error.start
+    line = _line_of(raw, position)
+    return FileRefused(
+        f"第 {line} 行的文字既不是 UTF-8 也不是 GBK/GB18030 编码。请另存为 CSV（UTF-8）后再上传，或在导入时指明编码。",
+        code="undecodable",
+        row=line,
+    )
+
+
+def _sound(text: str) -> str:
+    if "\x00" in text:
+        _refuse_nul(text.encode("utf-8", "surrogatepass"))
+    position = text.find(REPLACEMENT)
+    if position >= 0:
+        line = text.count("\n", 0, position) + 1
+        raise FileRefused(
+            f"第 {line} 行有乱码“{REPLACEMENT}”，说明文字在导出时已经丢失。请从原系统重新导出后再上传。",
+            code="lost-text",
+            row=line,
+        )
+    return text
+
+
+def clean(value: str) -> str | None:
+    """A string from inside a file, or None when it holds something that can never be stored."""
+    return None if "\x00" in value or REPLACEMENT in value or SURROGATE.search(value) else value
+
+
+def _guess_delimiter(text: str) -> str:
+    """The separator that cuts the first lines into the most columns; a comma when none does."""
+    lines = [line for line in text[: 1 << 16].splitlines() if line.strip()][:SAMPLE_LINES]
+
+    def columns(delimiter: str) -> tuple[int, int]:
+        counts = sorted(_count_fields(line, delimiter) for line in lines)
+        return (counts[len(counts) // 2], counts[-1]) if counts else (1, 1)
+
+    return max(DELIMITERS, key=columns)
+
+
+def _count_fields(line: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter)))
+    except (csv.Error, StopIteration):
+        return 1
+
+
+def read_text_table(
+    folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None
+) -> Json:
+    """The table in ``folder/input`` as JSON; blank lines are left out, their numbers are not reused."""
+    path = folder / "input"
+    head = signatures.head_of(path)
+    expected = " CSV 或文本表格"
+    signatures.refuse_known(head, expected=expected)
+    if signatures.is_zip(head) or head.startswith(signatures.OLE) or signatures.is_sqlite(head):
+        raise FileRefused(f"文件内容不是文本，这里需要{expected}。Excel 工作簿请按 Excel 上传。", code="wrong-format")
+    text, used = decode(path.read_bytes(), encoding)
+    first_line = 1
+    if text[:4].lower() == "sep=":
+        first, _, text = text.partition("\n")
+        delimiter, first_line = delimiter or first.strip()[4:5] or None, 2
+    delimiter = delimiter or _guess_delimiter(text)
+    return tables.encode_text_table(_parse(text, used, delimiter, first_line, limits))
+
+
+def _parse(text: str, encoding: str, delimiter: str, first_line: int, limits: Limits) -> TextTable:
+    csv.field_size_limit(limits.text_length)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table = TextTable(encoding, delimiter, [], [])
+    started, cells = first_line, 0
+    try:
+        for row in reader:
+            if row:
+                cells += len(row)
+                _check_size(len(row), len(table.rows) + 1, cells, limits)
+                table.rows.append(row)
+                table.line_numbers.append(started)
+            started = first_line + reader.line_num
+    except csv.Error as error:
+        raise _unreadable(started, str(error), limits) from None
+    if not table.rows:
+        raise FileRefused("文件里没有任何数据行。请检查后重新上传。", code="empty-file")
+    return table
+
+
+def _check_size(columns: int, rows: int, cells: int, limits: Limits) -> None:
+    if columns > limits.columns:
+        raise TooLarge(f"第 {rows} 条记录的列数超过 {limits.columns}。请检查分隔符，或删去多余的列。")
+    if rows > limits.rows or cells > limits.cells:
+        raise TooLarge(f"表格超过 {limits.rows} 行或 {limits.cells} 个单元格。请按月份或单位拆分后再上传。")
+
+
+def _unreadable(line: int, why: str, limits: Limits) -> FileRefused:
+    if "field larger" in why:
+        words = f"从第 {line} 行开始有一个格子超过 {limits.text_length} 个字符，多半是引号没有成对。请改正引号后再上传。"
+    elif "unexpected end" in why:
+        words = f"从第 {line} 行开始的引号一直没有结束。请补上缺少的引号后再上传。"
+    else:
+        words = f"第 {line} 行的引号用法不对。格子里的引号要写成两个。请用 Excel 另存为 CSV 后再上传。"
+    return FileRefused(words, code="bad-csv", row=line)
