@@ -16,7 +16,7 @@ OFFLINE_COMMANDS = {"collectstatic", "compilemessages", "makemessages", "help", 
 
 def use_own_environment() -> None:
     """Starts again under the project's Python, unless this is it."""
-    if Path(sys.prefix) == ROOT / ".venv" or os.environ.get("ONEMAP_ANY_PYTHON"):
+    if Path(sys.prefix) == ROOT / ".venv":
         return
     if not PYTHON.exists():
         sys.exit("尚未安装运行环境：请先执行 make run（或 make install）。\nNot installed yet: run 'make run' first.")

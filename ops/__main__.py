@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from ops import check, cluster, console, environment, messages, packages, serve, site
+from ops import check, cluster, console, deployment, environment, messages, packages, serve, site
 from ops.errors import SetupError
 from ops.paths import LOCAL, ROOT, VAR, VENV
 
@@ -89,6 +89,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "run-check": run_check,
     "stop": stop,
     "clean": clean,
+    "secrets": deployment.write_secrets,
     "lock": environment.lock_requirements,
     "messages": lambda: print(f"{messages.compile_catalogues()} 个译文文件已编译"),
 }

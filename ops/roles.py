@@ -20,6 +20,33 @@ TEMPLATE_DATABASE = "onemap_template"
 # Only the extensions in use: raster, topology and the geocoders add crashes and rights that nobody needs.
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 
+EXTENSIONS_SQL = "".join(f"CREATE EXTENSION IF NOT EXISTS {name};\n" for name in EXTENSIONS)
+
+RECORD_RIGHTS_SQL = f"""
+ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
+ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};
+GRANT USAGE ON LANGUAGE plpgsql TO {OWNER_ROLE}, {APP_ROLE};
+"""
+
+# The reader may call functions but write none: no DO blocks.
+PUBLIC_RIGHTS_SQL = f"""
+ALTER DEFAULT PRIVILEGES FOR ROLE {PUBLISHER_ROLE} GRANT SELECT ON TABLES TO {READER_ROLE};
+REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql TO {PUBLISHER_ROLE};
+"""
+
+READER_LIMITS_SQL = f"""
+ALTER ROLE {READER_ROLE} CONNECTION LIMIT 60;
+ALTER ROLE {READER_ROLE} SET default_transaction_read_only = on;
+ALTER ROLE {READER_ROLE} SET statement_timeout = '15s';
+ALTER ROLE {READER_ROLE} SET idle_in_transaction_session_timeout = '30s';
+"""
+
+# Run in the template and again in both databases, so that a change here reaches databases that exist already.
+# Default privileges belong to a database: from the template every test database inherits them, and so do the two
+# real ones before their first migration.
+INSIDE_SQL = EXTENSIONS_SQL + RECORD_RIGHTS_SQL + PUBLIC_RIGHTS_SQL
+
 # Run in database postgres. CREATE DATABASE cannot stand in a transaction or a DO block, hence psql's \gexec.
 CLUSTER_SQL = f"""
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['{"','".join(ROLES)}']) AS name
@@ -27,24 +54,10 @@ SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['{"','".join(ROLES
 ALTER ROLE {OWNER_ROLE} CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 ALTER ROLE {PUBLISHER_ROLE} CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 ALTER ROLE {APP_ROLE} NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
-ALTER ROLE {READER_ROLE} NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS CONNECTION LIMIT 60;
-ALTER ROLE {READER_ROLE} SET default_transaction_read_only = on;
-ALTER ROLE {READER_ROLE} SET statement_timeout = '15s';
-ALTER ROLE {READER_ROLE} SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE {READER_ROLE} NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
+{READER_LIMITS_SQL}
 SELECT 'CREATE DATABASE {TEMPLATE_DATABASE} TEMPLATE template0 ENCODING ''UTF8'''
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{TEMPLATE_DATABASE}') \\gexec
-"""
-
-# Run in the template and again in both databases, so that a change here reaches databases that exist already.
-# Default privileges belong to a database: from the template every test database inherits them, and so do the two
-# real ones before their first migration.
-INSIDE_SQL = "".join(f"CREATE EXTENSION IF NOT EXISTS {name};\n" for name in EXTENSIONS) + f"""
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};
-ALTER DEFAULT PRIVILEGES FOR ROLE {PUBLISHER_ROLE} GRANT SELECT ON TABLES TO {READER_ROLE};
--- The reader may call functions but write none: no DO blocks.
-REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
-GRANT USAGE ON LANGUAGE plpgsql TO {OWNER_ROLE}, {APP_ROLE}, {PUBLISHER_ROLE};
 """
 
 DATABASES_SQL = f"""
