@@ -35,10 +35,10 @@ format: install-for-tests ## 自动整理代码格式 · format the code
 	$(BIN)/ruff format .
 
 prove: install-for-tests ## 全规模的耗时验证 · the heavy proofs at full size
-	@$(BIN)/python -m pytest -p no:randomly -m prove tests
+	@$(BIN)/python -m pytest -p no:randomly -s -o norecursedirs=__pycache__ tests/prove
 
 bench: install-for-tests ## 性能对比（比值） · benchmarks against a peer, as ratios
-	@$(BIN)/python -m pytest -p no:randomly -s tests/benchmarks
+	@$(BIN)/python -m pytest -p no:randomly -s -o norecursedirs=__pycache__ tests/benchmarks
 
 install: ## 只安装运行所需 · install what a run needs
 	@$(OPS) install

@@ -65,7 +65,9 @@ def expect(visitor: Visitor, path: str, *, contains: str = "", kind: str = "text
     print(f"  {'✓' if good else '✗'} {answer.status} {len(answer.body):>8,} B {took:6.0f} ms  {path}", flush=True)
     if not good:
         wanted = f"200 {kind}" + (f"，含“{contains}”" if contains else "")
-        raise SetupError(f"{path} 应为 {wanted}，实为 {answer.status} {answer.kind}。", f"{path} is not as it should be.")
+        raise SetupError(
+            f"{path} 应为 {wanted}，实为 {answer.status} {answer.kind}。", f"{path} is not as it should be."
+        )
     return answer
 
 
@@ -87,7 +89,7 @@ def look_as_citizen(visitor: Visitor) -> None:
         raise SetupError("公开列表中没有项目。", "The public list shows no project.")
     expect(visitor, link[1])
     expect(visitor, f"{link[1]}payments.csv", kind="text/csv")
-    expect(visitor, "/en/projects/", contains="lang=\"en\"")
+    expect(visitor, "/en/projects/", contains='lang="en"')
     for layer in ("base", "projects"):
         look_at_tile(visitor, layer)
 

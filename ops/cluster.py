@@ -131,7 +131,7 @@ class Cluster:
     def psql(self, sql: str, database: str = "postgres", role: str = roles.SUPERUSER) -> str:
         """Runs SQL through psql and returns its unaligned output; raises CalledProcessError with stderr."""
         command = [*self._psql_command(require_server(), database, role), "-At", "-f", "-"]
-        return subprocess.run(command, input=sql, text=True, capture_output=True, check=True).stdout  # noqa: S603
+        return subprocess.run(command, input=sql, text=True, capture_output=True, check=True).stdout
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Cluster:
         deadline = time.monotonic() + START_PATIENCE
         while self._postmaster() is not None and time.monotonic() < deadline:
             command = [server.program("pg_isready"), "-q", "-h", str(self.socket_folder)]
-            if subprocess.run(command, check=False).returncode == 0:  # noqa: S603
+            if subprocess.run(command, check=False).returncode == 0:
                 return True
             time.sleep(0.2)
         return False
@@ -191,7 +191,7 @@ class Cluster:
         """The id of the living server, or None. A pid file alone proves nothing: the process must work in our data."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            return pid if os.readlink(f"/proc/{pid}/cwd") == str(self.data) else None
+            return pid if Path(f"/proc/{pid}/cwd").readlink() == self.data else None
         except (OSError, ValueError):
             return None
 
@@ -203,7 +203,7 @@ class Cluster:
         steps += [(name, roles.INSIDE_SQL) for name in (roles.MAIN_DATABASE, roles.PUBLIC_DATABASE)]
         for database, sql in steps:
             command = [*self._psql_command(server, database, roles.SUPERUSER), "-f", "-"]
-            done = subprocess.run(command, input=sql, text=True, capture_output=True, check=False)  # noqa: S603
+            done = subprocess.run(command, input=sql, text=True, capture_output=True, check=False)
             if done.returncode:
                 raise SetupError(f"建立数据库角色失败：{done.stderr}", f"Cannot set up database {database}.")
         self.provisioned.write_text(self._digest())
@@ -243,7 +243,7 @@ class Cluster:
             user = f"--reuid={self.server_user}"
             prefix = ["setpriv", user, f"--regid={self.server_user}", "--init-groups", "--inh-caps=-all"]
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*prefix, *command],
             cwd=self.home,
             env=environment,

@@ -26,7 +26,7 @@ def run(
     command: Sequence[str], *, failure: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT
 ) -> None:
     """Runs a command that says nothing while it works; when it fails, shows its last lines and the sentence given."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         list(command),
         cwd=folder,
         env=environment,

@@ -96,7 +96,7 @@ def _uv(*arguments: str) -> None:
 def _pip_index() -> str:
     """The mirror that this machine's pip is configured for; uv reads no pip.conf."""
     command = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _node_programs() -> Path:
@@ -112,6 +112,6 @@ def _node_programs() -> Path:
 
 
 def _node_version(node: str) -> int:
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"v(\d+)\.", answer)
     return int(found[1]) if found else 0

@@ -66,7 +66,7 @@ def ensure_browser() -> None:
 def ensure_venv_module() -> None:
     """Debian splits Python's venv module off; without ensurepip no virtual environment can be made."""
     probe = [sys.executable, "-c", "import ensurepip, venv"]
-    if subprocess.run(probe, capture_output=True, check=False).returncode == 0:  # noqa: S603
+    if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
         return
     administrator = _administrator()
     if administrator is None:
@@ -86,7 +86,7 @@ def _administrator() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:  # noqa: S607
+    if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
         return ["sudo", "-n"]
     return ["sudo"] if sys.stdin.isatty() else None
 
@@ -99,7 +99,7 @@ def _refresh_lists(administrator: Sequence[str]) -> None:
 def _server_packages() -> list[str]:
     """The newest PostGIS that this distribution has for a PostgreSQL of at least 15."""
     command = ["apt-cache", "pkgnames", "postgresql-"]
-    names = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    names = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     versions = [int(found) for found in re.findall(r"^postgresql-(\d+)-postgis-3$", names, flags=re.MULTILINE)]
     versions = [version for version in versions if version >= postgres.OLDEST_VERSION]
     if not versions:

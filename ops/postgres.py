@@ -54,7 +54,7 @@ def _server_on_path() -> list[Server]:
         return []
 
     def ask(option: str) -> str:
-        return subprocess.run([pg_config, option], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+        return subprocess.run([pg_config, option], capture_output=True, text=True, check=False).stdout.strip()
 
     version = re.search(r"PostgreSQL (\d+)", ask("--version"))
     programs, share = Path(ask("--bindir")), Path(ask("--sharedir"))

@@ -17,7 +17,7 @@ def working_in(folder: Path) -> list[int]:
         if not entry.name.isdigit():
             continue
         try:
-            if os.readlink(entry / "cwd") == str(folder):
+            if (entry / "cwd").readlink() == folder:
                 found.append(int(entry.name))
         except OSError:  # ended meanwhile, or another user's
             continue

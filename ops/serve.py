@@ -76,7 +76,7 @@ class Site:
             # ourselves, the kernel ends them.
             guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
             self.children.append(
-                subprocess.Popen(  # noqa: S603
+                subprocess.Popen(
                     [*guard, *command], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
                 )
             )
@@ -124,4 +124,6 @@ class Site:
     def _require_alive(self) -> None:
         for child, name in zip(self.children, ("网站 web", "后台任务 worker"), strict=False):
             if child.poll() is not None:
-                raise SetupError(f"{name} 意外退出（{child.returncode}），见上面的输出。", f"{name} ended unexpectedly.")
+                raise SetupError(
+                    f"{name} 意外退出（{child.returncode}），见上面的输出。", f"{name} ended unexpectedly."
+                )

@@ -67,7 +67,7 @@ def manage(*arguments: str, environment: Mapping[str, str] | None = None) -> Non
 
 def _is_empty() -> bool:
     command = [str(PYTHON), "manage.py", "shell", "--no-imports", "-c", HAS_PROJECTS]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode not in {0, 7}:
         raise SetupError(f"无法读取数据库：{done.stderr[-1000:]}", "Cannot read the database.")
     return done.returncode == 7
@@ -84,7 +84,9 @@ def _owner_environment() -> dict[str, str]:
 
 def _database_identity() -> str:
     """Tells a new database from the one that a stamp was written for."""
-    named = [os.environ.get(f"{name}{suffix}", "") for name in (cluster.MAIN_URL, PUBLISHER_URL) for suffix in ("", "_FILE")]
+    named = [
+        os.environ.get(f"{name}{suffix}", "") for name in (cluster.MAIN_URL, PUBLISHER_URL) for suffix in ("", "_FILE")
+    ]
     version = cluster.private_cluster().data / "PG_VERSION"
     if cluster.uses_private_cluster(os.environ) and version.exists():
         state = version.stat()
