@@ -1,0 +1,199 @@
+"""Opening a batch: the file is read in the sandbox, its rows are planned against the record, nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from geodata.errors import DomainError, FileRefused
+from geodata.exchange.batches.remarks import store_issues
+from geodata.exchange.datasets import dataset as find_dataset
+from geodata.exchange.issues import Issue, Severity
+from geodata.exchange.mappings import ColumnMapping, Options
+from geodata.exchange.models import Batch
+from geodata.exchange.plans import Action, Context, Plan
+from geodata.exchange.readers import read_tables
+from geodata.exchange.tables.grids import Grid
+from geodata.stewards.models import User
+
+CHANGES_KEPT = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class Preview:
+    """A file read and planned, with the fingerprint by which it is known again."""
+
+    path: Path
+    dataset: str
+    sha256: str
+    size: int
+    plan: Plan
+    generation: int
+    grids: list[Grid] = field(default_factory=list)
+    earlier: Batch | None = None
+
+
+def fingerprint(path: Path) -> tuple[str, int]:
+    """SHA-256 and size of a file's bytes."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def generation() -> int:
+    """The newest committed batch: a plan made before it was committed must be made again."""
+    newest = Batch.objects.filter(state=Batch.State.COMMITTED).order_by("-committed_at", "-id").values_list("id")[:1]
+    return newest[0][0] if newest else 0
+
+
+def preview(*, path: Path, dataset: str, context: Context) -> Preview:
+    """Read and plan a file without writing anything. A file that cannot be read gives a plan with that one error."""
+    digest, size = fingerprint(path)
+    context.file_name = context.file_name or path.name
+    made_in = generation()
+    grids: list[Grid] = []
+    try:
+        found = find_dataset(dataset)
+        content = read_tables(path, found, context)
+        grids = content.grids
+        plan = found.plan(content.tables, context) if content.tables else Plan(dataset=dataset)
+        plan.issues[:0] = content.issues
+    except FileRefused as error:
+        plan = Plan(dataset=dataset, issues=[_refused_file(error)])
+    except DomainError as error:
+        plan = Plan(dataset=dataset, issues=[Issue(severity=Severity.ERROR, message=error.message)])
+    earlier = Batch.objects.filter(dataset=dataset, sha256=digest, state=Batch.State.COMMITTED).first()
+    if earlier is not None:
+        plan.issues.insert(0, _known_file(earlier))
+    return Preview(
+        path=path,
+        dataset=dataset,
+        sha256=digest,
+        size=size,
+        plan=plan,
+        generation=made_in,
+        grids=grids,
+        earlier=earlier,
+    )
+
+
+def _refused_file(error: FileRefused) -> Issue:
+    column = "" if error.column is None else str(error.column)
+    return Issue(
+        severity=Severity.ERROR, message=error.message, sheet=error.sheet or "", row=error.row or 0, column=column
+    )
+
+
+def _known_file(earlier: Batch) -> Issue:
+    when = earlier.committed_at or earlier.opened_at
+    message = f"这个文件已于 {when:%Y-%m-%d} 导入过(批次 {earlier.pk}),相同的行不会重复入库"
+    return Issue(severity=Severity.NOTICE, message=message)
+
+
+def open_batch(
+    *,
+    path: Path,
+    dataset: str,
+    options: Options | None = None,
+    mapping: ColumnMapping | None = None,
+    user: User | None,
+    now: datetime,
+    file_name: str = "",
+    progress: Any = None,
+) -> Batch:
+    """Preview a file and keep the preview as a batch; only the batch and its issues are written."""
+    context = make_context(options=options, mapping=mapping, user=user, now=now, progress=progress)
+    context.file_name = file_name or path.name
+    return keep(preview(path=path, dataset=dataset, context=context), context)
+
+
+def make_context(
+    *, options: Options | None, mapping: ColumnMapping | None, user: User | None, now: datetime, progress: Any = None
+) -> Context:
+    """The context of an import; the mapping's options count where none are given."""
+    mapping = mapping or ColumnMapping()
+    return Context(now=now, user=user, options=options or mapping.options, mapping=mapping, progress=progress)
+
+
+@transaction.atomic
+def keep(seen: Preview, context: Context) -> Batch:
+    """Store a preview as a batch with its issues."""
+    batch = Batch.objects.create(
+        dataset=seen.dataset,
+        file_name=context.file_name[-255:],
+        sha256=seen.sha256,
+        size_bytes=seen.size,
+        options=_as_json(context),
+        opened_at=context.now,
+        user=context.user,
+        stored_path=str(seen.path.resolve()),
+        **summary(seen.plan),
+    )
+    store_issues(batch, seen.plan.issues)
+    return batch
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """What a batch remembers of a plan."""
+    changed = (planned for planned in plan.planned if planned.action is Action.CHANGED)
+    changes = [
+        {
+            "sheet": planned.row.sheet,
+            "row": planned.row.number,
+            "key": planned.key,
+            "fields": [asdict(change) for change in planned.changes],
+        }
+        for planned, _ in zip(changed, range(CHANGES_KEPT), strict=False)
+    ]
+    totals = [
+        {
+            "sheet": total.sheet,
+            "row": total.row,
+            "title": total.title,
+            "column": total.column,
+            "declared": str(total.declared),
+            "computed": str(total.computed),
+            "agrees": total.agrees,
+        }
+        for total in plan.totals
+    ]
+    return {
+        "counts": {**asdict(plan.counts), "blank": plan.blank_rows},
+        "control_totals": totals,
+        "changes": changes,
+    }
+
+
+def _as_json(context: Context) -> dict[str, Any]:
+    return {
+        "options": asdict(context.options),
+        "columns": dict(context.mapping.columns),
+        "constants": dict(context.mapping.constants),
+    }
+
+
+def context_of(batch: Batch, *, user: User | None, now: datetime, progress: Any = None) -> Context:
+    """The context that a batch was opened with."""
+    held = batch.options
+    values = dict(held.get("options", {}))
+    values["key"] = tuple(values.get("key", ()))
+    options = Options(**values)
+    mapping = ColumnMapping(columns=held.get("columns", {}), constants=held.get("constants", {}), options=options)
+    return Context(
+        now=now,
+        user=user,
+        options=options,
+        mapping=mapping,
+        file_name=batch.file_name,
+        batch_id=batch.pk,
+        progress=progress,
+    )

@@ -1,0 +1,184 @@
+"""Rows of a payment list against the ledger: what is new, what only moves on, what contradicts it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from geodata.exchange.datasets.ledger_entries import EntryMaker, Made, Unresolved
+from geodata.exchange.datasets.ledger_known import KnownLine, known_lines
+from geodata.exchange.finders import ProjectFinder
+from geodata.exchange.plans import Change, Context, Draft, Plan, wording
+from geodata.exchange.tables.reading import Row, Table
+from geodata.funding.choices import PaymentStatus
+from geodata.funding.entries import DisbursementEntry
+
+LAYOUT = "payments"
+# A file that was exported earlier and comes in later must not turn a payment's clock back.
+ORDER = {
+    PaymentStatus.PENDING: 0,
+    PaymentStatus.CLEARED: 1,
+    PaymentStatus.RETURNED: 2,
+    PaymentStatus.VOID: 2,
+}
+Voucher = tuple[int, str, str]
+_SPACE = re.compile(r"\s+")
+
+
+class LedgerPlanner:
+    """Plans one file of payments."""
+
+    def __init__(self, tables: Mapping[str, Sequence[Table]], context: Context) -> None:
+        self._context = context
+        self._draft = Draft("disbursements", tables, context)
+        self._projects = ProjectFinder()
+        self._maker = EntryMaker(self._projects)
+        self._numbered = any(table.has("line_no") for table in tables.get(LAYOUT, ()))
+
+    def plan(self) -> Plan:
+        """The plan of the whole file."""
+        made = [one for row in self._draft.rows(LAYOUT) if (one := self._made(row)) is not None]
+        ledger = known_lines(one.entry.voucher_no for one in made)
+        for voucher, group in _by_voucher(made).items():
+            self._voucher(group, ledger.get(voucher, {}))
+        self._check_reversals()
+        self._draft.plan.planned.sort(key=lambda planned: (planned.row.sheet, planned.row.number))
+        return self._draft.plan
+
+    def _made(self, row: Row) -> Made | None:
+        """The row as an entry, or None when it is refused or no payment at all."""
+        if row.amount("amount") == 0:
+            if "amount" in row.rounded:
+                self._draft.skip(LAYOUT, row, "四舍五入到分后为 0.00 元,不成为一笔支付,未入账", column="支付金额")
+            else:
+                self._draft.refuse(LAYOUT, row, "金额为 0,不成为一笔支付", column="支付金额")
+            return None
+        try:
+            made = self._maker.make(row)
+        except Unresolved as problem:
+            self._draft.refuse(LAYOUT, row, problem.message, column=problem.column, value=problem.value)
+            return None
+        for column, message, value in made.warnings:
+            self._draft.warn(row, message, column=column, value=value)
+        key = self._context.options.key
+        return made.but(voucher_no=_joined_key(row, key)) if key and key != ("voucher_no",) else made
+
+    def _voucher(self, group: Sequence[Made], ledger: Mapping[int, KnownLine]) -> None:
+        """The rows of one voucher. Without 行号 a row finds its line by what it says."""
+        if self._numbered:
+            for made in group:
+                self._numbered_line(made, ledger)
+            return
+        free = dict(ledger)
+        rest: list[Made] = []
+        for made in group:
+            line = next((no for no, known in free.items() if known.says_the_same(made.entry)), None)
+            if line is None:
+                rest.append(made)
+            else:
+                self._known(made.but(line_no=line), free.pop(line))
+        number = max(ledger, default=0)
+        for made in rest:
+            if free:
+                line = min(free)
+                self._known(made.but(line_no=line), free.pop(line))
+            elif not self._twin(made):
+                number += 1
+                self._new(made.but(line_no=number))
+
+    def _new(self, made: Made) -> None:
+        self._draft.new(LAYOUT, made.row, made.entry.voucher_no, made.entry)
+
+    def _refuse(self, made: Made, message: str) -> None:
+        self._draft.refuse(LAYOUT, made.row, message, column="支付凭证号", value=made.entry.voucher_no)
+
+    def _numbered_line(self, made: Made, ledger: Mapping[int, KnownLine]) -> None:
+        earlier = self._draft.repeated(LAYOUT, made.row, made.entry.key)
+        known = ledger.get(made.entry.line_no)
+        if earlier is not None:
+            self._refuse(made, f"凭证号和行号与第 {earlier.number} 行重复")
+        elif known is None:
+            self._new(made)
+        else:
+            self._known(made, known)
+
+    def _twin(self, made: Made) -> bool:
+        """Two equal rows of a file are one payment written twice until somebody numbers them."""
+        entry = made.entry
+        content = (entry.key[:3], entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note)
+        earlier = self._draft.repeated(LAYOUT, made.row, content)
+        if earlier is not None:
+            message = f"与第 {earlier.number} 行完全相同(凭证号、日期、金额、收款人、摘要);确为两笔请加“行号”列区分"
+            self._refuse(made, message)
+        return earlier is not None
+
+    def _known(self, made: Made, known: KnownLine) -> None:
+        """A line that the ledger has: only its status and assignment may move on."""
+        contradiction = known.contradiction(made.entry)
+        if contradiction:
+            number = made.entry.voucher_no
+            self._refuse(made, f"凭证 {number} 已入账,{contradiction};账不能改,更正请用负数冲销行")
+            return
+        changes: list[Change] = []
+        entry = self._status(made, known, changes)
+        project, contract = _assignment(made, known)
+        if (project, contract) != (known.project_id, known.contract_id):
+            old, new = self._projects.serial(known.project_id), self._projects.serial(project)
+            changes.append(Change("项目与合同", wording(old), wording(new)))
+        entry = replace(entry, project_id=project, contract_id=contract)
+        self._draft.decide(LAYOUT, made.row, entry.voucher_no, entry, changes)
+
+    def _status(self, made: Made, known: KnownLine, changes: list[Change]) -> DisbursementEntry:
+        """A newer status is appended, an older one only remarked."""
+        old, new = PaymentStatus(known.status), made.entry.status
+        if old == new:
+            return made.entry
+        if ORDER[new] >= ORDER[old]:
+            changes.append(Change("状态", str(old.label), str(new.label)))
+            return made.entry
+        message = f"账上已是“{old.label}”,文件中的“{new.label}”较旧,不改动"
+        self._draft.warn(made.row, message, column="状态", value=str(new.label))
+        return replace(made.entry, status=old)
+
+    def _check_reversals(self) -> None:
+        """A voucher that is taken back must exist, here or in the ledger."""
+        planned = [p for p in self._draft.plan.planned if p.entry is not None and p.entry.reverses_voucher]
+        here = {p.entry.voucher_no for p in self._draft.plan.planned if p.entry is not None}
+        asked = {p.entry.reverses_voucher for p in planned} - here
+        recorded = {voucher for _, _, voucher in known_lines(asked)}
+        for one in planned:
+            if one.entry.reverses_voucher in asked - recorded:
+                message = f"没有找到被冲销的凭证 {one.entry.reverses_voucher}"
+                self._draft.warn(one.row, message, column="备注", value=one.entry.reverses_voucher)
+
+
+def _assignment(made: Made, known: KnownLine) -> tuple[int | None, int | None]:
+    """Project and contract from now on: a file that names neither, or only the treasury's code, leaves what is set."""
+    project, contract = made.entry.project_id, made.entry.contract_id
+    if project is None or (known.project_id is not None and not made.explicit):
+        return known.project_id, known.contract_id
+    if contract is None and project == known.project_id:
+        return project, known.contract_id
+    return project, contract
+
+
+def _by_voucher(made: Iterable[Made]) -> Mapping[Voucher, list[Made]]:
+    groups: dict[Voucher, list[Made]] = defaultdict(list)
+    for one in made:
+        groups[one.entry.key[:3]].append(one)
+    return groups
+
+
+def _joined_key(row: Row, key: Sequence[str]) -> str:
+    """A voucher number for ledgers that have none: the columns that the mapping calls the key, in short."""
+    text = "\x1f".join(_parts(row, key))
+    return text if len(key) == 1 and len(text) <= 40 else f"K{sha256(text.encode()).hexdigest()[:31]}"
+
+
+def _parts(row: Row, key: Sequence[str]) -> Iterator[str]:
+    for name in key:
+        value = row.dated(name)
+        yield _SPACE.sub(" ", value.value.isoformat() if value else wording(row.values.get(name)))

@@ -1,0 +1,149 @@
+"""Mapping files: how a layout that nobody here knows comes in without a change of code.
+
+A TOML file with three optional tables, described with an example in docs/imports.md::
+
+    [columns]            # title in the file = key (or Chinese title) of our column; "" leaves a column out knowingly
+    "Supplier Name" = "payee"
+    [constants]          # a value for every row, written as a cell would be
+    status = "已清算"
+    [options]
+    date_format = "%d/%m/%Y"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from geodata.exchange.columns import Layout
+from geodata.exchange.tables.headers import normalise_title
+
+UNITS = {"yuan": "元", "wan": "万元", "yi": "亿元", "qian": "千元"}
+KNOWN_UNITS = ("元", "千元", "万元", "亿元")
+
+
+class MappingError(ValueError):
+    """The mapping file itself is wrong; the message is Chinese and names the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How one import reads its file; what a mapping's [options] or the command line say."""
+
+    unit: str = ""  # 元, 千元, 万元 or 亿元: asked last, after header, sheet and file name
+    date_format: str = ""  # strptime format of dates that are text
+    key: tuple[str, ...] = ()  # columns that together say which row of the record a row means
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    crs: str = ""
+    skip_blank: bool = True
+    round: str = ""  # "fen": amounts finer than the fen are rounded and reported, not refused
+    hidden: str = ""  # "include": hidden rows and columns count like visible ones
+
+    def merged_with(self, **chosen: Any) -> Options:
+        """These options with the non-empty ones of the command line on top."""
+        return replace(self, **{name: value for name, value in chosen.items() if value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMapping:
+    """A mapping file as read; the empty one changes nothing."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """Titles that the mapping leaves out on purpose."""
+        return frozenset(normalise_title(title)[0] for title, key in self.columns.items() if not key)
+
+    def titles_for(self, layout: Layout) -> dict[str, tuple[str, ...]]:
+        """The titles that this mapping adds, by column key of the layout."""
+        keys = _keys_of(layout)
+        added: dict[str, tuple[str, ...]] = {}
+        for title, target in self.columns.items():
+            key = keys.get(normalise_title(target)[0])
+            if key is not None:
+                added[key] = (*added.get(key, ()), title)
+        return added
+
+    def constants_for(self, layout: Layout) -> dict[str, str]:
+        """The constants that belong to columns of the layout, by column key."""
+        keys = _keys_of(layout)
+        found = {keys.get(normalise_title(name)[0]): value for name, value in self.constants.items()}
+        return {key: value for key, value in found.items() if key is not None}
+
+
+def _keys_of(layout: Layout) -> dict[str, str]:
+    keys = {normalise_title(column.label)[0]: column.key for column in layout.every_column}
+    keys.update({column.key.casefold(): column.key for column in layout.every_column})
+    return keys
+
+
+def read_mapping(path: Path, layouts: Sequence[Layout]) -> ColumnMapping:
+    """Read and check a mapping file for a dataset; MappingError tells what to correct."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise MappingError(f"映射文件读不出来:{error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MappingError(f"映射文件不是有效的 TOML(UTF-8):{error}") from error
+    strange = set(document) - {"columns", "constants", "options"}
+    if strange:
+        raise MappingError(f"映射文件中不认识的部分:{'、'.join(sorted(strange))}(可用 columns、constants、options)")
+    mapping = ColumnMapping(
+        columns=_texts(document.get("columns", {}), "columns"),
+        constants=_texts(document.get("constants", {}), "constants"),
+        options=_options(document.get("options", {})),
+    )
+    _check_targets(mapping, layouts)
+    return mapping
+
+
+def _texts(table: Any, name: str) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise MappingError(f"映射文件的 [{name}] 应为一张表")
+    for key, value in table.items():
+        if isinstance(value, dict | list):
+            raise MappingError(f"映射文件 [{name}] 的“{key}”应为一个值")
+    return {str(key): str(value) for key, value in table.items()}
+
+
+def _options(table: Any) -> Options:
+    if not isinstance(table, dict):
+        raise MappingError("映射文件的 [options] 应为一张表")
+    known = {option.name for option in fields(Options)}
+    strange = set(table) - known
+    if strange:
+        raise MappingError(f"映射文件 [options] 中不认识:{'、'.join(sorted(strange))}(可用 {'、'.join(sorted(known))})")
+    values = dict(table)
+    if "key" in values:
+        key = values["key"]
+        values["key"] = tuple(str(part) for part in ([key] if isinstance(key, str) else key))
+    if "unit" in values:
+        values["unit"] = UNITS.get(str(values["unit"]).casefold(), str(values["unit"]))
+        if values["unit"] not in KNOWN_UNITS:
+            raise MappingError(f"金额单位“{values['unit']}”不认识,请写 yuan、wan、yi 或 元、千元、万元、亿元")
+    for name, allowed in (("round", ("", "fen")), ("hidden", ("", "include"))):
+        if values.get(name, "") not in allowed:
+            raise MappingError(f"映射文件 [options] 的 {name} 只能写 {allowed[1]}")
+    for name, value in values.items():
+        expected = type(getattr(Options(), name))
+        if not isinstance(value, expected):
+            raise MappingError(f"映射文件 [options] 的 {name} 类型不对")
+    return Options(**values)
+
+
+def _check_targets(mapping: ColumnMapping, layouts: Sequence[Layout]) -> None:
+    known: dict[str, str] = {}
+    for layout in layouts:
+        known.update(_keys_of(layout))
+    for name in (*filter(None, mapping.columns.values()), *mapping.constants):
+        if normalise_title(name)[0] not in known:
+            usable = "、".join(sorted(set(known.values())))
+            raise MappingError(f"映射文件指向不存在的列“{name}”。可用的列:{usable}")

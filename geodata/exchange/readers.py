@@ -1,0 +1,117 @@
+"""From a file to tables: the sandbox opens it, the layouts of a dataset say what its sheets mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geodata import sandbox
+from geodata.errors import FileRefused
+from geodata.exchange.columns import Layout
+from geodata.exchange.datasets import Dataset
+from geodata.exchange.issues import Issue, Severity
+from geodata.exchange.plans import Context
+from geodata.exchange.tables.grids import Grid, from_layer, from_sheet, from_text
+from geodata.exchange.tables.headers import find_header, normalise_title
+from geodata.exchange.tables.reader import read_table
+from geodata.exchange.tables.reading import Table
+
+TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls"))
+FEATURE_SUFFIXES = frozenset((".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz"))
+
+
+@dataclass(slots=True)
+class Content:
+    """What a file holds for a dataset: tables by layout key, and remarks about sheets that hold none."""
+
+    tables: dict[str, list[Table]] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+
+def read_grids(path: Path, context: Context) -> list[Grid]:
+    """Every sheet, text table or layer of a file. Raises FileRefused for what the sandbox does not take."""
+    suffix = path.suffix.casefold()
+    options = context.options
+    if suffix in WORKBOOK_SUFFIXES:
+        workbook = sandbox.read_workbook(path)
+        return [from_sheet(sheet, date1904=workbook.date1904) for sheet in workbook.sheets]
+    if suffix in TEXT_SUFFIXES:
+        table = sandbox.read_text_table(path, encoding=options.encoding or None, delimiter=options.delimiter or None)
+        return [from_text(table)]
+    if suffix in FEATURE_SUFFIXES:
+        features = sandbox.read_features(path, encoding=options.encoding or None)
+        return [from_layer(layer) for layer in features.layers]
+    raise FileRefused(
+        f"不支持“{path.suffix or path.name}”文件,请另存为 xlsx、csv、GeoJSON 或 Shapefile(zip)再导入",
+        code="unknown-format",
+        file=path.name,
+    )
+
+
+def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
+    """The tables of a file under the layouts of a dataset."""
+    content = Content(grids=read_grids(path, context))
+    named = path.name if not context.file_name else context.file_name
+    chosen = [grid for grid in content.grids if _wanted(grid, context, content)]
+    for grid in chosen:
+        layout = choose_layout(grid, dataset.layouts, context)
+        table = None
+        if layout is not None:
+            table = read_table(
+                grid,
+                layout,
+                mapping=context.mapping,
+                options=context.options,
+                file_name=named,
+                progress=context.progress,
+            )
+        if table is None:
+            _note_strange(grid, content)
+        else:
+            content.tables.setdefault(table.layout.key, []).append(table)
+    if not content.tables:
+        content.issues.append(Issue(severity=Severity.ERROR, message=_nothing_found(dataset, context)))
+    return content
+
+
+def _wanted(grid: Grid, context: Context, content: Content) -> bool:
+    """Whether a sheet is read: the one asked for, else every visible one."""
+    options = context.options
+    if options.sheet:
+        return normalise_title(grid.name)[0] == normalise_title(options.sheet)[0]
+    if grid.hidden and options.hidden != "include":
+        message = "是隐藏的工作表,未读取;要读取请取消隐藏或用 --sheet 指定"
+        content.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=grid.name))
+        return False
+    return True
+
+
+def choose_layout(grid: Grid, layouts: Sequence[Layout], context: Context) -> Layout | None:
+    """The layout whose title the sheet bears, else the one whose header fits best."""
+    title = normalise_title(grid.name)[0]
+    fitting = [layout for layout in layouts if layout.features == (grid.layer is not None)]
+    for layout in fitting:
+        if any(normalise_title(name)[0] == title for name in layout.titles):
+            return layout
+    best: tuple[int, Layout] | None = None
+    for layout in fitting:
+        header = find_header(grid, layout.with_titles(context.mapping.titles_for(layout)))
+        if header is not None and (best is None or len(header.matched) > best[0]):
+            best = (len(header.matched), layout)
+    return best[1] if best else None
+
+
+def _note_strange(grid: Grid, content: Content) -> None:
+    if any(cell.value is not None for row in grid.rows[:200] for cell in row):
+        message = "没有识别到表头,未读取"
+        content.issues.append(Issue(severity=Severity.NOTICE, message=message, sheet=grid.name))
+
+
+def _nothing_found(dataset: Dataset, context: Context) -> str:
+    if context.options.sheet:
+        return f"没有找到工作表“{context.options.sheet}”或其中没有识别到表头"
+    needed = "、".join(c.label for layout in dataset.layouts for c in layout.columns if c.required)
+    return f"前 30 行中没有识别到“{dataset.title}”的表头;至少需要这些列:{needed}。其他格式请用映射文件(--mapping)"

@@ -1,0 +1,179 @@
+"""One cell to one typed value. Everything about money, dates and numbers is asked of geodata.figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any, get_args
+
+from geodata import figures
+from geodata.exchange.columns import Column, Kind
+from geodata.exchange.mappings import Options
+from geodata.exchange.tables.headers import squeeze
+from geodata.figures.numbers import Unit, is_empty
+from geodata.sandbox.documents import Cell
+
+_SPLIT = re.compile(r"[\n\r、,,;;]+")
+_LEADING = re.compile(r"[((](牵头|主管|责任|配合)(单位)?[))]")
+_SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
+_YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
+_NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))
+# A spreadsheet shows fifteen digits; what a stored number carries beyond them is dust of binary arithmetic.
+SHOWN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
+
+
+class Rounded(Exception):  # noqa: N818 - not an error: it carries a value that had to be rounded
+    """An amount finer than the fen; ``amount`` is the rounded value in yuan."""
+
+    def __init__(self, amount: figures.Amount) -> None:
+        super().__init__()
+        self.amount = amount
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a column's cells are read with."""
+
+    column: Column
+    unit: str
+    options: Options
+    date1904: bool
+
+
+def clean(value: Any) -> Any:
+    """A number without the dust of binary arithmetic: 408.24000000000001 is 408.24 in every spreadsheet program."""
+    return SHOWN_DIGITS.plus(value) if isinstance(value, Decimal) else value
+
+
+def as_text(value: Any) -> str:
+    """A cell's value as the text that its writer saw; whole numbers lose their .0, dates are written out."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return format(value.quantize(Decimal(1)) if value == value.to_integral_value() else value, "f")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return str(value).strip()
+
+
+def _text(cell: Cell, reading: Reading) -> str:
+    text = as_text(cell.value)
+    if reading.column.max_length and len(text) > reading.column.max_length:
+        raise figures.Unreadable(f"超过 {reading.column.max_length} 个字")
+    return text
+
+
+def _code(cell: Cell, reading: Reading) -> str:
+    text = squeeze(as_text(cell.value))
+    return "" if is_empty(text) else text
+
+
+def _amount(cell: Cell, reading: Reading) -> Decimal | None:
+    value = clean(cell.value)
+    if isinstance(value, str) and _SCIENTIFIC.match(value.strip()):
+        value = Decimal(value.strip())
+    amount = figures.parse_amount(value, _unit(reading.unit))
+    if amount is None:
+        return None
+    if amount.rounded or amount.approximate:
+        raise Rounded(amount)
+    return amount.yuan
+
+
+def _unit(name: str) -> Unit:
+    for unit in get_args(Unit):
+        if unit == name:
+            return unit  # type: ignore[no-any-return]
+    return "元"
+
+
+def _date(cell: Cell, reading: Reading) -> figures.DatedValue | None:
+    value = clean(cell.value)
+    end = reading.column.kind is Kind.END_DATE
+    if reading.options.date_format and isinstance(value, str) and not is_empty(value):
+        try:
+            parsed = datetime.strptime(value.strip(), reading.options.date_format)
+        except ValueError:
+            raise figures.Unreadable(f"日期与格式 {reading.options.date_format} 不符") from None
+        return figures.DatedValue(parsed.date(), figures.Precision.DAY)
+    return figures.parse_date(value, end=end, date1904=reading.date1904, number_format=cell.number_format or None)
+
+
+def _period(cell: Cell, reading: Reading) -> tuple[figures.DatedValue, figures.DatedValue] | None:
+    return figures.parse_period(clean(cell.value))
+
+
+def _integer(cell: Cell, reading: Reading) -> int | None:
+    number = figures.parse_number(clean(cell.value))
+    if number is not None and number != number.to_integral_value():
+        raise figures.Unreadable("应为整数")
+    return None if number is None else int(number)
+
+
+def _decimal(cell: Cell, reading: Reading) -> Decimal | None:
+    return figures.parse_number(clean(cell.value))
+
+
+def _choice(cell: Cell, reading: Reading) -> str:
+    word = squeeze(as_text(cell.value))
+    if is_empty(word):
+        return ""
+    choices = reading.column.choices
+    if word in choices:
+        return choices[word]
+    if word in choices.values():
+        return word
+    raise figures.Unreadable(f"只能填:{'、'.join(choices)}")
+
+
+def _boolean(cell: Cell, reading: Reading) -> bool | None:
+    word = squeeze(as_text(cell.value)).casefold()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    if is_empty(word):
+        return None
+    raise figures.Unreadable("只能填 是 或 否")
+
+
+def _names(cell: Cell, reading: Reading) -> tuple[str, ...]:
+    parts = (_LEADING.sub("", part).strip() for part in _SPLIT.split(as_text(cell.value)))
+    return tuple(part for part in parts if part and not is_empty(part))
+
+
+def _moment(cell: Cell, reading: Reading) -> str:
+    value = cell.value
+    if isinstance(value, datetime | date):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    text = as_text(value)
+    return "" if is_empty(text) else text
+
+
+CONVERTERS: dict[Kind, Callable[[Cell, Reading], Any]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.AMOUNT: _amount,
+    Kind.DATE: _date,
+    Kind.END_DATE: _date,
+    Kind.PERIOD: _period,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.CHOICE: _choice,
+    Kind.BOOLEAN: _boolean,
+    Kind.NAMES: _names,
+    Kind.MOMENT: _moment,
+}
+
+EMPTY_VALUES: dict[Kind, Any] = {
+    Kind.TEXT: "",
+    Kind.CODE: "",
+    Kind.CHOICE: "",
+    Kind.MOMENT: "",
+    Kind.NAMES: (),
+}

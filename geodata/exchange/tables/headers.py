@@ -1,0 +1,189 @@
+"""Finding the header of a table and saying which column is which.
+
+People put a title, the unit and the reporting office above the table, break header words by spaces and new lines, and
+group columns under merged cells. A header is the block of one to three rows whose cells name the most known columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from geodata.exchange.columns import Column, Layout
+from geodata.exchange.tables.grids import Grid
+
+SEARCHED_ROWS = 30
+TALLEST_HEADER = 3
+
+_BRACKETED_UNIT = re.compile(r"[(\[](?:金额)?(?:单位:?)?(亿元|万元|千元|元|%)[)\]]")
+_TRAILING_UNIT = re.compile(r"[,:/](亿元|万元|千元|元|%)$")
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+UNIT_CELL = re.compile(r"(?:金额)?单位:?[(]?(?:人民币)?(亿元|万元|千元|元)[)]?")
+
+
+def squeeze(value: object) -> str:
+    """Text at half width without any blanks: how titles and codes are compared."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value)))
+
+
+@lru_cache(maxsize=4096)
+def normalise_title(text: str) -> tuple[str, str]:
+    """A header cell as a comparable title and the unit that it names, "" for none."""
+    title = squeeze(text).replace("【", "[").replace("】", "]").casefold()
+    found = _BRACKETED_UNIT.search(title) or _TRAILING_UNIT.search(title)
+    if found is None:
+        return title, ""
+    rest = title[: found.start()] + title[found.end() :]
+    return (rest, found[1]) if rest else (title, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A column of the layout at a place of the sheet, counted from 0."""
+
+    column: Column
+    position: int
+    path: str
+    unit: str
+    captures: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Header:
+    """The header block of a table: its rows [top, bottom), its known columns and the titles nobody knows."""
+
+    top: int
+    bottom: int
+    matched: list[Matched] = field(default_factory=list)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def keys(self) -> set[str]:
+        return {match.column.key for match in self.matched}
+
+
+class Titles:
+    """The titles of a layout, ready for look-up."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.exact: dict[str, Column] = {}
+        self.patterns: list[tuple[re.Pattern[str], Column]] = []
+        for column in layout.every_column:
+            for title in column.titles:
+                self.exact.setdefault("/".join(normalise_title(part)[0] for part in title.split("/")), column)
+            self.patterns.extend((re.compile(pattern), column) for pattern in column.patterns)
+
+    def find(self, path: Sequence[str]) -> tuple[int, Column, dict[str, str]] | None:
+        """How well (0 best) and which column a path of normalised titles names."""
+        candidates = ["/".join(path)] if len(path) < 2 else ["/".join(path), path[-1]]
+        for rank, candidate in enumerate(candidates):
+            column = self.exact.get(candidate)
+            if column is not None:
+                return rank * 2, column, {}
+            for pattern, owner in self.patterns:
+                found = pattern.fullmatch(candidate)
+                if found is not None:
+                    return rank * 2 + 1, owner, {k: v for k, v in found.groupdict().items() if v}
+        return None
+
+
+def _filled(grid: Grid, top: int, bottom: int) -> list[list[str]]:
+    """The raw header texts with merged ranges repeated over their cells."""
+    texts = [[_raw(grid, row, column) for column in range(grid.width)] for row in range(top, bottom)]
+    for span in grid.merged:
+        if span.bottom <= top or span.top > bottom:
+            continue
+        first = span.top - 1
+        text = _raw(grid, first, span.left - 1) if first < len(grid.rows) else ""
+        for row in range(max(first, top), min(span.bottom, bottom)):
+            for column in range(span.left - 1, min(span.right, grid.width)):
+                texts[row - top][column] = text
+    _spread_groups(texts)
+    return texts
+
+
+def _spread_groups(texts: list[list[str]]) -> None:
+    """A group title that was never merged reaches right over blank cells that have a title below them."""
+    for upper, lower in zip(texts, texts[1:], strict=False):
+        for column in range(1, len(upper)):
+            grouped = upper[column - 1] and lower[column - 1] and upper[column - 1] != lower[column - 1]
+            if not upper[column] and lower[column] and grouped:
+                upper[column] = upper[column - 1]
+
+
+def _raw(grid: Grid, row: int, column: int) -> str:
+    value = grid.cell(row, column).value
+    return "" if value is None else str(value)
+
+
+def _path(parts: Sequence[str]) -> tuple[list[str], str]:
+    """Normalised titles from top to bottom without repetition, and the unit named lowest."""
+    path: list[str] = []
+    unit = ""
+    for part in parts:
+        title, named = normalise_title(part)
+        unit = named or unit
+        if title and (not path or path[-1] != title):
+            path.append(title)
+    return path, unit
+
+
+def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
+    """The header that rows [top, bottom) would make."""
+    texts = _filled(grid, top, bottom)
+    header = Header(top, bottom)
+    found: list[tuple[int, Matched]] = []
+    for position in range(grid.width):
+        path, unit = _path([row[position] for row in texts])
+        if not path:
+            continue
+        hit = titles.find(path)
+        if hit is None:
+            header.unknown.append((position, "/".join(path)))
+            continue
+        rank, column, captures = hit
+        found.append((rank, Matched(column, position, "/".join(path), unit, captures)))
+    taken: set[str] = set()
+    for _, match in sorted(found, key=lambda pair: (pair[0], pair[1].position)):
+        if match.column.key in taken:
+            header.unknown.append((match.position, match.path))
+        else:
+            taken.add(match.column.key)
+            header.matched.append(match)
+    header.matched.sort(key=lambda match: match.position)
+    return header
+
+
+def find_header(grid: Grid, layout: Layout) -> Header | None:
+    """The block that names the most columns; of equals the flatter and then the higher one. None below the minimum."""
+    titles = Titles(layout)
+    best: tuple[tuple[int, int, int], Header] | None = None
+    for top in range(min(SEARCHED_ROWS, len(grid.rows))):
+        for height in range(1, TALLEST_HEADER + 1):
+            if top + height > len(grid.rows):
+                break
+            header = read_block(grid, titles, top, top + height)
+            score = (len(header.matched), -height, -top)
+            if len(header.matched) >= layout.minimum and (best is None or score > best[0]):
+                best = (score, header)
+    return best[1] if best else None
+
+
+def unit_above(grid: Grid, header: Header) -> str:
+    """The unit named by a cell above the table, as in 单位:万元; 填报单位 is no unit."""
+    for row in range(header.top):
+        for column in range(grid.width):
+            text = squeeze(_raw(grid, row, column))
+            found = UNIT_CELL.search(text)
+            if found is not None and not text.startswith(("填报", "责任", "建设")):
+                return found[1]
+    return ""
+
+
+def unit_in_name(name: str) -> str:
+    """The unit that a file's name bears, as in 台账(万元).xlsx."""
+    found = _BRACKETED_UNIT.search(squeeze(name))
+    return found[1] if found and found[1] != "%" else ""
