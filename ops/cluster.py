@@ -75,7 +75,7 @@ class Cluster:
             state = (self.data / "postmaster.pid").read_text().split("\n")[7:8]
         except OSError:
             return False
-        if [line.strip() for line in state] != ["ready"]:
+        if [line.strip() for line in state] != ["ready"] or self._postmaster() is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(2)

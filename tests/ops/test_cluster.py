@@ -28,6 +28,15 @@ def cluster() -> Iterator[Cluster]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+def kill_server(cluster: Cluster) -> int:
+    """Kills the server as the kernel would when memory runs out; returns when it is dead."""
+    server = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(server, signal.SIGKILL)
+    while server in working_in(cluster.data):
+        time.sleep(0.01)
+    return server
+
+
 def refused(cluster: Cluster, role: str, database: str, sql: str = "SELECT 1") -> str:
     """What the server says when it refuses; empty when it does not."""
     try:
@@ -45,17 +54,15 @@ def test_a_second_ensure_finds_the_cluster_running_and_does_nothing(cluster: Clu
 
 def test_after_a_kill_of_the_server_it_starts_again_with_its_data(cluster: Cluster) -> None:
     cluster.psql("CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)", roles.MAIN_DATABASE, roles.OWNER_ROLE)
-    server = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
-    os.kill(server, signal.SIGKILL)
+    kill_server(cluster)
     assert cluster.ensure() is True
     assert cluster.psql("SELECT n FROM kept", roles.MAIN_DATABASE, roles.OWNER_ROLE).strip() == "42"
 
 
 def test_a_stale_pid_file_that_names_a_living_stranger_does_not_stop_it_from_starting(cluster: Cluster) -> None:
-    server = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
     pid_file = cluster.data / "postmaster.pid"
     content = pid_file.read_text()
-    os.kill(server, signal.SIGKILL)
+    server = kill_server(cluster)
     while working_in(cluster.data):
         for pid in working_in(cluster.data):
             os.kill(pid, signal.SIGKILL)
