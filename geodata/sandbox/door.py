@@ -5,17 +5,30 @@ Every function starts a confined child, waits for it at most half a minute, and 
 nothing but to copy it.
 """
 
+import struct
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import process
-from geodata.sandbox.codec import tables
-from geodata.sandbox.documents import DEFAULT, Limits, TextTable, Workbook
+from geodata.sandbox.codec import features, tables
+from geodata.sandbox.documents import DEFAULT, FeatureFile, GeometryCheck, Limits, TextTable, Workbook
 from geodata.sandbox.process import Operation
 
 WORKBOOK = Operation("geodata.sandbox.readers.workbooks", "read_workbook")
 TEXT_TABLE = Operation("geodata.sandbox.readers.text", "read_text_table")
+FEATURES = Operation(
+    "geodata.sandbox.readers.features",
+    "read_features",
+    without=("pandas", "geopandas", "pyarrow", "pyproj", "shapely"),
+)
+GEOMETRIES = "geodata.sandbox.readers.geometries"
+CHECK = Operation(GEOMETRIES, "check_geometries", without=("pandas",))
+SUBTRACT = Operation(GEOMETRIES, "subtract", without=("pandas",))
+UNION = Operation(GEOMETRIES, "union", without=("pandas",))
+SHARES = Operation(GEOMETRIES, "intersection_shares", without=("pandas",))
 
 
 def _read(operation: Operation, path: Path, limits: Limits, decode: Any, **arguments: Any) -> Any:
@@ -58,3 +71,64 @@ def read_text_table(
         TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter
     )
     return table
+
+
+def read_features(
+    path: Path, *, encoding: str | None = None, layer: str | None = None, limits: Limits = DEFAULT
+) -> FeatureFile:
+    """A GeoJSON file, a GeoPackage or zipped shapefiles: geometries 2-D in the file's own coordinates and types."""
+    file: FeatureFile = _read(FEATURES, path, limits, features.decode_feature_file, encoding=encoding, layer=layer)
+    return file
+
+
+def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits) -> Any:
+    """Ask a child about geometries: each goes as its length in four bytes and its WKB."""
+    content = b"".join(struct.pack("<I", len(geometry)) + geometry for geometry in geometries)
+    if len(content) > limits.file_bytes:
+        raise TooLarge("图形数据过大。请简化或分批提交。")
+    return process.run(operation, arguments={}, inputs={"input": content}, limits=limits)
+
+
+def check_geometries(wkbs: Sequence[bytes], *, limits: Limits = DEFAULT) -> list[GeometryCheck]:
+    """A judgement on each geometry in EPSG:4490 (longitude, latitude): valid or why not, sizes, a repair to look at.
+
+    Areas and lengths are geodesic. A geometry that takes GEOS too long raises ``FileRefused``: it is never stored.
+    """
+    if not wkbs:
+        return []
+    checks = _decoded(features.decode_checks, _about(CHECK, wkbs, limits))
+    if len(checks) != len(wkbs):
+        raise FileRefused(process.CRASHED, code="malformed-answer")
+    judged: list[GeometryCheck] = checks
+    return judged
+
+
+def subtract(wkb: bytes, others: Sequence[bytes], *, limits: Limits = DEFAULT) -> bytes:
+    """``wkb`` less all the others; an empty multi-geometry when nothing is left. Invalid input is refused."""
+    rest: bytes = _decoded(features.decode_geometry, _about(SUBTRACT, [wkb, *others], limits))
+    return rest
+
+
+def union(wkbs: Sequence[bytes], *, limits: Limits = DEFAULT) -> bytes:
+    """All geometries as one. Invalid input is refused."""
+    whole: bytes = _decoded(features.decode_geometry, _about(UNION, wkbs, limits))
+    return whole
+
+
+def intersection_shares(wkbs: Sequence[bytes], polygon: bytes, *, limits: Limits = DEFAULT) -> list[Decimal]:
+    """For each geometry the part of it, from 0 to 1, that lies in ``polygon``: of its area, length or points."""
+    if not wkbs:
+        return []
+    return _decoded(_shares, _about(SHARES, [*wkbs, polygon], limits))  # type: ignore[no-any-return]
+
+
+def intersection_share(wkb: bytes, polygon: bytes, *, limits: Limits = DEFAULT) -> Decimal:
+    """The part of one geometry, from 0 to 1, that lies in ``polygon``."""
+    return intersection_shares([wkb], polygon, limits=limits)[0]
+
+
+def _shares(raw: Any) -> list[Decimal]:
+    shares = [Decimal(share) for share in raw]
+    if not all(0 <= share <= 1 for share in shares):
+        raise ValueError("a share lies between 0 and 1")
+    return shares

@@ -47,7 +47,7 @@ class _Walker:
     def take(self, size: int) -> bytes:
         end = self.position + size
         if end > len(self.data):
-            raise ValueError("geometry ends too early")
+            raise ValueError("图形数据不完整")
         piece = self.data[self.position : end]
         self.position = end
         return piece
@@ -55,13 +55,13 @@ class _Walker:
     def count(self, smallest: int) -> int:
         (number,) = struct.unpack("<I" if self.little else ">I", self.take(4))
         if number * smallest > len(self.data) - self.position:
-            raise ValueError("geometry counts more than it holds")
+            raise ValueError("图形数据不完整")
         return int(number)
 
     def header(self) -> int:
         order = self.take(1)
         if order not in (b"\0", b"\1"):
-            raise ValueError("unknown byte order")
+            raise ValueError("图形数据不完整")
         self.little = order == b"\1"
         (kind,) = struct.unpack("<I" if self.little else ">I", self.take(4))
         return int(kind)
@@ -71,14 +71,14 @@ class _Walker:
         if self.little != (byteorder == "little"):
             values.byteswap()
         if not all(map(isfinite, values)):
-            raise ValueError("coordinate is not a finite number")
+            raise ValueError("图形的坐标不是有效数字")
         self.vertices += number
         self.parts += 1
 
     def geometry(self, allowed: tuple[int, ...], depth: int) -> int:
         kind = self.header()
         if kind not in allowed or depth > DEEPEST:
-            raise ValueError("geometry type is not supported")
+            raise ValueError("图形类型不支持（只支持点、线、面及其组合）")
         if kind == 1:
             self.points(1)
         elif kind == 2:
@@ -93,9 +93,37 @@ class _Walker:
 
 
 def measure(data: bytes) -> Measure:
-    """Type, vertices and parts of one geometry; anything but sound, finite, 2-D WKB raises ``ValueError``."""
+    """Type, vertices and parts of one geometry; anything but sound, finite, 2-D WKB raises ``ValueError`` in Chinese."""
     walker = _Walker(data)
     kind = walker.geometry(tuple(TYPES), 0)
     if walker.position != len(data):
-        raise ValueError("geometry is followed by other bytes")
+        raise ValueError("图形数据后面有多余内容")
     return Measure(TYPES[kind], walker.vertices, walker.parts)
+
+
+POINT_HEADER = struct.Struct("<BI")
+COUNTED_HEADER = struct.Struct("<BII")
+COUNT = struct.Struct("<I")
+
+
+def point(coordinates: bytes) -> bytes:
+    """WKB of a point from 16 bytes of little-endian doubles."""
+    return POINT_HEADER.pack(1, 1) + coordinates
+
+
+def line(coordinates: bytes) -> bytes:
+    """WKB of a line from its vertices as little-endian doubles."""
+    return COUNTED_HEADER.pack(1, 2, len(coordinates) // POINT_BYTES) + coordinates
+
+
+def polygon(rings: list[bytes]) -> bytes:
+    """WKB of a polygon from its rings, the outer one first, each as little-endian doubles."""
+    pieces = [COUNTED_HEADER.pack(1, 3, len(rings))]
+    for ring in rings:
+        pieces += [COUNT.pack(len(ring) // POINT_BYTES), ring]
+    return b"".join(pieces)
+
+
+def collection(kind: int, members: list[bytes]) -> bytes:
+    """WKB of a multi-geometry or a collection (types 4 to 7) from the WKB of its members."""
+    return COUNTED_HEADER.pack(1, kind, len(members)) + b"".join(members)
