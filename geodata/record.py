@@ -1,5 +1,7 @@
 """What every table of the record has: when a row came, when it last changed, and by which way."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -26,3 +28,15 @@ class Recorded(models.Model):
 
     class Meta:
         abstract = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a bulk service did; the same input again gives only `unchanged`."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.created + other.created, self.changed + other.changed, self.unchanged + other.unchanged)

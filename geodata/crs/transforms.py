@@ -68,3 +68,17 @@ def transform_geometries(
         return np.round(convert(np.ascontiguousarray(ordered), source), PRECISION)
 
     return list(shapely.transform(flat, move))
+
+
+def pipeline(source: Source, *, swapped: bool = False) -> str:
+    """What `transform_geometries` does to a source, in words, to be stored beside the shape."""
+    steps = ["纵横坐标互换"] if swapped else []
+    if source == BD09:
+        steps.append("BD-09→GCJ-02(迭代)")
+    if source in {GCJ02, BD09}:
+        steps.append("GCJ-02→WGS84(迭代)")
+    elif importable(int(source)).geographic:
+        steps.append(f"EPSG:{source}(经纬度不变)")
+    else:
+        steps.append(f"EPSG:{source}→EPSG:4490(PROJ)")
+    return ";".join([*steps, f"保留{PRECISION}位小数"])

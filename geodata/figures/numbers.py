@@ -30,7 +30,7 @@ _SUFFIX: Final = re.compile(r"(百万元|千元|万元|亿元|元|万|亿)整?$"
 _NUMBER: Final = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?$|^[+-]?\.\d+$")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - a finding about a cell, shown to people
     """A cell whose meaning is not certain; the message is Chinese and tells what to write instead."""
 
 

@@ -16,7 +16,7 @@ FIRST_YEAR: Final = 2015
 _PARTS: Final = ((0, 4), (4, 10), (10, 12), (12, 14), (14, 20))
 
 
-class BadCode(ValueError):
+class BadCode(ValueError):  # noqa: N818 - a finding about a cell, shown to people
     """The text cannot be a project code; the message is Chinese."""
 
 

@@ -1,0 +1,17 @@
+"""Writing projects: typed, keyword-only, one transaction each, bulk; the same input again changes nothing."""
+
+from geodata.projects.services.assignments import assign_projects
+from geodata.projects.services.geometry import locate_projects, record_geometries
+from geodata.projects.services.history import record_status_changes
+from geodata.projects.services.recording import RecordedProjects, record_projects
+from geodata.projects.services.tasks import record_livelihood_tasks
+
+__all__ = [
+    "RecordedProjects",
+    "assign_projects",
+    "locate_projects",
+    "record_geometries",
+    "record_livelihood_tasks",
+    "record_projects",
+    "record_status_changes",
+]

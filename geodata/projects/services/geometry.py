@@ -1,0 +1,150 @@
+"""Shapes of projects: every one a version with its evidence; an approved one is the project's geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
+from django.db.models import Min
+from django.db.models.functions import Now
+
+from geodata.projects.choices import VersionState
+from geodata.projects.entries import GeometryEntry
+from geodata.projects.models import GeometryVersion, Project
+from geodata.record import Origin, Outcome
+from geodata.regions.selectors import AreaLocator, representative_points
+from geodata.srid import STORAGE_SRID
+from geodata.stewards.models import User
+
+BATCH = 500
+_EVIDENCE = (
+    "source",
+    "accuracy_m",
+    "declared_crs",
+    "detected_crs",
+    "crs_confidence",
+    "original_wkt",
+    "original_sha256",
+    "pipeline",
+    "area_m2",
+    "length_m",
+    "reason",
+)
+
+
+@transaction.atomic
+def record_geometries(
+    *, entries: Iterable[GeometryEntry], now: datetime, user: User | None = None, batch: int | None = None
+) -> Outcome:
+    """Record shapes. The first of a project is approved by its import and counts from the project's beginning.
+
+    A shape that differs from the recorded one becomes a version for another person to approve; an equal one nothing.
+    """
+    held = list(entries)
+    projects = {
+        project.pk: project
+        for project in Project.objects.select_for_update()
+        .filter(pk__in=[entry.project_id for entry in held])
+        .only("pk", "plan_year", "planned_start_on", "township_id")
+    }
+    versions = _versions(list(projects))
+    beginnings = _beginnings(projects)
+    first: list[GeometryVersion] = []
+    later: list[GeometryVersion] = []
+    for entry in held:
+        recorded = versions.setdefault(entry.project_id, [])
+        shape = GEOSGeometry(memoryview(entry.wkb), srid=STORAGE_SRID)
+        if any(_same(version.geom, shape) for version in recorded):
+            continue
+        version = _version(entry, shape, len(recorded) + 1, batch)
+        version.author = user
+        if recorded:
+            version.state, version.valid_from, version.parent = VersionState.SUBMITTED, now.date(), _approved(recorded)
+            later.append(version)
+        else:
+            version.state, version.valid_from = VersionState.APPROVED, beginnings[entry.project_id]
+            version.approved_by, version.approved_at = user, now
+            first.append(version)
+        recorded.append(version)
+    GeometryVersion.objects.bulk_create([*first, *later], batch_size=BATCH)
+    _adopt(first, projects)
+    return Outcome(len(first), len(later), len(held) - len(first) - len(later))
+
+
+def _versions(project_ids: Sequence[int]) -> dict[int, list[GeometryVersion]]:
+    found: dict[int, list[GeometryVersion]] = {}
+    rows = GeometryVersion.objects.filter(project_id__in=project_ids).order_by("project_id", "number")
+    for version in rows.only("project_id", "number", "state", "geom"):
+        found.setdefault(version.project_id, []).append(version)
+    return found
+
+
+def _beginnings(projects: Mapping[int, Project]) -> dict[int, date]:
+    """The day from which a project exists: its first change of status, else its planned start or plan year."""
+    first = dict(
+        Project.objects.filter(pk__in=projects)
+        .annotate(first_day=Min("status_changes__effective_on"))
+        .values_list("pk", "first_day")
+    )
+    days = {}
+    for pk, project in projects.items():
+        known = [day for day in (first.get(pk), project.planned_start_on, date(project.plan_year, 1, 1)) if day]
+        days[pk] = min(known)
+    return days
+
+
+def _same(recorded: GEOSGeometry, shape: GEOSGeometry) -> bool:
+    # 1e-9 degree is a tenth of a millimetre, below the precision that is stored
+    return bool(recorded.geom_type == shape.geom_type and recorded.equals_exact(shape, 1e-9))
+
+
+def _approved(recorded: Sequence[GeometryVersion]) -> GeometryVersion | None:
+    approved = [version for version in recorded if version.state == VersionState.APPROVED and version.pk]
+    return approved[-1] if approved else None
+
+
+def _version(entry: GeometryEntry, shape: GEOSGeometry, number: int, batch: int | None) -> GeometryVersion:
+    evidence = {name: getattr(entry, name) for name in _EVIDENCE}
+    origin = Origin.IMPORT if batch else Origin.MANUAL
+    return GeometryVersion(
+        project_id=entry.project_id, number=number, geom=shape, origin=origin, batch=batch, **evidence
+    )
+
+
+def _adopt(versions: Sequence[GeometryVersion], projects: Mapping[int, Project]) -> None:
+    """Make approved versions the geometry of their projects and find the county and township that they lie in."""
+    changed = []
+    for version in versions:
+        project = projects[version.project_id]
+        project.geom, project.geom_source, project.updated_at = version.geom, version.source, Now()
+        changed.append(project)
+    _locate(changed)
+    fields = ["geom", "geom_source", "admin_area", "township", "updated_at"]
+    Project.objects.bulk_update(changed, fields, batch_size=BATCH)
+
+
+def _locate(projects: Sequence[Project]) -> None:
+    if not projects:
+        return
+    locator = AreaLocator()
+    points = representative_points([shapely.from_wkb(bytes(project.geom.wkb)) for project in projects])
+    counties, townships = locator.counties(points), locator.townships(points)
+    for project, county, township in zip(projects, counties, townships, strict=True):
+        project.admin_area_id = county
+        project.township_id = township or project.township_id
+
+
+@transaction.atomic
+def locate_projects() -> int:
+    """Assign county and township anew, after boundaries have changed. Returns how many projects moved."""
+    projects = list(
+        Project.objects.select_for_update().filter(geom__isnull=False).only("geom", "admin_area_id", "township_id")
+    )
+    before = {project.pk: (project.admin_area_id, project.township_id) for project in projects}
+    _locate(projects)
+    moved = [project for project in projects if before[project.pk] != (project.admin_area_id, project.township_id)]
+    Project.objects.bulk_update(moved, ["admin_area", "township"], batch_size=BATCH)
+    return len(moved)

@@ -1,0 +1,127 @@
+"""Dated changes of status and stage. Project.status and stage always repeat the newest row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from geodata.errors import Conflict
+from geodata.projects.choices import Status
+from geodata.projects.entries import StatusEntry
+from geodata.projects.models import Project, StatusChange
+from geodata.projects.stages import is_backward
+from geodata.projects.transitions import TABLE, is_possible
+from geodata.record import Origin, Outcome
+from geodata.stewards.models import User
+
+# The day on which a status was first reached is also a column of the project, unless the file gave another day.
+_FIRST_DAYS = {
+    "actual_start_on": Status.UNDER_CONSTRUCTION,
+    "works_completed_on": Status.WORKS_COMPLETED,
+    "accepted_on": Status.ACCEPTED,
+    "handed_over_on": Status.HANDED_OVER,
+}
+
+
+@transaction.atomic
+def record_status_changes(
+    *, entries: Iterable[tuple[int, StatusEntry]], user: User | None = None, batch: int | None = None
+) -> Outcome:
+    """Add dated changes of known projects; rows that are recorded already are left alone.
+
+    An imported history must be possible (never from 竣工 back to 在建); the guards of each move are for the workbench.
+    """
+    held = list(entries)
+    changes: dict[int, list[StatusEntry]] = {}
+    for project_id, entry in held:
+        changes.setdefault(project_id, []).append(entry)
+    before = StatusChange.objects.filter(project_id__in=changes).count()
+    add_history(changes={project_id: tuple(rows) for project_id, rows in changes.items()}, user=user, batch=batch)
+    added = StatusChange.objects.filter(project_id__in=changes).count() - before
+    return Outcome(created=added, unchanged=len(held) - added)
+
+
+def add_history(*, changes: Mapping[int, Sequence[StatusEntry]], user: User | None, batch: int | None) -> set[int]:
+    """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed."""
+    spoken = {project_id: rows for project_id, rows in changes.items() if rows}
+    if not spoken:
+        return set()
+    known: dict[int, list[StatusEntry]] = {project_id: [] for project_id in spoken}
+    for row in StatusChange.objects.filter(project_id__in=spoken).order_by("effective_on", "id"):
+        known[row.project_id].append(
+            StatusEntry(status=row.status, stage=row.stage, effective_on=row.effective_on, from_status=row.from_status)
+        )
+    rows = [
+        _row(project_id, previous, entry, user, batch)
+        for project_id, entries in spoken.items()
+        for previous, entry in _new_rows(known[project_id], entries)
+    ]
+    StatusChange.objects.bulk_create(rows, batch_size=1000)
+    touched = {row.project_id for row in rows}
+    repeat_newest(project_ids=touched)
+    return touched
+
+
+def _new_rows(known: Sequence[StatusEntry], entries: Sequence[StatusEntry]) -> list[tuple[str, StatusEntry]]:
+    """(status before, entry) of the entries that are not recorded yet."""
+    keys = {entry.key for entry in known}
+    fresh = [entry for entry in entries if entry.key not in keys]
+    ordered = sorted([*known, *fresh], key=lambda entry: entry.effective_on)
+    found, before = [], ""
+    for entry in ordered:
+        if entry.key not in keys:
+            found.append((before or entry.from_status, entry))
+        before = entry.status
+    return found
+
+
+def _row(project_id: int, before: str, entry: StatusEntry, user: User | None, batch: int | None) -> StatusChange:
+    if before and not is_possible(before, entry.status):
+        names = (Status(before).label, Status(entry.status).label)
+        raise Conflict(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
+    # Out of the table means back or over several steps: kept, and flagged for the audit.
+    usual = not before or before == entry.status or (Status(before), Status(entry.status)) in TABLE
+    return StatusChange(
+        project_id=project_id,
+        effective_on=entry.effective_on,
+        from_status=before,
+        status=entry.status,
+        stage=entry.stage,
+        reason=entry.reason,
+        doc_no=entry.doc_no,
+        suspension_kind=entry.suspension_kind,
+        expected_resume_on=entry.expected_resume_on,
+        reported_on=entry.reported_on,
+        is_backward=not usual,
+        submitted_by=user,
+        confirmed_by=user,
+        origin=Origin.IMPORT if batch else Origin.MANUAL,
+        batch=batch,
+    )
+
+
+def repeat_newest(*, project_ids: Iterable[int]) -> None:
+    """Repeat the newest status and stage, and the first day of each reached status, in the project. One statement."""
+    rows: QuerySet[StatusChange] = StatusChange.objects.filter(project=OuterRef("pk"))
+    newest = rows.order_by("-effective_on", "-id")
+    first_days = {
+        column: Coalesce(
+            F(column),
+            Subquery(rows.filter(status=status).values("project").annotate(day=Min("effective_on")).values("day")[:1]),
+        )
+        for column, status in _FIRST_DAYS.items()
+    }
+    Project.objects.filter(Q(pk__in=set(project_ids)), Q(status_changes__isnull=False)).distinct().update(
+        status=Subquery(newest.values("status")[:1]),
+        stage=Subquery(newest.values("stage")[:1]),
+        updated_at=Now(),
+        **first_days,
+    )
+
+
+def stage_goes_back(before: str, after: str) -> bool:
+    """Whether a change of stage needs headquarters' leave."""
+    return bool(before) and is_backward(before, after)
