@@ -121,10 +121,10 @@ _STAFF = [
 INSTALLED_APPS = [*_PLATFORM, *(_STAFF if STAFF_SITE else []), *_PUBLIC, "portal"]
 
 _SESSIONS = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.accounts.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.StaffAuthenticationMiddleware",
+    "portal.accounts.middleware.StaffMessageMiddleware",
     "portal.accounts.middleware.ActingUserMiddleware",
 ]
 MIDDLEWARE = [
@@ -189,7 +189,12 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.assets.finder.NodeModulesFinder",
 ]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "portal.assets.storage.HashedStorage"},
+}
 MEDIA_ROOT = VAR_DIR / ("public_media" if ONEMAP_SITE == "public" else "media")
 LEAFLET_CONFIG = {
     "NO_GLOBALS": False,

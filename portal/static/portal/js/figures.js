@@ -1,32 +1,43 @@
-// Figures as text, exactly as geodata/figures.py writes them (tests/portal/test_assets.py holds the two equal).
+// Figures as text, exactly as the server writes them: tests/portal/test_assets.py holds the two equal.
 
-const YI = 100_000_000;
-const WAN = 10_000;
+const NOTHING = null;
+const FEN_PER_YI = 10_000_000_000;
+const FEN_PER_WAN = 1_000_000;
 
-/** 3265.925 -> "3,265.93": two decimals, half away from zero, thousands apart. */
-function grouped(value, decimals) {
-  const [whole, fraction] = value.toFixed(decimals).split(".");
-  const text = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return fraction ? `${text}.${fraction}` : text;
+/** An integer of hundredths (or tenths) as text with thousands apart: 326592 -> "3,265.92". */
+function grouped(count, decimals) {
+  const digits = String(count).padStart(decimals + 1, "0");
+  const whole = digits.slice(0, -decimals).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${whole}.${digits.slice(-decimals)}`;
 }
 
-/** Yuan as 万元, from one 亿 on as 亿元; null when there is no number. */
-export function moneyText(yuan) {
-  if (typeof yuan !== "number" || !Number.isFinite(yuan)) return null;
-  const sign = yuan < 0 ? "-" : "";
-  const amount = Math.abs(yuan);
-  if (amount >= YI) return `${sign}${grouped(amount / YI, 2)}亿元`;
-  return `${sign}${grouped(amount / WAN, 2)}万元`;
+function isNumber(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/**
+ * Yuan as 万元, from one 亿 on as 亿元, two decimals, half up; null when there is no number. Counts in fen, because a
+ * binary fraction would round 0.125 to either side.
+ * @param {number|null|undefined} yuan  @param {{wan: string, yi: string}} units words of the page's language
+ */
+export function moneyText(yuan, units) {
+  if (!isNumber(yuan)) return NOTHING;
+  const fen = Math.round(Math.abs(yuan) * 100);
+  const [size, unit] = fen >= FEN_PER_YI ? [FEN_PER_YI, units.yi] : [FEN_PER_WAN, units.wan];
+  const hundredths = Math.floor((fen + size / 200) / (size / 100));
+  const sign = yuan < 0 && hundredths > 0 ? "-" : "";
+  return `${sign}${grouped(hundredths, 2)} ${unit}`;
 }
 
 /** 62.34 -> "62.3%"; null when there is no number. */
 export function percentText(percent) {
-  if (typeof percent !== "number" || !Number.isFinite(percent)) return null;
-  return `${grouped(percent, 1)}%`;
+  if (!isNumber(percent)) return NOTHING;
+  const tenths = Math.floor(Math.abs(percent) * 10 + 0.5 + 1e-9);
+  return `${percent < 0 && tenths > 0 ? "-" : ""}${grouped(tenths, 1)}%`;
 }
 
 /** "2026-03-18" (or a longer ISO instant) -> "2026年3月18日"; null when it is not a date. */
 export function dateText(iso) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso ?? "");
-  return parts ? `${parts[1]}年${Number(parts[2])}月${Number(parts[3])}日` : null;
+  return parts ? `${parts[1]}年${Number(parts[2])}月${Number(parts[3])}日` : NOTHING;
 }

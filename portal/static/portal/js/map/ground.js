@@ -9,7 +9,7 @@ class AreaName {
   }
 
   place(layout, geom, feature) {
-    const at = anchor(POLYGON, geom);
+    const at = Object.assign(geom[0][0].clone(), anchor(POLYGON, geom)); // the library needs its own point class
     const labels = this.inner.place(layout, [[at]], feature);
     for (const label of labels ?? []) {
       label.deduplicationKey = feature.props.name;
@@ -72,16 +72,16 @@ class EdgeLine {
 
 export function labelRules(protomaps, c) {
   const { CenteredTextSymbolizer, LineLabelSymbolizer } = protomaps;
-  const grow = c.large ? 3 : 0;
-  const halo = { stroke: c.halo, width: 3, lineHeight: 1.3 };
+  const px = (size) => `${((size + (c.large ? 3 : 0)) * c.scale).toFixed(1)}px ${c.sans}`;
+  const halo = { stroke: c.halo, width: 2, lineHeight: 1.3 };
   const base = { dataSource: "base", dataLayer: "base" };
-  const place = (size, weight, more) => new CenteredTextSymbolizer({ labelProps: ["name"], fill: c.place, font: `${weight} ${size + grow}px ${c.sans}`, ...halo, ...more });
+  const place = (size, weight, more) => new CenteredTextSymbolizer({ labelProps: ["name"], fill: c.place, font: `${weight} ${px(size)}`, ...halo, ...more });
   const at = (low, high) => (z, f) => placeShown(z, f) && rank(f) >= low && rank(f) <= high;
   return [
     { ...base, filter: at(1, 1), symbolizer: place(16, 600, { letterSpacing: 2 }) },
     { ...base, filter: at(2, 2), symbolizer: place(14, 600, { letterSpacing: 1 }) },
-    { ...base, filter: (z, f) => f.props.kind === "lake" && z >= 8 + rank(f) && isArea(f), symbolizer: new AreaName(protomaps, { labelProps: ["name"], fill: c["lake-name"], font: `italic 400 ${14 + grow}px ${c.sans}`, letterSpacing: 4, stroke: c.water, width: 2 }) },
+    { ...base, filter: (z, f) => f.props.kind === "lake" && z >= 8 + rank(f) && isArea(f), symbolizer: new AreaName(protomaps, { labelProps: ["name"], fill: c["lake-name"], font: `italic 400 ${px(14)}`, letterSpacing: 4, stroke: c.water, width: 2 }) },
     { ...base, filter: at(3, 5), symbolizer: place(12, 400) },
-    { ...base, minzoom: 12, filter: (z, f) => roadShown(z - 2, f) && Boolean(f.props.name), symbolizer: new LineLabelSymbolizer({ labelProps: ["name"], fill: c.place, font: `400 ${11 + grow}px ${c.sans}`, stroke: c.halo, width: 3, repeatDistance: 400 }) },
+    { ...base, minzoom: 12, filter: (z, f) => roadShown(z - 2, f) && Boolean(f.props.name), symbolizer: new LineLabelSymbolizer({ labelProps: ["name"], fill: c.place, font: `400 ${px(11)}`, stroke: c.halo, width: 3, repeatDistance: 400 }) },
   ];
 }

@@ -17,6 +17,17 @@ function embedded(id) {
   return element ? JSON.parse(element.textContent) : {};
 }
 
+/**
+ * Fits the city to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a little below
+ * the next step (tiles are then scaled down, never up); every later zoom is a whole step again.
+ */
+function fitWell(map, bounds) {
+  map.options.zoomSnap = 0.25;
+  const zoom = map.getBoundsZoom(bounds);
+  map.setView(bounds.getCenter(), zoom % 1 >= 0.5 ? zoom : Math.floor(zoom), { animate: false });
+  map.options.zoomSnap = 1;
+}
+
 class OneMap {
   constructor(box) {
     this.box = box;
@@ -26,8 +37,11 @@ class OneMap {
     this.pending = 0;
     this.layers = [];
     box.classList.add("is-empty");
+    if (box.clientWidth < 640) box.querySelector(".legend")?.removeAttribute("open");
     this.map = this.makeMap(box.querySelector("[data-canvas]"));
     this.draw();
+    this.map.on("zoomstart", () => this.style.markOwners.clear());
+    this.map.on("zoomend", () => this.scaleText());
     if (this.settings.tianditu) this.underlay();
     if (this.settings.geojson) this.showOwnGeometry();
     if (this.settings.tilesProjects) this.watchProjects();
@@ -43,7 +57,7 @@ class OneMap {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     const [west, south, east, north] = (this.settings.bounds || "112.3,28.41,114.16,29.87").split(",").map(Number);
     const bounds = L.latLngBounds([south, west], [north, east]);
-    map.fitBounds(bounds, { animate: false });
+    fitWell(map, bounds);
     map.setMaxBounds(bounds.pad(0.6));
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
     return map;
@@ -74,17 +88,27 @@ class OneMap {
     return layer.addTo(this.map);
   }
 
-  draw() {
-    this.palette = readPalette();
+  readStyle() {
+    const zoom = this.map.getZoom();
+    this.palette = { ...readPalette(), scale: 2 ** (Math.round(zoom) - zoom) };
     this.style.palette = this.palette;
+  }
+
+  /** Tiles of a view between two steps are scaled; text and marks must keep their size. */
+  scaleText() {
+    const zoom = this.map.getZoom();
+    if (this.palette.scale !== 2 ** (Math.round(zoom) - zoom)) this.redraw();
+  }
+
+  draw() {
+    this.readStyle();
     this.ground = this.layer(["base", "regions"], paintRules(protomapsL, this.palette), labelRules(protomapsL, this.palette), 1);
     this.projects = this.layer(["projects"], projectRules(this.style), [], 2);
   }
 
   /** Another theme or type size: new rules over the tiles that are already here. */
   redraw() {
-    this.palette = readPalette();
-    this.style.palette = this.palette;
+    this.readStyle();
     if (this.ground) {
       this.ground.paintRules = this.hasUnderlay ? [] : paintRules(protomapsL, this.palette);
       this.ground.labelRules = this.hasUnderlay ? [] : labelRules(protomapsL, this.palette);
@@ -130,10 +154,10 @@ class OneMap {
 
   onClick(event) {
     const feature = projectAt(this.map, this.projects, this.style, event.latlng);
-    if (!feature) return this.card.close();
     this.tip.hide();
-    this.card.open(feature.props);
-    return this.select(feature.props.code);
+    if (feature) this.card.open(feature.props);
+    else this.card.close();
+    this.select(feature ? feature.props.code : null);
   }
 
   onMove(event) {

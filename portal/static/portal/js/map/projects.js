@@ -9,12 +9,27 @@ export const SHAPES_FROM_ZOOM = 12;
 
 const SMALL_MARK = 4.5;
 
+/** Pixels of a data tile: it covers two by two tiles of the screen. */
+const DATA_TILE = 512;
+
+const isShape = (feature, zoom) => feature.geomType !== POINT && zoom >= SHAPES_FROM_ZOOM;
+
 export class ProjectStyle {
   /** @param {(status: string) => string} shapeOf */
   constructor(shapeOf) {
     this.shapeOf = shapeOf;
     this.palette = null;
     this.selected = null;
+    this.markOwners = new Map();
+  }
+
+  /** A shape that lies in several tiles carries one mark: that of the first piece whose middle is inside its own tile. */
+  ownsMark(feature, zoom) {
+    if (!isShape(feature, zoom)) return true;
+    const { x, y } = anchor(feature.geomType, feature.geom);
+    if (Math.min(x, y) < 0 || Math.max(x, y) > DATA_TILE) return false;
+    if (!this.markOwners.has(feature.props.code)) this.markOwners.set(feature.props.code, feature);
+    return this.markOwners.get(feature.props.code) === feature;
   }
 
   colour(feature) {
@@ -31,9 +46,8 @@ export class ProjectStyle {
 
   /** Radius of the mark: by money, and a steady small one on top of a drawn shape. */
   radius(feature, zoom) {
-    const drawn = feature.geomType !== POINT && zoom >= SHAPES_FROM_ZOOM;
-    const radius = drawn ? SMALL_MARK : markRadius(Number(feature.props.budget));
-    return zoom >= 11 ? radius + 1 : radius;
+    const radius = isShape(feature, zoom) ? SMALL_MARK : markRadius(Number(feature.props.budget));
+    return (zoom >= 11 ? radius + 1 : radius) * this.palette.scale;
   }
 }
 
@@ -74,7 +88,7 @@ function drawShape(style) {
       }
       const width = area ? 1.8 : 3;
       const lines = [[casing, width + 2], [colour, width]];
-      strokes(ctx, style.isSelected(feature) ? [[casing, width + 8], [accent, width + 6], ...lines] : lines);
+      strokes(ctx, style.isSelected(feature) ? [[accent, width + 7], ...lines] : lines);
       ctx.restore();
     },
   };
@@ -83,12 +97,13 @@ function drawShape(style) {
 function drawSymbol(style) {
   return {
     draw(ctx, geom, zoom, feature) {
+      if (!style.ownsMark(feature, zoom)) return;
       const { x, y } = anchor(feature.geomType, geom);
       const radius = style.radius(feature, zoom);
       const { accent, land, case: casing } = style.palette;
       ctx.save();
       ctx.globalAlpha = style.opacity(feature);
-      if (style.isSelected(feature)) {
+      if (style.isSelected(feature) && !isShape(feature, zoom)) {
         ctx.beginPath();
         ctx.arc(x, y, radius + 6, 0, 2 * Math.PI);
         ctx.strokeStyle = accent;
@@ -112,7 +127,7 @@ export function projectRules(style) {
     { ...rule, minzoom: SHAPES_FROM_ZOOM, filter: of(POLYGON), symbolizer: shape },
     { ...rule, minzoom: SHAPES_FROM_ZOOM, filter: of(LINE), symbolizer: shape },
     { ...rule, filter: (_zoom, feature) => !style.isSelected(feature), symbolizer: mark },
-    { ...rule, minzoom: SHAPES_FROM_ZOOM, filter: (zoom, f) => f.geomType !== POINT && selected(zoom, f), symbolizer: shape },
+    { ...rule, minzoom: SHAPES_FROM_ZOOM, filter: (zoom, f) => isShape(f, zoom) && selected(zoom, f), symbolizer: shape },
     { ...rule, filter: selected, symbolizer: mark },
   ];
 }
@@ -120,7 +135,7 @@ export function projectRules(style) {
 /** The project under a position, out of the tiles that are already here; null when there is none. */
 export function projectAt(map, layer, style, latlng) {
   const view = layer.views.get("projects");
-  const zoom = map.getZoom();
+  const zoom = Math.round(map.getZoom()); // the step whose tiles are on the screen
   const world = map.project(latlng, zoom);
   const tile = view.dataTileForDisplayTile({ z: zoom, x: Math.floor(world.x / 256), y: Math.floor(world.y / 256) });
   const { z, x, y } = tile.dataTile;
