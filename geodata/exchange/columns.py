@@ -32,8 +32,8 @@ class Kind(StrEnum):
 class Column:
     """One column of a layout.
 
-    ``synonyms`` are compared after spaces, width and unit are taken out; ``资金来源/中央`` names a path through a header
-    of several rows. ``patterns`` are regular expressions over that path; their named groups are kept with the table.
+    ``synonyms`` are compared without spaces, width and unit; ``资金来源/中央`` is a path through a header of
+    several rows. ``patterns`` are regular expressions over that path; their named groups are kept with the table.
     ``unit`` is the unit of an amount when neither header, sheet, file name nor option names one. ``fill_down`` lets a
     vertical merge count for every row that it covers. ``personal`` keeps the value out of every message.
     """

@@ -1,6 +1,6 @@
 """Finding what a row speaks of: projects, contracts, sources. One load serves a whole file.
 
-Files name a project by 平台编号 or 项目代码; the treasury by its own 预算项目编码, which a table of the record translates.
+Files name a project by 平台编号 or 项目代码; the treasury by its own 预算项目编码, for which the record keeps a table.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class SourceFinder:
         for word, code in SOURCE_WORDS.items():
             if code in codes:
                 self._known.setdefault(squeeze(word), codes[code])
-        self.names = {identity: name for identity, name in FundingSource.objects.values_list("id", "name")}
+        self.names = dict(FundingSource.objects.values_list("id", "name"))
 
     def find(self, text: str) -> int | None:
         """The source that a word means."""

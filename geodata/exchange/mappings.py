@@ -126,17 +126,25 @@ def _options(table: Any) -> Options:
         key = values["key"]
         values["key"] = tuple(str(part) for part in ([key] if isinstance(key, str) else key))
     if "unit" in values:
-        values["unit"] = UNITS.get(str(values["unit"]).casefold(), str(values["unit"]))
-        if values["unit"] not in KNOWN_UNITS:
-            raise MappingError(f"金额单位“{values['unit']}”不认识,请写 yuan、wan、yi 或 元、千元、万元、亿元")
+        values["unit"] = _unit(str(values["unit"]))
+    _check_values(values)
+    return Options(**values)
+
+
+def _unit(word: str) -> str:
+    unit = UNITS.get(word.casefold(), word)
+    if unit not in KNOWN_UNITS:
+        raise MappingError(f"金额单位“{word}”不认识,请写 yuan、wan、yi 或 元、千元、万元、亿元")
+    return unit
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
     for name, allowed in (("round", ("", "fen")), ("hidden", ("", "include"))):
         if values.get(name, "") not in allowed:
             raise MappingError(f"映射文件 [options] 的 {name} 只能写 {allowed[1]}")
     for name, value in values.items():
-        expected = type(getattr(Options(), name))
-        if not isinstance(value, expected):
+        if not isinstance(value, type(getattr(Options(), name))):
             raise MappingError(f"映射文件 [options] 的 {name} 类型不对")
-    return Options(**values)
 
 
 def _check_targets(mapping: ColumnMapping, layouts: Sequence[Layout]) -> None:

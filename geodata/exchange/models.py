@@ -22,8 +22,10 @@ class Batch(models.Model):
     size_bytes = models.BigIntegerField()
     options = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.PREVIEWED)
-    counts = models.JSONField(default=dict)  # new, changed, unchanged, refused, written
-    control_totals = models.JSONField(default=dict)  # printed and computed sums, as text
+    counts = models.JSONField(default=dict)  # new, changed, unchanged, refused, skipped, blank
+    control_totals = models.JSONField(default=list)  # printed and computed sums, as text
+    changes = models.JSONField(default=list)  # field by field old → new of the first changed rows, for the preview
+    stored_path = models.CharField(max_length=500, blank=True)  # where the file lies until the batch is committed
     opened_at = models.DateTimeField(db_default=Now())
     committed_at = models.DateTimeField(null=True, blank=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="batches")

@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db.models.enums import Choices
+
 from geodata.exchange.issues import Issue, Severity, shown
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.tables.reading import ControlTotal, Row, Table
@@ -184,9 +186,7 @@ class Draft:
         self.remark(row, message, Severity.WARNING, column=column, value=value)
         self._add(layout, row, Action.SKIPPED)
 
-    def remark(
-        self, row: Row, message: str, severity: Severity, *, column: str = "", value: object = ""
-    ) -> None:
+    def remark(self, row: Row, message: str, severity: Severity, *, column: str = "", value: object = "") -> None:
         """Say something about a row."""
         self.plan.issues.append(
             Issue(
@@ -212,10 +212,17 @@ class Draft:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], labels: Mapping[str, str]) -> list[Change]:
     """The fields of ``labels`` whose values differ; absent from ``new`` means not in the file, so unchanged."""
     return [
-        Change(label, wording(old.get(name)), wording(new[name]))
+        Change(label, _worded_like(old.get(name), new[name]), wording(new[name]))
         for name, label in labels.items()
         if name in new and old.get(name) != new[name]
     ]
+
+
+def _worded_like(old: Any, new: Any) -> str:
+    """A stored code as its label where the new value is a choice."""
+    if isinstance(new, Choices) and old not in (None, ""):
+        return wording(type(new)(old))
+    return wording(old)
 
 
 def wording(value: Any) -> str:
@@ -224,6 +231,8 @@ def wording(value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, Choices):
+        return str(value.label)
     if isinstance(value, Decimal):
         return format(value, ",f")
     if isinstance(value, datetime):

@@ -17,8 +17,7 @@ from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Action, Context, Plan
-from geodata.exchange.readers import read_tables
-from geodata.exchange.tables.grids import Grid
+from geodata.exchange.readers import Content, read_tables
 from geodata.stewards.models import User
 
 CHANGES_KEPT = 500
@@ -34,7 +33,7 @@ class Preview:
     size: int
     plan: Plan
     generation: int
-    grids: list[Grid] = field(default_factory=list)
+    content: Content = field(default_factory=Content)
     earlier: Batch | None = None
 
 
@@ -60,11 +59,10 @@ def preview(*, path: Path, dataset: str, context: Context) -> Preview:
     digest, size = fingerprint(path)
     context.file_name = context.file_name or path.name
     made_in = generation()
-    grids: list[Grid] = []
+    content = Content()
     try:
         found = find_dataset(dataset)
         content = read_tables(path, found, context)
-        grids = content.grids
         plan = found.plan(content.tables, context) if content.tables else Plan(dataset=dataset)
         plan.issues[:0] = content.issues
     except FileRefused as error:
@@ -81,7 +79,7 @@ def preview(*, path: Path, dataset: str, context: Context) -> Preview:
         size=size,
         plan=plan,
         generation=made_in,
-        grids=grids,
+        content=content,
         earlier=earlier,
     )
 

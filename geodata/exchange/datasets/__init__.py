@@ -24,7 +24,7 @@ REGISTRY = {
 
 
 class Dataset(ABC):
-    """One kind of file. ``plan`` reads the record and writes nothing; ``write`` runs inside the commit's transaction."""
+    """One kind of file. ``plan`` reads the record only, ``write`` runs inside the commit's transaction."""
 
     key: str
     title: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geodata.exchange.finders import BudgetCodeFinder, ContractFinder, ProjectFinder, SourceFinder
+from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row
 from geodata.funding.choices import Level, PaymentStatus, Purpose
 from geodata.funding.entries import DisbursementEntry
@@ -14,7 +15,7 @@ from geodata.organisations.names import is_natural_person, without_account
 from geodata.organisations.services import OrganisationFinder
 
 _CODE_AND_NAME = re.compile(r"^(\d{3,20})[\s_-]*(\D.*)?$")
-_REVERSAL = re.compile(r"(?:冲销|冲正|冲回|红冲|退回)(?:原)?(?:支付)?(?:凭证)?(?:号)?[::\s]*([A-Za-z0-9][A-Za-z0-9_-]{3,39})")
+_REVERSAL = re.compile(r"(?:冲销|冲正|冲回|红冲|退回)原?(?:支付)?(?:凭证)?号?:?([A-Za-z0-9][A-Za-z0-9_-]{3,39})")
 _PURPOSES = (
     (Purpose.LABOUR, ("人工费", "农民工", "工资")),
     (Purpose.ADVANCE, ("预付款", "预付")),
@@ -170,7 +171,7 @@ def purpose_of(text: str) -> Purpose:
 def reversed_voucher(row: Row) -> str:
     """The voucher that a negative row takes back, as its note or summary names it."""
     for key in ("note", "purpose"):
-        found = _REVERSAL.search(row.text(key))
+        found = _REVERSAL.search(squeeze(row.text(key)))
         if found:
             return found[1]
     return ""

@@ -11,6 +11,7 @@ from hashlib import sha256
 from geodata.exchange.datasets.ledger_entries import EntryMaker, Made, Unresolved
 from geodata.exchange.datasets.ledger_known import KnownLine, known_lines
 from geodata.exchange.finders import ProjectFinder
+from geodata.exchange.numbering import number_lines
 from geodata.exchange.plans import Change, Context, Draft, Plan, wording
 from geodata.exchange.tables.reading import Row, Table
 from geodata.funding.choices import PaymentStatus
@@ -72,22 +73,12 @@ class LedgerPlanner:
             for made in group:
                 self._numbered_line(made, ledger)
             return
-        free = dict(ledger)
-        rest: list[Made] = []
-        for made in group:
-            line = next((no for no, known in free.items() if known.says_the_same(made.entry)), None)
-            if line is None:
-                rest.append(made)
-            else:
-                self._known(made.but(line_no=line), free.pop(line))
-        number = max(ledger, default=0)
-        for made in rest:
-            if free:
-                line = min(free)
-                self._known(made.but(line_no=line), free.pop(line))
-            elif not self._twin(made):
-                number += 1
-                self._new(made.but(line_no=number))
+        for made, number, known in number_lines(group, ledger, lambda one, line: line.says_the_same(one.entry)):
+            numbered = made.but(line_no=number)
+            if known is not None:
+                self._known(numbered, known)
+            elif not self._twin(numbered):
+                self._new(numbered)
 
     def _new(self, made: Made) -> None:
         self._draft.new(LAYOUT, made.row, made.entry.voucher_no, made.entry)

@@ -16,8 +16,8 @@ from geodata.exchange.tables.headers import squeeze
 from geodata.figures.numbers import Unit, is_empty
 from geodata.sandbox.documents import Cell
 
-_SPLIT = re.compile(r"[\n\r、,,;;]+")
-_LEADING = re.compile(r"[((](牵头|主管|责任|配合)(单位)?[))]")
+_SPLIT = re.compile(r"[\n\r、,;\uff0c\uff1b]+")
+_LEADING = re.compile(r"[(\uff08](牵头|主管|责任|配合)(单位)?[)\uff09]")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
 _YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))
@@ -97,7 +97,7 @@ def _date(cell: Cell, reading: Reading) -> figures.DatedValue | None:
     end = reading.column.kind is Kind.END_DATE
     if reading.options.date_format and isinstance(value, str) and not is_empty(value):
         try:
-            parsed = datetime.strptime(value.strip(), reading.options.date_format)
+            parsed = datetime.strptime(value.strip(), reading.options.date_format)  # noqa: DTZ007 - only the day counts
         except ValueError:
             raise figures.Unreadable(f"日期与格式 {reading.options.date_format} 不符") from None
         return figures.DatedValue(parsed.date(), figures.Precision.DAY)

@@ -79,6 +79,6 @@ def from_layer(layer: FeatureLayer) -> Grid:
         name=layer.name,
         rows=rows,
         numbers=[0, *(feature.number for feature in layer.rows)],
-        features={index: feature for index, feature in enumerate(layer.rows, start=1)},
+        features=dict(enumerate(layer.rows, start=1)),
         layer=layer,
     )

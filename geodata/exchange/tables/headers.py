@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from geodata.exchange.columns import Column, Layout
 from geodata.exchange.tables.grids import Grid
@@ -107,7 +108,7 @@ def _filled(grid: Grid, top: int, bottom: int) -> list[list[str]]:
 
 def _spread_groups(texts: list[list[str]]) -> None:
     """A group title that was never merged reaches right over blank cells that have a title below them."""
-    for upper, lower in zip(texts, texts[1:], strict=False):
+    for upper, lower in pairwise(texts):
         for column in range(1, len(upper)):
             grouped = upper[column - 1] and lower[column - 1] and upper[column - 1] != lower[column - 1]
             if not upper[column] and lower[column] and grouped:

@@ -14,13 +14,15 @@ from geodata.exchange.tables.headers import Header, normalise_title, squeeze
 
 COPY_MARKS = frozenset(("同上", "〃", "″", '"', "''", "“"))
 
-_TOTAL = re.compile(r"^(合计|总计|总合计|全市合计|小计|本页小计|累计合计|合计数|total|grandtotal|subtotal)[::]?$")
+_TOTAL = re.compile(r"^(合计|总计|总合计|全市合计|小计|本页小计|累计合计|合计数|total|grandtotal|subtotal)[:]?$")
 _SUBTOTAL = re.compile(r"小计|subtotal")
-_SECTION = re.compile(r"^(?:(?P<upper>[一二三四五六七八九十百]+)、|(?P<lower>[(][一二三四五六七八九十百]+[)]))(?P<title>.+)$")
-_SECTION_COUNT = re.compile(r"[((](\d+)[个项]*[))]$")
+_SECTION = re.compile(
+    r"^(?:(?P<upper>[一二三四五六七八九十]+)、|(?P<lower>[(][一二三四五六七八九十]+[)]))(?P<title>.+)$"
+)
+_SECTION_COUNT = re.compile(r"[(](\d+)[个项]*[)]$")
 _FOOTER = re.compile(
     r"^(注|备注|说明|附注|填表说明|填报说明|填报人|填表人|制表人?|审核人?|复核人?|审批人|负责人|单位负责人"
-    r"|联系人|联系电话|数据来源|填报日期|制表日期|打印日期|打印时间)(\d*)[::]"
+    r"|联系人|联系电话|数据来源|填报日期|制表日期|打印日期|打印时间)(\d*):"
 )
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENT, Kind.INTEGER, Kind.DECIMAL)
 

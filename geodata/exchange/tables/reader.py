@@ -54,7 +54,7 @@ def _settle_columns(setting: Setting, header: Header, table: Table) -> None:
     if setting.options.hidden != "include":
         for match in [m for m in header.matched if m.position + 1 in grid.hidden_columns]:
             header.matched.remove(match)
-            message = "是隐藏列,未读取;要读取请取消隐藏或在映射文件中写 hidden = \"include\""
+            message = '是隐藏列,未读取;要读取请取消隐藏或在映射文件中写 hidden = "include"'
             table.issues.append(setting.remark(Severity.WARNING, message, column=match.path))
     for position, title in header.unknown:
         empty = all(grid.cell(row, position).value is None for row in range(header.bottom, len(grid.rows)))
@@ -103,7 +103,7 @@ def _walk(setting: Setting, header: Header, table: Table) -> tuple[list[tuple[in
         if line.kind is LineKind.BLANK:
             table.blank_rows += 1
         elif _hidden(setting, index):
-            message = "是隐藏行,未读取;要读取请取消隐藏或在映射文件中写 hidden = \"include\""
+            message = '是隐藏行,未读取;要读取请取消隐藏或在映射文件中写 hidden = "include"'
             table.issues.append(setting.remark(Severity.WARNING, message, row=grid.numbers[index]))
         elif line.kind is LineKind.DATA:
             lines.append((index, section))
@@ -128,7 +128,5 @@ def _doubt_unit(setting: Setting, header: Header, table: Table) -> None:
             continue
         largest = max((row.amount(match.column.key) or 0 for row in table.rows), default=0)
         if largest > SUSPICIOUS_WAN * 10_000:
-            message = "单位写的是万元,但有超过 100 亿元的金额;请核对单位,确认无误的在映射文件中写 unit = \"wan\""
+            message = '单位写的是万元,但有超过 100 亿元的金额;请核对单位,确认无误的在映射文件中写 unit = "wan"'
             table.issues.append(setting.remark(Severity.QUESTION, message, column=match.path))
-
-

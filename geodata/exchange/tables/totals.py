@@ -75,9 +75,7 @@ def _declared(setting: Setting, match: Matched, line: Line) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _compare(
-    setting: Setting, table: Table, line: Line, match: Matched, declared: Decimal, computed: Decimal
-) -> None:
+def _compare(setting: Setting, table: Table, line: Line, match: Matched, declared: Decimal, computed: Decimal) -> None:
     factor = FACTORS.get(setting.units.get(match.column.key, ""), Decimal(1))
     number = setting.grid.numbers[line.index]
     title = line.title or ("小计" if line.kind is LineKind.SUBTOTAL else "合计")

@@ -26,8 +26,9 @@ class RowReader:
         self._setting = setting
         self._grid = setting.grid
         self._table = table
+        date1904 = self._grid.date1904
         self._matched = [
-            (match, Reading(match.column, setting.units.get(match.column.key, ""), setting.options, self._grid.date1904))
+            (match, Reading(match.column, setting.units.get(match.column.key, ""), setting.options, date1904))
             for match in header.matched
         ]
         self._fills, self._covered = _vertical_merges(setting, header)
@@ -94,7 +95,7 @@ class RowReader:
             self._remark(row, match, Severity.NOTICE, "是约数,按所写数字计入", cell.value)
         if amount.rounded:
             if self._setting.options.round != "fen":
-                message = "金额超过两位小数(分以下),请更正;确需四舍五入的,在映射文件中写 round = \"fen\""
+                message = '金额超过两位小数(分以下),请更正;确需四舍五入的,在映射文件中写 round = "fen"'
                 return self._refuse(row, match, message, cell.value)
             row.rounded |= {key}
             self._remark(row, match, Severity.WARNING, f"四舍五入到分,计为 {amount.yuan} 元", cell.value)
