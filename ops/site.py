@@ -32,7 +32,8 @@ def prepare_databases() -> None:
         return
     console.step("更新数据库结构 migrate")
     manage("migrate", "--no-input", "-v", "0", environment=_owner_environment())
-    manage("migrate", "--no-input", "-v", "0", "--database", "publisher", environment=_owner_environment())
+    # The public database holds one app's tables; asking for more would only compute what the router then refuses.
+    manage("migrate", "public", "--no-input", "-v", "0", "--database", "publisher", environment=_owner_environment())
     stamps.remember("migrations", wanted)
 
 
