@@ -8,6 +8,9 @@ This module imports nothing, because the sandbox's child process loads it before
 """
 
 
+# ruff: noqa: N818  # they say what happened to a request: "Refused" reads better than "RefusedError"
+
+
 class DomainError(Exception):
     """The root. ``message`` is shown to people as it is, so it never carries a path of the server or a secret."""
 
@@ -84,3 +87,19 @@ class Busy(DomainError):
     """Out of capacity for the moment; the same request may succeed a little later (503)."""
 
     default_code = "busy"
+
+
+class BadParameter(DomainError):
+    """A parameter of an address is unknown or unreadable (400)."""
+
+    default_code = "bad-parameter"
+
+
+class TooFast(DomainError):
+    """Too many tries in a short time (429); `retry_after` in seconds."""
+
+    default_code = "too-fast"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after: int = 30) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after

@@ -1,14 +1,21 @@
-"""The whole site on one screen. A public process serves the public half alone."""
+"""The whole site on one screen. A public process serves the public half alone.
+
+Every address stands in Chinese as it is and in English under /en/.
+"""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = []
+halves: list[URLPattern | URLResolver] = []
 if settings.STAFF_SITE:
-    urlpatterns += [
-        path("accounts/", include("portal.accounts.urls")),
-        path("", include("portal.workbench.urls")),
-    ]
+    halves += [path("accounts/", include("portal.accounts.urls")), path("", include("portal.workbench.urls"))]
 if settings.PUBLIC_SITE:
-    urlpatterns += [path("", include("portal.public.urls"))]
+    halves += [path("", include("portal.public.urls"))]
+
+urlpatterns = i18n_patterns(*halves, prefix_default_language=False)
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

@@ -1,4 +1,10 @@
 from django.urls import path
 
+from portal.accounts import views
+
 app_name = "accounts"
-urlpatterns: list = []
+# /accounts/
+urlpatterns = [
+    path("login/", views.login_page, name="login"),
+    path("logout/", views.logout_page, name="logout"),
+]

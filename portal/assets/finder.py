@@ -40,7 +40,7 @@ class NodeModulesFinder(BaseFinder):
             return []
         return [Error(f"missing below node_modules: {', '.join(missing)}", hint="npm ci", id="portal.E001")]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """The file of an allowed address; `[]` for every other one, as Django's own finders answer."""
         wanted = bool(find_all or kwargs.get("all"))
         source = VENDOR_FILES.get(path.replace("\\", "/"))

@@ -1,4 +1,17 @@
+"""Addresses of the citizens' site."""
+
 from django.urls import path
 
+from portal.public import views
+
 app_name = "public"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("projects/", views.projects, name="projects"),
+    path("projects/<str:code>/", views.project, name="project"),
+    path("projects/<str:code>/payments.csv", views.payments_file, name="payments_csv"),
+    path("tiles/<slug:layer>.json", views.tilejson, name="tilejson"),
+    path("tiles/<int:number>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
+    path("healthz", views.healthz, name="healthz"),
+    path("favicon.ico", views.mark, name="favicon"),
+]

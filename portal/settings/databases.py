@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from ops import cluster
 
+from ops import cluster
 from portal.settings import environment
 
 ENGINE = "django.contrib.gis.db.backends.postgis"

@@ -1,5 +1,6 @@
 """Secrets of a developer's machine: made once, kept in files that only their owner can read."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -13,9 +14,7 @@ def local_secret(folder: Path, name: str) -> str:
         scratch = folder / f".{path.name}.{os.getpid()}"
         scratch.write_text(secrets.token_hex(32), encoding="ascii")
         scratch.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(scratch, path)  # atomic, and the first of two processes wins
-        except FileExistsError:
-            pass
         scratch.unlink()
     return path.read_text(encoding="ascii").strip()

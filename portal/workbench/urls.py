@@ -1,4 +1,11 @@
+"""Addresses of the staff site."""
+
 from django.urls import path
 
+from portal.workbench import views
+
 app_name = "workbench"
-urlpatterns: list = []
+urlpatterns = [
+    path("map/", views.project_map, name="map"),
+    path("staff-tiles/<slug:version>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
+]

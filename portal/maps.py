@@ -1,0 +1,106 @@
+"""What every map page and every tile address shares."""
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import quote_etag
+
+from geodata.errors import NotFound
+from geodata.tiles import render
+
+TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T={layer}_w&x={{x}}&y={{y}}&l={{z}}&tk={key}"
+MAX_DATA_ZOOM = 14
+MERCATOR_RADIUS = 6378137.0
+LAYERS = ("base", "regions", "projects")
+
+
+def lonlat(anchor: GEOSGeometry | None) -> tuple[float, float] | None:
+    """Longitude and latitude in degrees, six decimals, of a point in EPSG:3857 (spherical Mercator, R = 6378137 m).
+
+    The formula itself, because a request never calls GDAL.
+    """
+    if anchor is None:
+        return None
+    lon = math.degrees(anchor.x / MERCATOR_RADIUS)
+    lat = math.degrees(2 * math.atan(math.exp(anchor.y / MERCATOR_RADIUS)) - math.pi / 2)
+    return round(lon, 6), round(lat, 6)
+
+
+def bounds_of(geom: GEOSGeometry | None, *, margin: float = 0.004) -> str:
+    """minlon,minlat,maxlon,maxlat around a shape with a margin in degrees; the city where there is none."""
+    west, south, east, north = geom.extent if geom else settings.CITY_EXTENT
+    pad = margin if geom else 0.0
+    return f"{west - pad:.5f},{south - pad:.5f},{east + pad:.5f},{north + pad:.5f}"
+
+
+def map_context(
+    *,
+    tiles: str,
+    labels: Mapping[str, Any],
+    querystring: str = "",
+    bounds: str = "",
+    project_url: str = "",
+    unlocated: int = 0,
+    undrawn: int | None = None,
+    projects: bool = True,
+) -> dict[str, Any]:
+    """What templates/components/map.html reads. `tiles` is the start of the tile addresses."""
+    query = f"?{querystring}" if querystring else ""
+    return {
+        "tiles": {
+            "base": f"{tiles}/base/{{z}}/{{x}}/{{y}}.mvt",
+            "regions": f"{tiles}/regions/{{z}}/{{x}}/{{y}}.mvt",
+            "projects": f"{tiles}/projects/{{z}}/{{x}}/{{y}}.mvt{query}" if projects else "",
+        },
+        "bounds": bounds or bounds_of(None),
+        "labels": labels,
+        "project_url": project_url,
+        "unlocated": unlocated,
+        "undrawn": undrawn,
+        "tianditu": _tianditu(),
+        "max_data_zoom": MAX_DATA_ZOOM,
+    }
+
+
+def _tianditu() -> dict[str, list[str]] | None:
+    """Addresses of the national base map when the city has set its key."""
+    key = settings.TIANDITU_KEY
+    return {"layers": [TIANDITU.format(layer=layer, key=key) for layer in ("vec", "cva")]} if key else None
+
+
+def tilejson(layer: str, address: str, *, snapshot: int) -> dict[str, Any]:
+    """TileJSON 3.0 of a published layer. Raises NotFound for an unknown one."""
+    if layer not in LAYERS:
+        raise NotFound("没有这个图层")
+    west, south, east, north = settings.CITY_EXTENT
+    return {
+        "tilejson": "3.0.0",
+        "name": f"{settings.SITE_TITLE} · {layer}",
+        "version": f"{snapshot}.0.0",
+        "snapshot": snapshot,
+        "tiles": [address],
+        "minzoom": 0,
+        "maxzoom": 18,
+        "bounds": [west, south, east, north],
+        "attribution": settings.MAP_APPROVAL_NO or "示意图",
+        "vector_layers": [{"id": layer, "fields": render.FIELDS[layer]}],
+    }
+
+
+def tile_response(
+    request: HttpRequest, layer: str, z: int, x: int, y: int, rows: Mapping[str, Callable[[], QuerySet]], *, site: str
+) -> HttpResponse:
+    """The tile as an answer with a validator. Raises NotFound for an unknown layer, BadParameter out of range."""
+    if layer not in rows:
+        raise NotFound("没有这个图层")
+    render.require_in_range(z, x, y)
+    body = render.tile(layer, z, x, y, rows[layer](), site=site)
+    response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
+    response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+    return response

@@ -1,0 +1,89 @@
+"""What every answer passes: security headers, domain errors as pages or problem+json, the wall between the two sites."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from geodata.errors import DomainError
+from portal.errors import answer
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+IMAGES = "'self' data:" + (" https://*.tianditu.gov.cn" if settings.TIANDITU_KEY else "")
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src {IMAGES}",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+
+
+def is_public_address(request: HttpRequest) -> bool:
+    """Whether the address belongs to the citizens' site; one that nothing answers belongs to neither."""
+    try:
+        return "public" in resolve(request.path_info).namespaces
+    except Resolver404:
+        return False
+
+
+class SecurityHeadersMiddleware:
+    """Headers of every answer, static files and errors included; staff pages are never stored by a cache."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turns the errors of geodata/errors.py into a status with a Chinese message, by the table in portal/errors.py."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer(request, exception) if isinstance(exception, DomainError) else None
+
+
+class RecordTouchedByPublicSite(RuntimeError):
+    """A public address asked the record's database: a bug, found here before it can become a leak."""
+
+
+def _refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> None:
+    raise RecordTouchedByPublicSite(f"a public address queried the record: {sql[:200]}")
+
+
+class OneSiteMiddleware:
+    """For a process that serves both halves: a query on `default` or `publisher` during a public address raises."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_public_address(request):
+            return self.get_response(request)
+        with connections["default"].execute_wrapper(_refuse), connections["publisher"].execute_wrapper(_refuse):
+            return self.get_response(request)

@@ -1,0 +1,131 @@
+"""What leaves the record: for each published table its columns and the query that fills them.
+
+Nothing is published by default. A column stands here by hand, in the model of portal/public and in the test that
+compares the two; personal columns have no name to be written to.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from portal.public.models import (
+    PublishedArea,
+    PublishedBaseFeature,
+    PublishedContract,
+    PublishedFunding,
+    PublishedPayment,
+    PublishedProject,
+)
+
+PERSON = "个人(不公开)"
+
+# As coarse as the public may see it: five decimals are about a metre; 2 m in EPSG:4547 for a simplified outline.
+_SIMPLE = "ST_Transform(ST_SimplifyPreserveTopology(ST_Transform(s.geom, 4547), 2), 4490)"
+_PUBLIC_GEOMETRY = f"""
+  CASE s.public_geometry
+    WHEN 'exact' THEN ST_ReducePrecision(s.geom, 0.00001)
+    WHEN 'simplified' THEN ST_ReducePrecision(CASE WHEN ST_IsEmpty({_SIMPLE}) THEN s.geom ELSE {_SIMPLE} END, 0.00001)
+    WHEN 'centroid' THEN ST_ReducePrecision(ST_PointOnSurface(s.geom), 0.001)
+    WHEN 'township' THEN (SELECT ST_ReducePrecision(ST_PointOnSurface(t.geom), 0.001)
+                            FROM regions_areaunit t WHERE t.code = s.township)
+  END"""
+
+PROJECTS = f"""
+WITH s AS (SELECT * FROM project_summary_at(%(as_of)s) WHERE disclosure IN ('public', 'partial')),
+g AS (SELECT s.id, {_PUBLIC_GEOMETRY} AS geom FROM s WHERE s.geom IS NOT NULL),
+shown AS (SELECT id, CASE WHEN ST_IsEmpty(geom) THEN NULL ELSE geom END AS geom FROM g)
+SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, s.category, s.category_name, s.region,
+       s.unit, s.township, s.status, s.stage, s.nature, s.plan_year, s.years, s.sources, s.is_livelihood,
+       s.scope_content, s.location_text, s.lead_unit, s.owner_unit, s.planned_start_on, s.planned_start_precision,
+       s.planned_end_on, s.planned_end_precision, s.actual_start_on, s.accepted_on,
+       CASE WHEN s.disclosure = 'public' THEN s.budget END AS budget,
+       CASE WHEN s.disclosure = 'public' THEN s.annual_plan END AS annual_plan,
+       CASE WHEN s.disclosure = 'public' THEN s.completed END AS completed,
+       CASE WHEN s.disclosure = 'public' THEN s.annual_completed END AS annual_completed,
+       s.physical_pct,
+       CASE WHEN s.disclosure = 'public' THEN s.allocated END AS allocated,
+       CASE WHEN s.disclosure = 'public' THEN s.arrived END AS arrived,
+       CASE WHEN s.disclosure = 'public' THEN s.disbursed END AS disbursed,
+       CASE WHEN s.disclosure = 'public' THEN s.contract_total END AS contract_total,
+       CASE WHEN s.disclosure = 'public' THEN s.payment_count ELSE 0 END AS payment_count,
+       CASE WHEN s.disclosure = 'public' THEN s.investment_rate END AS investment_rate,
+       CASE WHEN s.disclosure = 'public' THEN s.annual_rate END AS annual_rate,
+       CASE WHEN s.disclosure = 'public' THEN s.disbursement_rate END AS disbursement_rate,
+       CASE WHEN s.complaints_merged = 0 THEN '0' WHEN s.complaints_merged < 5 THEN '<5'
+            ELSE s.complaints_merged::text END AS complaints_band,
+       s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, shown.geom, s.tile_zoom
+  FROM s LEFT JOIN shown ON shown.id = s.id
+"""
+
+# a project's payments are public only when its money is
+_PUBLIC_PROJECTS = "(SELECT id, serial_no FROM projects_project WHERE disclosure = 'public' AND NOT is_deleted) AS p"
+
+FUNDING = f"""
+SELECT p.serial_no || '/' || f.code AS key, p.serial_no AS code, f.code AS source, f.name AS source_name, l.amount
+  FROM funding_fundingplan l JOIN funding_fundingsource f ON f.id = l.source_id
+  JOIN {_PUBLIC_PROJECTS} ON p.id = l.project_id
+"""
+
+CONTRACTS = f"""
+SELECT c.number AS key, p.serial_no AS code, c.kind, c.name,
+       CASE WHEN o.is_natural_person OR o.name = ANY(%(persons)s) THEN '{PERSON}' ELSE o.name END AS supplier,
+       c.price, coalesce(v.delta, 0) AS changes, c.signed_on
+  FROM funding_contract c JOIN organisations_organisation o ON o.id = c.contractor_id
+  JOIN {_PUBLIC_PROJECTS} ON p.id = c.project_id
+  LEFT JOIN (SELECT contract_id, sum(amount_delta) AS delta FROM funding_contractchange
+              WHERE approved_on <= %(as_of)s GROUP BY contract_id) v ON v.contract_id = c.id
+"""
+
+PAYMENTS = f"""
+SELECT d.id AS number, p.serial_no AS code, d.paid_on, d.amount,
+       CASE WHEN d.payee_is_person OR d.payee_name = ANY(%(persons)s) THEN '{PERSON}' ELSE d.payee_name END AS payee,
+       f.code AS source, f.name AS source_name, d.purpose, st.status, c.number AS contract_key, d.reverses_id AS reverses
+  FROM funding_disbursement d
+  JOIN (SELECT DISTINCT ON (disbursement_id) disbursement_id, status
+          FROM funding_disbursementstatus ORDER BY disbursement_id, id DESC) st ON st.disbursement_id = d.id
+  JOIN (SELECT DISTINCT ON (disbursement_id) disbursement_id, project_id, contract_id
+          FROM funding_disbursementassignment ORDER BY disbursement_id, id DESC) a ON a.disbursement_id = d.id
+  JOIN {_PUBLIC_PROJECTS} ON p.id = a.project_id
+  LEFT JOIN funding_contract c ON c.id = a.contract_id
+  LEFT JOIN funding_fundingsource f ON f.id = d.source_id
+ WHERE d.level = 'to_payee' AND st.status IN ('cleared', 'returned') AND d.paid_on <= %(as_of)s
+"""
+
+AREAS = """
+SELECT a.code, a.kind, a.name, a.short_name, p.code AS parent_code, a.official_order, a.is_schematic, a.geom,
+       a.management_geom
+  FROM regions_areaunit a LEFT JOIN regions_areaunit p ON p.id = a.parent_id
+ WHERE (a.valid_from IS NULL OR a.valid_from <= %(as_of)s) AND (a.valid_to IS NULL OR a.valid_to > %(as_of)s)
+"""
+
+BASE = "SELECT id AS key, kind, name, rank, geom FROM regions_basefeature"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A published table: its model, the column that identifies a row, its columns in order, the query that fills them."""
+
+    model: type[Model]
+    key: str
+    columns: tuple[str, ...]
+    query: str
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+
+def _columns(model: type[Model]) -> tuple[str, ...]:
+    """The columns of a model that a query fills: all but the frame of the snapshot and the generated ones."""
+    frame = {"row", "from_snapshot", "to_snapshot", "digest"}
+    return tuple(f.column for f in model._meta.local_fields if f.column not in frame and not f.generated)
+
+
+TABLES = (
+    PublishedTable(PublishedArea, "code", _columns(PublishedArea), AREAS),
+    PublishedTable(PublishedBaseFeature, "key", _columns(PublishedBaseFeature), BASE),
+    PublishedTable(PublishedProject, "code", _columns(PublishedProject), PROJECTS),
+    PublishedTable(PublishedFunding, "key", _columns(PublishedFunding), FUNDING),
+    PublishedTable(PublishedContract, "key", _columns(PublishedContract), CONTRACTS),
+    PublishedTable(PublishedPayment, "number", _columns(PublishedPayment), PAYMENTS),
+)

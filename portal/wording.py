@@ -1,0 +1,116 @@
+"""How a project row reads on a page: one home for the texts that the staff map and the public pages share.
+
+A row is anything with the column names of geodata/summary/columns.py: the record's view or the published table.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from geodata.figures.wording import date_text, half_up, percent, wan, yi
+from geodata.projects.choices import Stage, Status
+
+SHAPE: dict[str, str] = {
+    Status.PRELIMINARY: "hollow",
+    Status.NOT_STARTED: "hollow",
+    Status.UNDER_CONSTRUCTION: "circle",
+    Status.SUSPENDED: "square",
+    Status.WORKS_COMPLETED: "triangle",
+    Status.ACCEPTED: "triangle",
+    Status.HANDED_OVER: "diamond",
+    Status.IN_OPERATION: "diamond",
+    Status.CLOSED: "diamond",
+    Status.CANCELLED: "cross",
+}
+YI = Decimal(100_000_000)
+
+
+def label(text: str) -> str:
+    """A Chinese label of the record in the language of the page."""
+    return _(text) if text else ""
+
+
+def status_legend() -> list[dict[str, str]]:
+    """Statuses in order with label and shape, for legends."""
+    return [{"code": s.value, "label": label(s.label), "shape": SHAPE[s]} for s in Status]
+
+
+def status_choices() -> list[tuple[str, str]]:
+    return [(s.value, label(s.label)) for s in Status]
+
+
+def money(amount: Decimal | None) -> str:
+    """亿元 from one hundred million on, else 万元; — for nothing known."""
+    if amount is None:
+        return "—"
+    return f"{yi(amount, 2)} {_('100 million yuan')}" if abs(amount) >= YI else f"{wan(amount)} {_('10,000 yuan')}"
+
+
+def day(value: date | None, precision: str = "day") -> str:
+    """A date in the language of the page, no more exact than it is known."""
+    if value is None or not (get_language() or "").startswith("en"):
+        return date_text(value, precision or "day")
+    return date_format(value, "Y" if precision == "year" else "F Y" if precision in {"month", "quarter"} else "j F Y")
+
+
+def percent_number(ratio: Decimal | None) -> str | None:
+    """A ratio as the number of percent for a bar: 0..100 and beyond, one decimal; None where nothing is known."""
+    return None if ratio is None else str(half_up(ratio * 100, 1))
+
+
+def progress_text(physical_pct: Decimal | None) -> str:
+    return "—" if physical_pct is None else percent(physical_pct / 100, 1)
+
+
+def row_texts(
+    row: Any,
+    *,
+    units: Mapping[str, str],
+    categories: Mapping[str, str],
+    url: str,
+    anchor: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """One row of a list. `units` and `categories` give the names of the codes."""
+    return {
+        "code": row.code,
+        "name": row.name,
+        "status": row.status,
+        "status_label": label(Status(row.status).label),
+        "shape": SHAPE[row.status],
+        "unit_name": units.get(row.unit, row.unit),
+        "category_label": categories.get(row.category, row.category),
+        "budget_text": money(row.budget),
+        "progress_text": progress_text(row.physical_pct),
+        "disbursement_text": percent(row.disbursement_rate, 1),
+        "url": url,
+        "located": row.is_located,
+        "lon": anchor[0] if anchor else None,
+        "lat": anchor[1] if anchor else None,
+    }
+
+
+def totals_texts(totals: Any) -> dict[str, Any]:
+    """The strip of key figures. The rate is 已拨付 over 到位: a ratio of sums (I12)."""
+    return {
+        "projects": str(totals.projects),
+        "unlocated": totals.unlocated,
+        "budget": money(totals.budget),
+        "arrived": money(totals.arrived),
+        "disbursed": money(totals.disbursed),
+        "rate": percent(totals.disbursement_rate, 1) if totals.disbursement_rate is not None else "",
+    }
+
+
+def map_labels(*, units: Mapping[str, str], categories: Mapping[str, str]) -> dict[str, Any]:
+    """Names of the codes in tiles, for the card of a clicked project."""
+    return {
+        "status": {s["code"]: {"label": s["label"], "shape": s["shape"]} for s in status_legend()},
+        "stage": {s.value: label(s.label) for s in Stage},
+        "unit": dict(units),
+        "category": dict(categories),
+    }

@@ -1,0 +1,55 @@
+"""Chinese first, English complete: every text of a template or of Python has its translation."""
+
+import re
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+
+from ops.messages import parse
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+IN_TEMPLATE = re.compile(r"""\{%\s*(?:translate|trans)\s+(?:"([^"]+)"|'([^']+)')|_\((?:"([^"]+)"|'([^']+)')\)""")
+BLOCK = re.compile(r"\{%\s*blocktranslate[^%]*%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
+IN_PYTHON = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*(?:"([^"]+)"|'([^']+)')""")
+
+
+def catalogue(language: str) -> dict[str, str]:
+    return parse((ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8"))
+
+
+def texts() -> set[str]:
+    found: set[str] = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        found |= {next(filter(None, match.groups())) for match in IN_TEMPLATE.finditer(source)}
+        found |= {re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", body) for body in BLOCK.findall(source)}
+    for package in ("geodata", "dashboards", "portal"):
+        for path in (ROOT / package).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            found |= {next(filter(None, match.groups())) for match in IN_PYTHON.finditer(source)}
+    return found
+
+
+def test_every_english_text_has_its_chinese() -> None:
+    chinese = catalogue("zh_Hans")
+    missing = sorted(text for text in texts() if not CHINESE.search(text) and not chinese.get(text))
+    assert missing == []
+
+
+def labels() -> set[str]:
+    ours = [m for m in apps.get_models() if m.__module__.split(".")[0] in {"geodata", "portal"}]
+    return {
+        str(label)
+        for model in ours
+        for field in model._meta.local_fields
+        if isinstance(field, models.Field) and field.choices
+        for _value, label in field.choices
+        if CHINESE.search(str(label))
+    }
+
+
+def test_every_label_of_the_record_has_its_english() -> None:
+    english = catalogue("en")
+    assert sorted(label for label in labels() if not english.get(label)) == []

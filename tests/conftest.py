@@ -1,0 +1,134 @@
+"""The cast, the toy city, and the databases of the tests: real PostGIS, one set of databases a process."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connections
+from django.test import Client
+
+from geodata.projects.models import Category, Project
+from geodata.projects.reference import ensure_categories
+from geodata.regions.models import AreaUnit
+from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.services import ensure_account
+
+TODAY = date(2026, 3, 30)
+PASSWORD = "test-word-2026"
+
+
+def square(west: float, south: float, size: float = 0.2) -> MultiPolygon:
+    """A square of `size` degrees in EPSG:4490."""
+    east, north = west + size, south + size
+    ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    return MultiPolygon(Polygon(ring), srid=4490)
+
+
+@pytest.fixture(autouse=True)
+def _public_connection_closed() -> Iterator[None]:
+    """The reader's connection must be gone before the test database goes."""
+    yield
+    if "public" in connections.databases:
+        connections["public"].close()
+
+
+@pytest.fixture
+def categories(db: None) -> dict[str, Category]:
+    ensure_categories()
+    return {category.code: category for category in Category.objects.all()}
+
+
+@pytest.fixture
+def city(db: None) -> dict[str, AreaUnit]:
+    """A toy city of two counties side by side and a zone inside the first; codes as in Yueyang."""
+    top = AreaUnit.objects.create(
+        code="430600", kind="city", name="岳阳市", geom=square(113.0, 29.0, 0.4), official_order=0
+    )
+    east = AreaUnit.objects.create(
+        code="430602", kind="county", name="岳阳楼区", parent=top, geom=square(113.0, 29.2), official_order=1
+    )
+    west = AreaUnit.objects.create(
+        code="430626", kind="county", name="平江县", parent=top, geom=square(113.2, 29.2), official_order=7
+    )
+    zone = AreaUnit.objects.create(
+        code="ZONE_YYJKQ",
+        kind="zone",
+        code_system="LOCAL",
+        name="岳阳经济技术开发区",
+        short_name="经开区",
+        parent=top,
+        geom=square(113.05, 29.25, 0.05),
+        official_order=10,
+    )
+    zone.hosts.add(east)
+    return {"430600": top, "430602": east, "430626": west, "ZONE_YYJKQ": zone}
+
+
+@pytest.fixture
+def make_project(city: dict[str, AreaUnit], categories: dict[str, Category]) -> Callable[..., Project]:
+    """A factory of projects with sensible defaults; every field can be given."""
+    made = 0
+
+    def make(**fields: object) -> Project:
+        nonlocal made
+        made += 1
+        defaults: dict[str, object] = {
+            "serial_no": f"YYMS-2026-{made:04d}",
+            "name": f"示例项目{made}",
+            "name_key": f"示例项目{made}",
+            "search_text": f"示例项目{made}",
+            "category": categories["01"],
+            "plan_year": 2026,
+            "management_unit": city["430602"],
+            "admin_area": city["430602"],
+            "total_investment": 10_000_000,
+            "disclosure": "public",
+        }
+        return Project.objects.create(**{**defaults, **fields})
+
+    return make
+
+
+def _person(username: str, role: Role, unit: str = "") -> User:
+    return ensure_account(username=username, display_name=username, password=PASSWORD, role=role, unit_code=unit)
+
+
+@pytest.fixture
+def leader(city: dict[str, AreaUnit]) -> User:
+    return _person("leader", Role.CITY_LEADER)
+
+
+@pytest.fixture
+def hq_admin(city: dict[str, AreaUnit]) -> User:
+    return _person("hq", Role.HQ_ADMIN)
+
+
+@pytest.fixture
+def steward(city: dict[str, AreaUnit]) -> User:
+    """County staff of 岳阳楼区."""
+    return _person("steward", Role.COUNTY_STAFF, "430602")
+
+
+@pytest.fixture
+def other_steward(city: dict[str, AreaUnit]) -> User:
+    """County staff of 平江县, who has no business with 岳阳楼区's rows."""
+    return _person("other_steward", Role.COUNTY_STAFF, "430626")
+
+
+@pytest.fixture
+def sysadmin(city: dict[str, AreaUnit]) -> User:
+    return _person("sysadmin", Role.SYSTEM_ADMIN)
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A logged-in test client of a person."""
+
+    def client(user: User) -> Client:
+        made = Client(headers={"accept": "text/html"})
+        made.force_login(user)
+        return made
+
+    return client
