@@ -30,23 +30,21 @@ CAPABILITY_VERSION_3 = 0x20080522
 CLONE_THREAD = 0x00010000
 OPEN_FILES = 64
 
-DENIED = """
-    socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg
-    fork vfork execve execveat
-    ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp
-    pidfd_open pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo
-    mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr
-    chmod fchmod fchmodat chown fchown lchown fchownat truncate
-    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr utime utimes utimensat futimesat
-    add_key request_key keyctl bpf perf_event_open userfaultfd
-    io_uring_setup io_uring_enter io_uring_register
-    init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff acct syslog quotactl
-    quotactl_fd settimeofday clock_settime clock_adjtime adjtimex iopl ioperm personality setpriority
-    sched_setscheduler sched_setattr sched_setaffinity open_by_handle_at name_to_handle_at
-    fanotify_init fanotify_mark memfd_create memfd_secret
-    shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl
-    mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify vmsplice tee sethostname setdomainname
-""".split()
+DENIED = (
+    "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg fork vfork execve "
+    "execveat ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open "
+    "pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo mount umount2 pivot_root chroot "
+    "unshare setns open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr chmod fchmod "
+    "fchmodat chown fchown lchown fchownat truncate setxattr lsetxattr fsetxattr removexattr lremovexattr "
+    "fremovexattr utime utimes utimensat futimesat add_key request_key keyctl bpf perf_event_open "
+    "userfaultfd io_uring_setup io_uring_enter io_uring_register init_module finit_module delete_module "
+    "kexec_load kexec_file_load reboot swapon swapoff acct syslog quotactl quotactl_fd settimeofday "
+    "clock_settime clock_adjtime adjtimex iopl ioperm personality setpriority sched_setscheduler "
+    "sched_setattr sched_setaffinity open_by_handle_at name_to_handle_at fanotify_init fanotify_mark "
+    "memfd_create memfd_secret shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv "
+    "msgctl mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify vmsplice tee sethostname "
+    "setdomainname "
+)
 SELF_ONLY = ("kill", "tgkill")
 # Calls newer than the libseccomp of Debian 12; from 424 on, numbers are the same on every architecture.
 NUMBERS = {"fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469}
@@ -105,7 +103,7 @@ def _drop_capabilities() -> None:
 def _filter_system_calls() -> None:
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     refused = pyseccomp.ERRNO(errno.EPERM)
-    for name in DENIED:
+    for name in DENIED.split():
         _deny(rules, refused, name)
     for name in SELF_ONLY:
         _deny(rules, refused, name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
@@ -133,7 +131,7 @@ def confine(*, folder: Path, readable: Iterable[Path], limits: Limits, landlock_
 
     Only the calling thread is confined, and what it starts; so there must be no other.
     """
-    if len(os.listdir("/proc/self/task")) != 1:
+    if len(list(Path("/proc/self/task").iterdir())) != 1:
         raise OSError("a confined process must have one thread")
     _limit_resources(limits)
     if landlock_required or is_available():

@@ -7,6 +7,7 @@ nothing but to copy it.
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,13 @@ FEATURES = Operation(
 )
 GEOMETRIES = "geodata.sandbox.readers.geometries"
 CHECK = Operation(GEOMETRIES, "check_geometries", without=("pandas",))
+REPAIR = Operation(GEOMETRIES, "propose_repairs", without=("pandas",))
 SUBTRACT = Operation(GEOMETRIES, "subtract", without=("pandas",))
 UNION = Operation(GEOMETRIES, "union", without=("pandas",))
 SHARES = Operation(GEOMETRIES, "intersection_shares", without=("pandas",))
+REPAIR_SECONDS = 8
+SMALLEST_REPAIR = 4
+REPAIRED_TYPES = ("Polygon", "MultiPolygon", "GeometryCollection")
 
 
 def _read(operation: Operation, path: Path, limits: Limits, decode: Any, **arguments: Any) -> Any:
@@ -67,9 +72,7 @@ def read_text_table(
     """A CSV or TSV file; encoding and delimiter are found by themselves unless named."""
     if delimiter is not None and len(delimiter) != 1:
         raise FileRefused("分隔符只能是一个字符。", code="bad-delimiter")
-    table: TextTable = _read(
-        TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter
-    )
+    table: TextTable = _read(TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter)
     return table
 
 
@@ -99,8 +102,26 @@ def check_geometries(wkbs: Sequence[bytes], *, limits: Limits = DEFAULT) -> list
     checks = _decoded(features.decode_checks, _about(CHECK, wkbs, limits))
     if len(checks) != len(wkbs):
         raise FileRefused(process.CRASHED, code="malformed-answer")
-    judged: list[GeometryCheck] = checks
-    return judged
+    return _with_proposals(wkbs, checks, limits)
+
+
+def _with_proposals(wkbs: Sequence[bytes], checks: list[GeometryCheck], limits: Limits) -> list[GeometryCheck]:
+    """Ask a second, short-lived child to repair what is invalid but can be parsed; without an answer, no proposals."""
+    wrong = [
+        index
+        for index, check in enumerate(checks)
+        if not check.valid and check.vertices >= SMALLEST_REPAIR and check.geometry_type in REPAIRED_TYPES
+    ]
+    if not wrong:
+        return checks
+    short = replace(limits, cpu_seconds=REPAIR_SECONDS, wall_seconds=REPAIR_SECONDS + 2)
+    try:
+        answer = _about(REPAIR, [wkbs[index] for index in wrong], short)
+        proposals = _decoded(lambda raw: [features.decode_geometry(one) for one in raw], answer)
+        found = dict(zip(wrong, proposals, strict=True))
+    except (FileRefused, ValueError):
+        return checks
+    return [replace(check, proposal=found.get(index)) for index, check in enumerate(checks)]
 
 
 def subtract(wkb: bytes, others: Sequence[bytes], *, limits: Limits = DEFAULT) -> bytes:
@@ -119,7 +140,7 @@ def intersection_shares(wkbs: Sequence[bytes], polygon: bytes, *, limits: Limits
     """For each geometry the part of it, from 0 to 1, that lies in ``polygon``: of its area, length or points."""
     if not wkbs:
         return []
-    return _decoded(_shares, _about(SHARES, [*wkbs, polygon], limits))  # type: ignore[no-any-return]
+    return _decoded(_shares, _about(SHARES, [*wkbs, polygon], limits))
 
 
 def intersection_share(wkb: bytes, polygon: bytes, *, limits: Limits = DEFAULT) -> Decimal:

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class Operation:
     without: Sequence[str] = field(default=())
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """The child ended without an answer; ``message`` says to people why."""
 
     def __init__(self, message: str, code: str) -> None:
@@ -87,7 +87,7 @@ def run(
             with (folder.parent / "stderr").open("w+b") as errors:
                 try:
                     answer = _converse(job, errors, limits)
-                except _Ended as end:
+                except _EndedError as end:
                     _log(operation, end.code, errors)
                     raise FileRefused(end.message, code=end.code) from None
                 return _judge(answer, operation, errors)
@@ -186,7 +186,7 @@ def _environment() -> dict[str, str]:
 
 def _converse(job: bytes, errors: Any, limits: Limits) -> bytes:
     deadline = time.monotonic() + limits.wall_seconds
-    process = subprocess.Popen(  # noqa: S603  # our own interpreter and script, no word from a user
+    process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-X", "utf8", child.__file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -198,10 +198,10 @@ def _converse(job: bytes, errors: Any, limits: Limits) -> bytes:
     )
     try:
         _tell(process, job)
-        answer = _listen(process, deadline, limits.answer_bytes)
+        answer = b"" if process.stdout is None else _listen(process.stdout.fileno(), deadline, limits.answer_bytes)
         returncode = process.wait(timeout=max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        raise _Ended(TOO_SLOW, "too-slow") from None
+        raise _EndedError(TOO_SLOW, "too-slow") from None
     finally:
         _kill(process)
     if returncode != 0:
@@ -210,25 +210,21 @@ def _converse(job: bytes, errors: Any, limits: Limits) -> bytes:
 
 
 def _tell(process: subprocess.Popen[bytes], job: bytes) -> None:
-    assert process.stdin is not None
-    try:
-        process.stdin.write(job)
-        process.stdin.close()
-    except BrokenPipeError:
-        pass  # it died at once: its exit code says more
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):  # it died at once: its exit code says more
+            process.stdin.write(job)
+            process.stdin.close()
 
 
-def _listen(process: subprocess.Popen[bytes], deadline: float, longest: int) -> bytes:
+def _listen(descriptor: int, deadline: float, longest: int) -> bytes:
     """Everything the child says, until it closes the pipe, the time is over, or it says too much."""
-    assert process.stdout is not None
-    descriptor = process.stdout.fileno()
     readiness = select.poll()
     readiness.register(descriptor, select.POLLIN | select.POLLHUP)
     answer = bytearray()
     while True:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not readiness.poll(remaining * 1000):
-            raise _Ended(TOO_SLOW, "too-slow")
+            raise _EndedError(TOO_SLOW, "too-slow")
         piece = os.read(descriptor, CHUNK)
         if not piece:
             return bytes(answer)
@@ -239,24 +235,22 @@ def _listen(process: subprocess.Popen[bytes], deadline: float, longest: int) -> 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
 
 
-def _explained(returncode: int) -> _Ended:
+def _explained(returncode: int) -> _EndedError:
     if returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return _Ended(TOO_SLOW, "too-slow")
+        return _EndedError(TOO_SLOW, "too-slow")
     if returncode == -signal.SIGABRT:
-        return _Ended(TOO_MUCH_MEMORY, "too-much-memory")
+        return _EndedError(TOO_MUCH_MEMORY, "too-much-memory")
     if returncode > 0:
-        return _Ended(NO_WALLS, "no-sandbox")
-    return _Ended(CRASHED, "crashed")
+        return _EndedError(NO_WALLS, "no-sandbox")
+    return _EndedError(CRASHED, "crashed")
 
 
 def _judge(raw: bytes, operation: Operation, errors: Any) -> Any:

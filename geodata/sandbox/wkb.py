@@ -93,7 +93,7 @@ class _Walker:
 
 
 def measure(data: bytes) -> Measure:
-    """Type, vertices and parts of one geometry; anything but sound, finite, 2-D WKB raises ``ValueError`` in Chinese."""
+    """Type, vertices and parts of one geometry; all but sound, finite, 2-D WKB raises ``ValueError`` in Chinese."""
     walker = _Walker(data)
     kind = walker.geometry(tuple(TYPES), 0)
     if walker.position != len(data):

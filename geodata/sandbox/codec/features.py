@@ -102,9 +102,7 @@ def _decode_feature(raw: Json, columns: list[str]) -> FeatureRow:
     number, values, geometry, problem = items(raw)
     return FeatureRow(
         number=integer(number),
-        values={
-            column: decode_scalar(value) for column, value in zip(columns, items(values), strict=True)
-        },
+        values={column: decode_scalar(value) for column, value in zip(columns, items(values), strict=True)},
         wkb=decode_geometry(geometry),
         problem=optional_text(problem),
     )

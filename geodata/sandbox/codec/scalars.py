@@ -31,12 +31,12 @@ def loads(raw: bytes) -> Json:
 
 def encode_scalar(value: CellValue | FieldValue) -> Json:
     """One value of a cell or a field."""
+    if isinstance(value, Decimal):
+        return ["n", str(value)]
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, int):
         return value if -JSON_INTEGER <= value < JSON_INTEGER else ["n", str(value)]
-    if isinstance(value, Decimal):
-        return ["n", str(value)]
     if isinstance(value, datetime):
         return ["s", value.isoformat()]
     if isinstance(value, date):

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import Limits
@@ -105,13 +106,13 @@ def extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, limi
         _copy(source, file, limits)
 
 
-def _copy(source: zipfile.ZipExtFile, file: "object", limits: Limits) -> None:
+def _copy(source: IO[bytes], file: IO[bytes], limits: Limits) -> None:
     total = 0
     while piece := source.read(CHUNK):
         total += len(piece)
         if total > limits.archive_bytes:
             raise TooLarge(f"压缩包展开后超过 {limits.archive_bytes // 1024 // 1024} MB。请拆分后再上传。")
-        file.write(piece)  # type: ignore[attr-defined]
+        file.write(piece)
 
 
 def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, longest: int) -> bytes:

@@ -45,7 +45,7 @@ class Table:
     notices: list[str]
 
 
-class _Undecodable(Exception):
+class _UndecodableError(Exception):
     """A text that the encoding at hand does not read."""
 
 
@@ -106,15 +106,15 @@ def _text_bytes(record: bytes, field: Field) -> bytes:
 
 
 def _decode(raw: bytes, codec: str, *, may_be_cut: bool) -> tuple[str, bool]:
-    """(text, whether a broken end was cut off); ``_Undecodable`` where the bytes are something else."""
+    """(text, whether a broken end was cut off); ``_UndecodableError`` where the bytes are something else."""
     decoder = codecs.getincrementaldecoder(codec)()
     try:
         text = decoder.decode(raw)
     except UnicodeDecodeError:
-        raise _Undecodable from None
+        raise _UndecodableError from None
     cut = bool(decoder.getstate()[0])
     if (cut and not may_be_cut) or REPLACEMENT in text:
-        raise _Undecodable
+        raise _UndecodableError
     return text, cut
 
 
@@ -125,7 +125,7 @@ def _reads(texts: list[tuple[bytes, bool]], codec: str) -> int | None:
         for raw, full in texts:
             text, _ = _decode(raw, codec, may_be_cut=full)
             found += sum(not letter.isascii() for letter in text)
-    except _Undecodable:
+    except _UndecodableError:
         return None
     return found
 

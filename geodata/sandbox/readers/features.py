@@ -25,7 +25,7 @@ def _read(path: Path, folder: Path, encoding: str | None, layer: str | None, lim
     if signatures.is_zip(head):
         return _read_archive(path, folder, encoding, layer, limits)
     if signatures.is_markup(head) and b"<kml" in head.lower():
-        raise FileRefused("KML 文件暂时不能导入。请在原软件里另存为 GeoJSON 或 Shapefile 后再上传。", code="wrong-format")
+        raise FileRefused("KML 暂时不能导入。请在原软件里另存为 GeoJSON 或 Shapefile 后再上传。", code="wrong-format")
     signatures.refuse_known(head, expected=EXPECTED)
     if not _looks_like_json(head):
         raise FileRefused(f"文件内容不是{EXPECTED}。请从原软件重新导出后再上传。", code="wrong-format")

@@ -95,7 +95,7 @@ def _crs(member: Any) -> tuple[str, int]:
     match = CRS_NAME.fullmatch(name.strip()) if isinstance(name, str) else None
     if match is None:
         raise FileRefused(
-            "文件的坐标系（crs）写法不能接受：只接受 EPSG 编号或 CRS84，不接受链接。请重新导出，或删去 crs 后在导入时选择坐标系。",
+            "坐标系（crs）只接受 EPSG 编号或 CRS84，不接受链接。请重新导出，或删去 crs 后在导入时选择坐标系。",
             code="unsafe-crs",
         )
     authority, code = match.group(1).upper(), match.group(2).upper()
@@ -155,7 +155,9 @@ def _value(number: int, key: str, value: Any) -> FieldValue:
     if isinstance(value, (dict, list)):
         value = orjson.dumps(value).decode()
     if clean(key) is None or (isinstance(value, str) and clean(value) is None):
-        raise FileRefused(f"第 {number} 个要素的属性里有乱码字符。请从原系统重新导出后再上传。", code="lost-text", row=number)
+        raise FileRefused(
+            f"第 {number} 个要素的属性里有乱码字符。请从原系统重新导出后再上传。", code="lost-text", row=number
+        )
     scalar: FieldValue = value
     return scalar
 

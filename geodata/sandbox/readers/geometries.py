@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import shapely
@@ -82,18 +83,19 @@ def _check(raw: bytes, limits: Limits) -> GeometryCheck:
         (measure.parts, limits.parts_per_feature, "个部分"),
     ):
         if count > most:
-            return GeometryCheck(False, f"图形有 {count} {unit}，超过 {most} 个。请简化后再提交。", kind, measure.vertices)
+            return GeometryCheck(
+                False, f"图形有 {count} {unit}，超过 {most} 个。请简化后再提交。", kind, measure.vertices
+            )
     if not _on_earth(geometry):
         return GeometryCheck(False, "坐标超出经纬度范围。请检查坐标系和坐标顺序。", kind, measure.vertices)
     problem = _problem(geometry)
     area, length = _sizes(geometry) if problem is None else (None, None)
-    proposal = None if problem is None else _proposal(geometry)
-    return GeometryCheck(problem is None, problem, kind, measure.vertices, area, length, proposal)
+    return GeometryCheck(problem is None, problem, kind, measure.vertices, area, length)
 
 
 def _on_earth(geometry: BaseGeometry) -> bool:
     west, south, east, north = geometry.bounds
-    return -180 <= west and east <= 180 and -90 <= south and north <= 90
+    return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)
 
 
 def _problem(geometry: BaseGeometry) -> str | None:
@@ -107,6 +109,22 @@ def _problem(geometry: BaseGeometry) -> str | None:
     if geometry.geom_type.endswith("LineString") and geometry.length == 0:
         return "线的长度为零。请重新画线。"
     return None
+
+
+def propose_repairs(folder: Path, *, limits: Limits) -> Json:
+    """A repaired shape for each geometry, or null. The small ones first, until a fair share of the time is used.
+
+    A job of its own: a ring that crosses itself a few thousand times costs GEOS minutes, and the judgement must not
+    die with the proposal.
+    """
+    geometries = [_two_dimensional(raw) for raw in _stored(folder)]
+    proposals: list[str | None] = [None] * len(geometries)
+    order = sorted(range(len(geometries)), key=lambda index: int(shapely.get_num_coordinates(geometries[index])))
+    for index in order:
+        if process_time() > limits.cpu_seconds / 2:
+            break
+        proposals[index] = features.encode_bytes(_proposal(geometries[index]))
+    return proposals
 
 
 def _proposal(geometry: BaseGeometry) -> bytes | None:
@@ -206,7 +224,7 @@ def _extent(geometry: BaseGeometry, dimension: int | None = None) -> float:
 
 def _of_dimension(geometry: BaseGeometry, dimension: int) -> BaseGeometry:
     """Without the points and lines that a cut leaves along touching edges."""
-    parts = [part for part in _simple_parts(geometry) if int(shapely.get_dimensions(part)) == dimension]
+    parts: list[Any] = [part for part in _simple_parts(geometry) if int(shapely.get_dimensions(part)) == dimension]
     if len(parts) == 1:
         return parts[0]
     if dimension == 2:

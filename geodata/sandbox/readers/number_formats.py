@@ -72,8 +72,8 @@ ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 DATE_LETTERS = re.compile(r"[ymdhse]", re.IGNORECASE)
 EXPONENT = re.compile(r"[eE][+-]")
 
-EPOCH_1900 = datetime(1899, 12, 30)
-EPOCH_1904 = datetime(1904, 1, 1)
+EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001  # a spreadsheet knows no time zone
+EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 FICTITIOUS_DAY = 60  # Excel's 29 February 1900, which never was
 DAY_MILLISECONDS = 86_400_000
 

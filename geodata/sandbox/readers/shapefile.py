@@ -71,14 +71,15 @@ class _LayerReader:
             )
         shapes = self._unpack(members)
         table = dbf.read_dbf(
-            shapes.with_name("table"), cpg=self._small(members, ".cpg"), encoding=self.encoding, limits=self.budget.limits
+            shapes.with_name("table"),
+            cpg=self._small(members, ".cpg"),
+            encoding=self.encoding,
+            limits=self.budget.limits,
         )
         found = gdal.read_layer(shapes, layer=None, fields=False, at_most=self.budget.limits.rows + 1)
         if len(found.geometries) != len(table.rows):
-            raise FileRefused(
-                f"图层“{name}”有 {len(found.geometries)} 个图形、{len(table.rows)} 条属性，数目不一致。请重新导出后再上传。",
-                code="damaged-file",
-            )
+            counts = f"{len(found.geometries)} 个图形、{len(table.rows)} 条属性"
+            raise FileRefused(f"图层“{name}”有{counts}，数目不一致。请重新导出后再上传。", code="damaged-file")
         collector = Collector(self.budget)
         for number, (geometry, values) in enumerate(zip(found.geometries, table.rows, strict=True), start=1):
             if values is not None:

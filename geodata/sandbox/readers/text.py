@@ -85,10 +85,11 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
 def _refuse_nul(raw: bytes) -> None:
     position = raw.find(b"\x00")
     if position >= 0:
+        line = _line_of(raw, position)
         raise FileRefused(
-            f"第 {_line_of(raw, position)} 行有空字符，不是正常的文本文件。请用 Excel 或记事本另存为 CSV（UTF-8）后再上传。",
+            f"第 {line} 行有空字符，不是正常的文本文件。请用 Excel 或记事本另存为 CSV（UTF-8）后再上传。",
             code="binary-text",
-            row=_line_of(raw, position),
+            row=line,
         )
 
 
@@ -150,9 +151,7 @@ def _count_fields(line: str, delimiter: str) -> int:
         return 1
 
 
-def read_text_table(
-    folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None
-) -> Json:
+def read_text_table(folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None) -> Json:
     """The table in ``folder/input`` as JSON; blank lines are left out, their numbers are not reused."""
     path = folder / "input"
     head = signatures.head_of(path)
@@ -198,7 +197,9 @@ def _check_size(columns: int, rows: int, cells: int, limits: Limits) -> None:
 
 def _unreadable(line: int, why: str, limits: Limits) -> FileRefused:
     if "field larger" in why:
-        words = f"从第 {line} 行开始有一个格子超过 {limits.text_length} 个字符，多半是引号没有成对。请改正引号后再上传。"
+        words = (
+            f"从第 {line} 行开始有一个格子超过 {limits.text_length} 个字符，多半是引号没有成对。请改正引号后再上传。"
+        )
     elif "unexpected end" in why:
         words = f"从第 {line} 行开始的引号一直没有结束。请补上缺少的引号后再上传。"
     else:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from xml.etree import ElementTree  # noqa: S405  # every part goes through _Guarded, which refuses a DTD
+from xml.etree import ElementTree  # noqa: TID251  # every part goes through _Guarded, which refuses a DTD
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.codec import tables
@@ -141,11 +141,11 @@ def _read(package: _Package, limits: Limits) -> Workbook:
     parts, date1904 = _contents(package, path)
     if not parts:
         raise FileRefused("工作簿里没有工作表。请检查后重新上传。", code="damaged-workbook")
-    kinds = {kind: target for kind, target in package.relations(path).values()}
+    kinds = dict(package.relations(path).values())
     strings = _shared_strings(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"), limits)
     formats = _formats(package, kinds.get("styles", "xl/styles.xml"))
     reader = SheetReader(strings, formats, date1904=date1904, limits=limits)
-    sheets = [reader.read(part.name, part.hidden, package.parse(part.path, ("start", "end"))) for part in parts]
+    sheets = [reader.read(part.name, part.hidden, package.parse(part.path)) for part in parts]
     return Workbook(sheets=sheets, date1904=date1904)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from math import isfinite
-from xml.etree.ElementTree import Element  # noqa: S405  # a type; parsing is guarded in workbooks
+from xml.etree.ElementTree import Element  # noqa: TID251  # a type; parsing is guarded in workbooks
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import EMPTY_CELL, Cell, CellValue, Limits, Sheet
@@ -14,7 +14,7 @@ from geodata.sandbox.readers.text import clean
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW, CELL, VALUE, FORMULA, INLINE = (f"{MAIN}{tag}" for tag in ("row", "c", "v", "f", "is"))
-TEXT, RUN, COLUMN, MERGED, DATA = (f"{MAIN}{tag}" for tag in ("t", "r", "col", "mergeCell", "sheetData"))
+TEXT, RUN, COLUMN, MERGED = (f"{MAIN}{tag}" for tag in ("t", "r", "col", "mergeCell"))
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MERGED_AT_MOST = 20_000
@@ -57,18 +57,14 @@ class SheetReader:
         self.cells = 0
 
     def read(self, name: str, hidden: bool, events: Iterable[tuple[str, Element]]) -> Sheet:
-        """The sheet whose XML comes as ``events`` (start and end)."""
+        """The sheet whose XML comes as ``events`` (ends of elements)."""
         sheet = Sheet(name=name, hidden=hidden, rows=[])
         found: dict[int, dict[int, Cell]] = {}
-        data: Element | None = None
         number = 0
-        for event, element in events:
-            if event == "start":
-                data = element if element.tag == DATA else data
-            elif element.tag == ROW:
+        for _, element in events:
+            if element.tag == ROW:
                 number = self._row(element, number + 1, found, sheet)
-                if data is not None:
-                    data.clear()
+                element.clear()
             elif element.tag == COLUMN:
                 self._column(element, sheet)
             elif element.tag == MERGED:
