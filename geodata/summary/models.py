@@ -1,0 +1,6 @@
+"""The stored totals of projects, and the flat row that every list, map, file and indicator reads."""
+
+from geodata.summary.rows import ProjectRow, ProjectRows
+from geodata.summary.totals import ProjectTotals
+
+__all__ = ["ProjectRow", "ProjectRows", "ProjectTotals"]

@@ -1,0 +1,40 @@
+"""Reads of project rows and their sums, within a person's scope. The day comes from the filter, else it is today."""
+
+from datetime import date
+
+from geodata.errors import NotFound
+from geodata.projects.models import Project
+from geodata.projects.visibility import visible, within
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import Scope
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.models import ProjectRow, ProjectRows
+from geodata.summary.sums import Totals, totals_of
+
+NOT_FOUND = "没有这个项目,或者它不在您的工作范围内"
+
+
+def project_rows(scope: Scope, chosen: ProjectFilter, *, today: date) -> ProjectRows:
+    """The rows that the person may see and that pass the filter, in the order of their codes."""
+    rows = ProjectRow.objects.at(chosen.as_of or today, today=today)
+    return chosen.apply(within(rows, scope)).order_by("code")
+
+
+def project_row(scope: Scope, code: str, *, today: date, as_of: date | None = None) -> ProjectRow:
+    """One project by its code (the platform's serial number). Raises NotFound outside the scope, too. Two queries."""
+    found: Project | None = visible(scope).filter(serial_no=code).only("pk").first()
+    row = None if found is None else ProjectRow.objects.of([found.pk], as_of or today, today=today).first()
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return row
+
+
+def totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
+    """Sums over exactly the rows of `project_rows`. One query."""
+    return totals_of(project_rows(scope, chosen, today=today))
+
+
+def city_totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
+    """Sums over the whole city, for everyone who may see the city's figures. Raises NotPermitted otherwise."""
+    scope.require(Action.VIEW_CITY_FIGURES)
+    return totals_of(chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)))

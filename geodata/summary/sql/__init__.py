@@ -1,0 +1,72 @@
+"""The SQL of the summary, read by its migrations. Files are never edited: a new version comes with a new migration."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parent
+_FIGURE: Final = re.compile(r"figure\[(\w+)\]")
+
+_HISTORY: Final = {
+    "name": "project_summary_at",
+    "arguments": "as_of date",
+    "ids": "NULL",
+    "limit": "",
+    "geom": "coalesce(past.geom, p.geom)",
+    "geom_3857": "CASE WHEN past.geom IS NULL THEN p.geom_3857 ELSE ST_Transform(past.geom, 3857) END",
+    "anchor_3857": (
+        "CASE WHEN past.geom IS NULL THEN p.anchor_3857 ELSE ST_Transform(ST_PointOnSurface(past.geom), 3857) END"
+    ),
+    # The shape of a day is the newest approved version valid by then; before the first one's day the first one. Only
+    # projects with a version that begins later need looking up: for all others it is Project.geom.
+    "joins": """LEFT JOIN project_sums({ids}, as_of) f ON f.project_id = p.id
+LEFT JOIN (
+    SELECT DISTINCT ON (v.project_id) v.project_id, v.geom
+    FROM projects_geometryversion v
+    WHERE v.state = 'approved' AND v.project_id IN (
+        SELECT later.project_id FROM projects_geometryversion later
+        WHERE later.state = 'approved' AND later.valid_from > as_of
+    )
+    ORDER BY v.project_id, v.valid_from <= as_of DESC,
+        CASE WHEN v.valid_from <= as_of THEN v.valid_from END DESC,
+        CASE WHEN v.valid_from <= as_of THEN v.number END DESC,
+        v.valid_from, v.number
+) past ON past.project_id = p.id""",
+}
+_HISTORY_OF_SOME: Final = _HISTORY | {
+    "name": "project_summary_of",
+    "arguments": "ids bigint[], as_of date",
+    "ids": "ids",
+    "limit": " AND p.id = ANY (ids)",
+}
+_TODAY: Final = {
+    "name": "project_rows_today",
+    "arguments": "as_of date",
+    "limit": "",
+    "geom": "p.geom",
+    "geom_3857": "p.geom_3857",
+    "anchor_3857": "p.anchor_3857",
+    "joins": "LEFT JOIN project_totals f ON f.project_id = p.id",
+}
+
+
+def read(name: str) -> str:
+    """The text of one file."""
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def rows(name: str) -> str:
+    """The three functions that give the flat row, out of one text.
+
+    Totals know no date: where a project has a fact after the day asked for, its figures are computed for that day.
+    """
+    text = read(name)
+    history = _FIGURE.sub(r"f.\1", text)
+    today = _FIGURE.sub(r"(CASE WHEN f.latest_on > as_of THEN (project_sums_on(p.id, as_of)).\1 ELSE f.\1 END)", text)
+    return "\n".join([_filled(history, _HISTORY), _filled(history, _HISTORY_OF_SOME), _filled(today, _TODAY)])
+
+
+def _filled(text: str, parts: dict[str, str]) -> str:
+    for key in ("joins", *parts):  # first the joins, because they hold places themselves
+        text = text.replace("{" + key + "}", parts[key])
+    return text

@@ -1,0 +1,73 @@
+"""Today's sums of each project, kept by triggers (sql/totals_v1.sql). Read through ProjectRow."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Greatest
+
+from geodata.projects.models import Project
+
+
+def _yuan() -> "models.DecimalField[Any, Any]":
+    return models.DecimalField(max_digits=20, decimal_places=2, null=True)
+
+
+class ProjectTotals(models.Model):
+    """The row of project_sums(…, 'infinity') of one project: all facts, whatever their date. Empty = no such fact.
+
+    `..._until` is the newest business date among the facts of a source, `latest_on` among all: a day before it must be
+    computed from the history. The order of the columns is that of project_sums.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="totals")
+    approved_budget = _yuan()
+    budget_until = models.DateField(null=True)
+    status = models.TextField(null=True)  # noqa: DJ001 - empty = no change of status yet
+    stage = models.TextField(null=True)  # noqa: DJ001
+    status_until = models.DateField(null=True)
+    completed = _yuan()
+    completed_in_year = _yuan()  # of the year of last_report_on
+    physical_pct = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    last_report_on = models.DateField(null=True)
+    years = ArrayField(models.IntegerField(), null=True)
+    sources = ArrayField(models.TextField(), null=True)
+    allocated = _yuan()
+    allocated_until = models.DateField(null=True)
+    arrived = _yuan()
+    arrived_until = models.DateField(null=True)
+    disbursed = _yuan()
+    disbursed_to_unit = _yuan()
+    disbursed_allocation = _yuan()
+    payment_count = models.IntegerField(null=True)
+    paid_until = models.DateField(null=True)
+    contract_total = _yuan()
+    contract_until = models.DateField(null=True)
+    certified = _yuan()
+    certified_until = models.DateField(null=True)
+    complaints_raw = models.IntegerField(null=True)
+    complaints_merged = models.IntegerField(null=True)
+    orders_all = models.IntegerField(null=True)
+    orders_suggested = models.IntegerField(null=True)
+    orders_until = models.DateField(null=True)
+    latest_on = models.GeneratedField(
+        expression=Greatest(
+            "budget_until",
+            "status_until",
+            "last_report_on",
+            "allocated_until",
+            "arrived_until",
+            "paid_until",
+            "contract_until",
+            "certified_until",
+            "orders_until",
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "project_totals"
+
+    def __str__(self) -> str:
+        return f"{self.project_id}"
