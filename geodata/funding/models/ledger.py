@@ -1,14 +1,15 @@
 """The append-only ledger of disbursements.
 
-A row never changes: a correction is a reversing row. Status, and the assignment to project and contract, are append-only
-rows of their own, of which the latest wins. Triggers in the migrations refuse UPDATE, DELETE and TRUNCATE to everybody.
+A row never changes: a correction is a reversing row. Status, and the assignment to project and contract, are
+append-only rows of their own, of which the latest wins. Triggers in the migrations refuse UPDATE, DELETE and TRUNCATE to
+everybody.
 """
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from geodata.audit import audited
+from geodata.audit import audited_ledger
 from geodata.funding.choices import FundNature, Level, PaymentStatus, PayMethod, Purpose
 from geodata.funding.models.budget import FundingSource
 from geodata.funding.models.contracts import Contract
@@ -19,7 +20,7 @@ from geodata.stewards.models import User
 YUAN = {"max_digits": 18, "decimal_places": 2}
 
 
-@audited()
+@audited_ledger()
 class Disbursement(models.Model):
     """One line of a payment voucher, amount in 元; negative when money came back."""
 
@@ -67,7 +68,7 @@ class Disbursement(models.Model):
         return f"{self.voucher_no} {self.amount}"
 
 
-@audited()
+@audited_ledger()
 class DisbursementStatus(models.Model):
     """Status of a disbursement from a moment on; the row with the highest id wins."""
 
@@ -85,13 +86,15 @@ class DisbursementStatus(models.Model):
         return f"{self.disbursement_id} {self.status}"
 
 
-@audited()
+@audited_ledger()
 class DisbursementAssignment(models.Model):
     """To which project and contract a disbursement belongs; the row with the highest id wins, null = 未归集."""
 
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="assignments")
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="disbursement_assignments")
-    contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="disbursement_assignments")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, null=True, blank=True, related_name="disbursement_assignments"
+    )
     reason = models.CharField(max_length=400, blank=True)
     batch = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
