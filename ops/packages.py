@@ -1,5 +1,6 @@
 """Debian packages: what is missing, and how to get it as root or by sudo."""
 
+import functools
 import os
 import re
 import shutil
@@ -78,20 +79,22 @@ def ensure_venv_module() -> None:
     _install(administrator, ["python3-venv"])
 
 
-def _administrator() -> list[str] | None:
+def _administrator() -> tuple[str, ...] | None:
     """What to put before a command that needs root: nothing, sudo, or None where neither is possible."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
-        return []
+        return ()
     if shutil.which("sudo") is None:
         return None
     if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n"]
-    return ["sudo"] if sys.stdin.isatty() else None
+        return ("sudo", "-n")
+    return ("sudo",) if sys.stdin.isatty() else None
 
 
-def _refresh_lists(administrator: Sequence[str]) -> None:
+@functools.cache
+def _refresh_lists(administrator: tuple[str, ...]) -> None:
+    """Once a command at most: it takes seconds."""
     console.step("更新软件包列表 apt-get update")
     console.run([*administrator, "apt-get", "update", "-q"], failure="软件包列表更新失败，请检查网络与软件源。")
 
