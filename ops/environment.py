@@ -85,7 +85,7 @@ def _ensure_installer() -> None:
 
 
 def _uv(*arguments: str) -> None:
-    environment = {**os.environ, "UV_NO_CONFIG": "1", "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"}
+    environment = {**os.environ, "UV_NO_CONFIG": "1", "UV_SYSTEM_CERTS": "1"}
     index = _pip_index()
     if index and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys():
         environment["UV_DEFAULT_INDEX"] = index
