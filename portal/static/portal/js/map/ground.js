@@ -1,14 +1,20 @@
 // What lies under the projects: lake, mountains, roads, unit edges and names, all quieter than the data.
 
-import { anchor, POLYGON } from "./geometry.js";
+import { anchor, POLYGON, ringArea } from "./geometry.js";
 
-/** Adds a deduplicating name to an area that is cut into several tiles. */
+/** Pixels of a data tile, and the least area (px²) of a piece, or of a whole, that carries the name of its lake. */
+const DATA_TILE = 512;
+const NAMED_PIECE = 20_000;
+const NAMED_WHOLE = 1_200;
+
+/** The name of an area that may be cut into several tiles: written once, on a piece with room for it. */
 class AreaName {
   constructor(protomaps, options) {
     this.inner = new protomaps.CenteredTextSymbolizer(options);
   }
 
   place(layout, geom, feature) {
+    if (!hasRoom(feature)) return undefined;
     const at = Object.assign(geom[0][0].clone(), anchor(POLYGON, geom)); // the library needs its own point class
     const labels = this.inner.place(layout, [[at]], feature);
     for (const label of labels ?? []) {
@@ -17,6 +23,12 @@ class AreaName {
     }
     return labels;
   }
+}
+
+function hasRoom({ geom, bbox }) {
+  const area = Math.max(...geom.map((ring) => Math.abs(ringArea(ring)) / 2));
+  const whole = Math.min(bbox.minX, bbox.minY) >= 0 && Math.max(bbox.maxX, bbox.maxY) <= DATA_TILE;
+  return area >= (whole ? NAMED_WHOLE : NAMED_PIECE);
 }
 
 const kind = (...kinds) => (_zoom, feature) => kinds.includes(feature.props.kind);
@@ -30,7 +42,9 @@ function roadWidth(zoom, feature) {
 
 const riverWidth = (zoom, feature) => (rank(feature) <= 1 ? 2.4 : 1.2) * Math.max(0.8, 1.3 ** (zoom - 10));
 const roadShown = (zoom, feature) => feature.props.kind === "road" && zoom >= 6 + rank(feature) * 1.5;
-const placeShown = (zoom, feature) => feature.props.kind === "place" && zoom >= [6, 8, 9, 10.5, 12][Math.min(rank(feature), 5) - 1];
+const placeShown = (zoom, feature) => feature.props.kind === "place" && zoom >= [6, 8, 11, 12, 13][Math.min(rank(feature), 5) - 1];
+// the tiles hold counties once for each of the two territorial dimensions
+const isCounty = (_zoom, feature) => feature.props.kind === "county" && feature.props.dimension !== "management";
 const isArea = (feature) => feature.geomType === POLYGON;
 
 export function paintRules(protomaps, c) {
@@ -44,15 +58,40 @@ export function paintRules(protomaps, c) {
     { ...base, filter: roadShown, minzoom: 11, symbolizer: line(c["road-case"], (z, f) => roadWidth(z, f) + 1.4) },
     { ...base, filter: roadShown, symbolizer: line(c.road, roadWidth) },
     // dash, dot: the drawing of an administrative edge
-    { dataSource: "regions", dataLayer: "regions", filter: (_z, f) => f.props.kind !== "township", symbolizer: new EdgeLine(c.edge, 1.1, [9, 3, 1.5, 3]) },
+    { dataSource: "regions", dataLayer: "regions", filter: kind("zone"), symbolizer: new EdgeLine(c.edge, 0.8, [4, 3]) },
+    { dataSource: "regions", dataLayer: "regions", filter: isCounty, symbolizer: new EdgeLine(c.edge, 1.1, [9, 3, 1.5, 3]) },
     { dataSource: "regions", dataLayer: "regions", minzoom: 12, filter: kind("township"), symbolizer: new EdgeLine(c.edge, 0.6, [3, 4]) },
   ];
 }
 
-/** Edges of polygons as dashed lines; the cut edges of a tile lie in its buffer and are left out. */
+/**
+ * Edges of units as dashed lines. Neighbours share their edges: a segment is drawn for the first of the two only, since
+ * two dashed lines on each other would look like a solid one.
+ */
 class EdgeLine {
   constructor(colour, width, dash) {
-    Object.assign(this, { colour, width, dash });
+    Object.assign(this, { colour, width, dash, drawn: new Set() });
+  }
+
+  /** Called by the library before each tile. */
+  before() {
+    this.drawn.clear();
+  }
+
+  isNew(a, b) {
+    const [from, to] = [`${Math.round(a.x * 8)},${Math.round(a.y * 8)}`, `${Math.round(b.x * 8)},${Math.round(b.y * 8)}`];
+    const key = from < to ? `${from} ${to}` : `${to} ${from}`;
+    return !this.drawn.has(key) && Boolean(this.drawn.add(key));
+  }
+
+  trace(ctx, part) {
+    let open = false;
+    for (let i = 1; i < part.length; i += 1) {
+      const wanted = this.isNew(part[i - 1], part[i]);
+      if (wanted && !open) ctx.moveTo(part[i - 1].x, part[i - 1].y);
+      if (wanted) ctx.lineTo(part[i].x, part[i].y);
+      open = wanted;
+    }
   }
 
   draw(ctx, geom, zoom) {
@@ -62,9 +101,7 @@ class EdgeLine {
     ctx.lineWidth = zoom < 10 ? this.width : this.width * 1.3;
     ctx.setLineDash(this.dash);
     ctx.beginPath();
-    for (const part of geom) {
-      part.forEach((point, index) => (index ? ctx.lineTo(point.x, point.y) : ctx.moveTo(point.x, point.y)));
-    }
+    for (const part of geom) this.trace(ctx, part);
     ctx.stroke();
     ctx.restore();
   }
