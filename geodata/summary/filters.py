@@ -19,7 +19,7 @@ from django.db.models.lookups import PostgresOperatorLookup
 
 from geodata.errors import BadParameter
 from geodata.projects.choices import Stage, Status
-from geodata.srid import STORAGE_SRID, WEB_SRID
+from geodata.srid import STORAGE_SRID
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -121,10 +121,8 @@ def _search(rows: Rows, q: str) -> Rows:
 
 
 def _box(bbox: tuple[float, float, float, float]) -> Polygon:
-    """The box in EPSG:3857, because the indexes of the record and of the published table are on that copy."""
     box = Polygon.from_bbox(bbox)
     box.srid = STORAGE_SRID
-    box.transform(WEB_SRID)
     return box
 
 
@@ -136,7 +134,7 @@ _LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "stage": lambda codes: Q(stage__in=codes),
     "year": lambda year: Q(years__contains=[year]),
     "source": lambda code: Q(sources__contains=[code]),
-    "bbox": lambda bbox: Q(geom_3857__intersects=_box(bbox)),
+    "bbox": lambda bbox: Q(geom__intersects=_box(bbox)),
 }
 
 
