@@ -8,6 +8,7 @@ import { ProjectStyle, projectAt, projectRules } from "./projects.js";
 import { linkRows } from "./rows.js";
 import { TileSource } from "./tile_source.js";
 import { addTianditu } from "./tianditu.js";
+import { firstView, parseBounds, rememberView } from "./view.js";
 
 const { L, protomapsL } = window;
 
@@ -15,17 +16,6 @@ const { L, protomapsL } = window;
 function embedded(id) {
   const element = id ? document.getElementById(id) : null;
   return element ? JSON.parse(element.textContent) : {};
-}
-
-/**
- * Fits the city to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a little below
- * the next step (tiles are then scaled down, never up); every later zoom is a whole step again.
- */
-function fitWell(map, bounds) {
-  map.options.zoomSnap = 0.25;
-  const zoom = map.getBoundsZoom(bounds);
-  map.setView(bounds.getCenter(), zoom % 1 >= 0.5 ? zoom : Math.floor(zoom), { animate: false });
-  map.options.zoomSnap = 1;
 }
 
 class OneMap {
@@ -55,10 +45,9 @@ class OneMap {
     const { labelZoomIn: zoomInTitle, labelZoomOut: zoomOutTitle } = element.dataset;
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    const [west, south, east, north] = (this.settings.bounds || "112.3,28.41,114.16,29.87").split(",").map(Number);
-    const bounds = L.latLngBounds([south, west], [north, east]);
-    fitWell(map, bounds);
-    map.setMaxBounds(bounds.pad(0.6));
+    const bounds = parseBounds(this.settings.bounds);
+    firstView(map, bounds, { fitRows: "fitRows" in this.settings, useHash: !this.settings.geojson });
+    if (!this.settings.geojson) rememberView(map);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
     return map;
   }

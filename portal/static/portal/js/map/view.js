@@ -1,0 +1,42 @@
+// Where the map looks: the place in the address (#12/29.3700/113.1300), else the rows of a search, else the whole city.
+
+const HASH = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d+\.\d+)\/(-?\d+\.\d+)$/;
+const CLOSEST_FIT = 14;
+
+/** "west,south,east,north" in degrees as Leaflet bounds. */
+export function parseBounds(text) {
+  const [west, south, east, north] = text.split(",").map(Number);
+  return window.L.latLngBounds([south, west], [north, east]);
+}
+
+/**
+ * Fits the bounds to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a little
+ * below the next step (tiles are then scaled down, never up); every later zoom is a whole step again.
+ */
+function fitWell(map, bounds) {
+  map.options.zoomSnap = 0.25;
+  const zoom = Math.min(map.getBoundsZoom(bounds), CLOSEST_FIT);
+  map.setView(bounds.getCenter(), zoom % 1 >= 0.5 ? zoom : Math.floor(zoom), { animate: false });
+  map.options.zoomSnap = 1;
+}
+
+/** Bounds of the located rows of the list, or null. */
+function rowBounds() {
+  const places = [...document.querySelectorAll("[data-rows] [data-lon]")].map(({ dataset }) => [Number(dataset.lat), Number(dataset.lon)]);
+  return places.length ? window.L.latLngBounds(places).pad(0.15) : null;
+}
+
+/** Sets the first view. `fitRows`: the list is the whole result of a search, so the map shows where it lies. */
+export function firstView(map, bounds, { fitRows = false, useHash = true } = {}) {
+  const place = useHash ? HASH.exec(window.location.hash) : null;
+  if (place) map.setView([Number(place[2]), Number(place[3])], Math.round(Number(place[1])), { animate: false });
+  else fitWell(map, (fitRows && rowBounds()) || bounds);
+}
+
+/** Keeps the place in the address from the first move on, so that it can be sent to somebody. */
+export function rememberView(map) {
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    window.history.replaceState(null, "", `#${Math.round(map.getZoom())}/${lat.toFixed(4)}/${lng.toFixed(4)}`);
+  });
+}
