@@ -87,7 +87,7 @@ def _mark(sheet: Any, copied: list[Any], remarks: Mapping[int, Sequence[Issue]])
     for position, group in remarks.items():
         while len(copied) <= position:
             copied.append(_cell(sheet, None))
-        text = "\n".join(f"{WORDS[issue.severity]}:{issue.message}" for issue in group)
+        text = "\n".join(f"{WORDS[issue.severity]}：{issue.message}" for issue in group)
         comment = Comment(text[:CELL_LIMIT], AUTHOR, height=120, width=320)
         copied[position].comment = comment
         worst = min(group, key=lambda issue: list(Severity).index(issue.severity))

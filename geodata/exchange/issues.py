@@ -44,7 +44,7 @@ class Issue:
         return "".join(parts)
 
     def __str__(self) -> str:
-        return f"{self.place}:{self.message}" if self.place else self.message
+        return f"{self.place}：{self.message}" if self.place else self.message
 
 
 def refusing(issues: Iterable[Issue]) -> list[Issue]:

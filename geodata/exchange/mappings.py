@@ -43,6 +43,7 @@ class Options:
     skip_blank: bool = True
     round: str = ""  # "fen": amounts finer than the fen are rounded and reported, not refused
     hidden: str = ""  # "include": hidden rows and columns count like visible ones
+    outside_city: str = ""  # "accept": features need not lie in the city (a motorway through several)
 
     def merged_with(self, **chosen: Any) -> Options:
         """These options with the non-empty ones of the command line on top."""
@@ -90,12 +91,12 @@ def read_mapping(path: Path, layouts: Sequence[Layout]) -> ColumnMapping:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise MappingError(f"映射文件读不出来:{error.strerror}") from error
+        raise MappingError(f"映射文件读不出来：{error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingError(f"映射文件不是有效的 TOML(UTF-8):{error}") from error
+        raise MappingError(f"映射文件不是有效的 TOML（UTF-8）：{error}") from error
     strange = set(document) - {"columns", "constants", "options"}
     if strange:
-        raise MappingError(f"映射文件中不认识的部分:{'、'.join(sorted(strange))}(可用 columns、constants、options)")
+        raise MappingError(f"映射文件中不认识的部分：{'、'.join(sorted(strange))}（可用 columns、constants、options）")
     mapping = ColumnMapping(
         columns=_texts(document.get("columns", {}), "columns"),
         constants=_texts(document.get("constants", {}), "constants"),
@@ -120,7 +121,7 @@ def _options(table: Any) -> Options:
     known = {option.name for option in fields(Options)}
     strange = set(table) - known
     if strange:
-        raise MappingError(f"映射文件 [options] 中不认识:{'、'.join(sorted(strange))}(可用 {'、'.join(sorted(known))})")
+        raise MappingError(f"映射文件 [options] 中不认识：{'、'.join(sorted(strange))}（可用 {'、'.join(sorted(known))}）")
     values = dict(table)
     if "key" in values:
         key = values["key"]
@@ -134,12 +135,12 @@ def _options(table: Any) -> Options:
 def _unit(word: str) -> str:
     unit = UNITS.get(word.casefold(), word)
     if unit not in KNOWN_UNITS:
-        raise MappingError(f"金额单位“{word}”不认识,请写 yuan、wan、yi 或 元、千元、万元、亿元")
+        raise MappingError(f"金额单位“{word}”不认识，请写 yuan、wan、yi 或 元、千元、万元、亿元")
     return unit
 
 
 def _check_values(values: Mapping[str, Any]) -> None:
-    for name, allowed in (("round", ("", "fen")), ("hidden", ("", "include"))):
+    for name, allowed in (("round", ("", "fen")), ("hidden", ("", "include")), ("outside_city", ("", "accept"))):
         if values.get(name, "") not in allowed:
             raise MappingError(f"映射文件 [options] 的 {name} 只能写 {allowed[1]}")
     for name, value in values.items():
@@ -154,4 +155,4 @@ def _check_targets(mapping: ColumnMapping, layouts: Sequence[Layout]) -> None:
     for name in (*filter(None, mapping.columns.values()), *mapping.constants):
         if normalise_title(name)[0] not in known:
             usable = "、".join(sorted(set(known.values())))
-            raise MappingError(f"映射文件指向不存在的列“{name}”。可用的列:{usable}")
+            raise MappingError(f"映射文件指向不存在的列“{name}”。可用的列：{usable}")

@@ -31,7 +31,7 @@ def parse_moment(text: str, *, zone: tzinfo, base: datetime | None = None) -> da
     try:
         return _parsed(plain, zone, base)
     except ValueError:
-        raise Unreadable(f"“{text}”不是时间,请写成 2026-03-12 09:40") from None
+        raise Unreadable(f"“{text}”不是时间，请写成 2026-03-12 09:40") from None
 
 
 def _parsed(plain: str, zone: tzinfo, base: datetime | None) -> datetime:

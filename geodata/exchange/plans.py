@@ -176,6 +176,11 @@ class Draft:
         self.remark(row, message, Severity.ERROR, column=column, value=value)
         self._add(layout, row, Action.REFUSED)
 
+    def withdraw(self, planned: Planned, message: str, *, column: str = "", value: object = "") -> None:
+        """Refuse a row that was planned already."""
+        planned.action, planned.entry, planned.changes = Action.REFUSED, None, ()
+        self.remark(planned.row, message, Severity.ERROR, column=column, value=value)
+
     def ask(self, layout: str, row: Row, message: str, *, column: str = "", value: object = "") -> None:
         """Keep the row out until a person answers."""
         self.remark(row, message, Severity.QUESTION, column=column, value=value)

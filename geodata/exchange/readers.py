@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from geodata import sandbox
 from geodata.errors import FileRefused
 from geodata.exchange.columns import Layout
 from geodata.exchange.datasets import Dataset
@@ -16,6 +15,7 @@ from geodata.exchange.tables.grids import Grid, from_layer, from_sheet, from_tex
 from geodata.exchange.tables.headers import find_header, normalise_title
 from geodata.exchange.tables.reader import read_table
 from geodata.exchange.tables.reading import Table
+from geodata.sandbox import door
 
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls"))
@@ -36,16 +36,16 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
     suffix = path.suffix.casefold()
     options = context.options
     if suffix in WORKBOOK_SUFFIXES:
-        workbook = sandbox.read_workbook(path)
+        workbook = door.read_workbook(path)
         return [from_sheet(sheet, date1904=workbook.date1904) for sheet in workbook.sheets]
     if suffix in TEXT_SUFFIXES:
-        table = sandbox.read_text_table(path, encoding=options.encoding or None, delimiter=options.delimiter or None)
+        table = door.read_text_table(path, encoding=options.encoding or None, delimiter=options.delimiter or None)
         return [from_text(table)]
     if suffix in FEATURE_SUFFIXES:
-        features = sandbox.read_features(path, encoding=options.encoding or None)
+        features = door.read_features(path, encoding=options.encoding or None)
         return [from_layer(layer) for layer in features.layers]
     raise FileRefused(
-        f"不支持“{path.suffix or path.name}”文件,请另存为 xlsx、csv、GeoJSON 或 Shapefile(zip)再导入",
+        f"不支持“{path.suffix or path.name}”文件，请另存为 xlsx、csv、GeoJSON 或 Shapefile（zip）再导入",
         code="unknown-format",
         file=path.name,
     )
@@ -83,7 +83,7 @@ def _wanted(grid: Grid, context: Context, content: Content) -> bool:
     if options.sheet:
         return normalise_title(grid.name)[0] == normalise_title(options.sheet)[0]
     if grid.hidden and options.hidden != "include":
-        message = "是隐藏的工作表,未读取;要读取请取消隐藏或用 --sheet 指定"
+        message = "是隐藏的工作表，未读取；要读取请取消隐藏或用 --sheet 指定"
         content.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=grid.name))
         return False
     return True
@@ -106,7 +106,7 @@ def choose_layout(grid: Grid, layouts: Sequence[Layout], context: Context) -> La
 
 def _note_strange(grid: Grid, content: Content) -> None:
     if any(cell.value is not None for row in grid.rows[:200] for cell in row):
-        message = "没有识别到表头,未读取"
+        message = "没有识别到表头，未读取"
         content.issues.append(Issue(severity=Severity.NOTICE, message=message, sheet=grid.name))
 
 
@@ -114,4 +114,4 @@ def _nothing_found(dataset: Dataset, context: Context) -> str:
     if context.options.sheet:
         return f"没有找到工作表“{context.options.sheet}”或其中没有识别到表头"
     needed = "、".join(c.label for layout in dataset.layouts for c in layout.columns if c.required)
-    return f"前 30 行中没有识别到“{dataset.title}”的表头;至少需要这些列:{needed}。其他格式请用映射文件(--mapping)"
+    return f"前 30 行中没有识别到“{dataset.title}”的表头；至少需要这些列：{needed}。其他格式请用映射文件（--mapping）"

@@ -53,7 +53,7 @@ def _commit(batch: Batch, skip_refused: bool, context: Context, seen: Preview | 
     if held.state == Batch.State.COMMITTED:
         return held
     if held.state == Batch.State.ROLLED_BACK:
-        raise Conflict("这个批次已撤回,请重新上传文件")
+        raise Conflict("这个批次已撤回，请重新上传文件")
     plan = _current_plan(held, context, seen)
     if plan.blocked or (plan.counts.refused and not skip_refused):
         held.state = Batch.State.REFUSED
@@ -70,10 +70,10 @@ def _current_plan(batch: Batch, context: Context, seen: Preview | None) -> Plan:
         return seen.plan
     path = Path(batch.stored_path)
     if not path.exists():
-        raise Conflict("上传的文件已清理,请重新上传")
+        raise Conflict("上传的文件已清理，请重新上传")
     fresh = preview(path=path, dataset=batch.dataset, context=context)
     if fresh.sha256 != batch.sha256:
-        raise Conflict("文件在预览之后有改动,请重新上传")
+        raise Conflict("文件在预览之后有改动，请重新上传")
     for name, value in summary(fresh.plan).items():
         setattr(batch, name, value)
     store_issues(batch, fresh.plan.issues)

@@ -93,7 +93,7 @@ def _refused_file(error: FileRefused) -> Issue:
 
 def _known_file(earlier: Batch) -> Issue:
     when = earlier.committed_at or earlier.opened_at
-    message = f"这个文件已于 {when:%Y-%m-%d} 导入过(批次 {earlier.pk}),相同的行不会重复入库"
+    message = f"这个文件已于 {when:%Y-%m-%d} 导入过（批次 {earlier.pk}），相同的行不会重复入库"
     return Issue(severity=Severity.NOTICE, message=message)
 
 

@@ -17,7 +17,7 @@ def store_issues(batch: Batch, issues: Sequence[Issue]) -> None:
     if len(kept) > ISSUES_KEPT:
         weight = list(Severity)
         kept = sorted(kept, key=lambda issue: weight.index(issue.severity))[:ISSUES_KEPT]
-        message = f"问题共 {len(issues)} 条,这里只保存前 {ISSUES_KEPT} 条,全部见导入报告"
+        message = f"问题共 {len(issues)} 条，这里只保存前 {ISSUES_KEPT} 条，全部见导入报告"
         kept.append(Issue(severity=Severity.NOTICE, message=message))
     BatchIssue.objects.bulk_create(
         [

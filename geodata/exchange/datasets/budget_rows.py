@@ -66,7 +66,7 @@ class BudgetPlanner:
         source = self._sources.find(row.text("source"))
         if source is None:
             names = "、".join(self._sources.names.values())
-            message = f"不认识这个资金来源;可用:{names}"
+            message = f"不认识这个资金来源；可用：{names}"
             self._draft.refuse(layout, row, message, column="资金来源", value=row.text("source"))
         return source
 
@@ -109,7 +109,7 @@ class BudgetPlanner:
             total = totals.get(project)
             if total is not None and abs(sum(sums[project]) - total) > ONE_YUAN * len(sums[project]):
                 serial = self._projects.serial(project)
-                message = f"资金来源不平衡:{serial} 各来源合计 {sum(sums[project])} 元,总投资 {total} 元"
+                message = f"资金来源不平衡：{serial} 各来源合计 {sum(sums[project])} 元，总投资 {total} 元"
                 self._draft.warn(row, message, column="金额")
 
     # --- 预算指标 -------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class BudgetPlanner:
         content = (entry.key.doc_no, entry.key.project_id, entry.key.source_id, entry.key.year, entry.amount)
         earlier = self._draft.repeated("lines", row, (*content, entry.issued_on, entry.budget_project_code))
         if earlier is not None:
-            self._draft.refuse("lines", row, f"与第 {earlier.number} 行完全相同;确为两笔请合并金额或分列文号")
+            self._draft.refuse("lines", row, f"与第 {earlier.number} 行完全相同；确为两笔请合并金额或分列文号")
             return
         changes: list[Change] | None = None
         if line is not None:
@@ -164,7 +164,7 @@ class BudgetPlanner:
                 new.pop(name)
             changes = differences({name: getattr(line, name) for name in LINE_FIELDS}, new, LINE_FIELDS)
         if entry.key.project_id is None:
-            self._draft.warn(row, "没有项目,记为未归集", column="平台编号")
+            self._draft.warn(row, "没有项目，记为未归集", column="平台编号")
         self._draft.decide("lines", row, f"{entry.key.doc_no} 第 {entry.key.line_no} 笔", entry, changes)
         self._remember(entry.key, entry.amount)
 
@@ -188,7 +188,7 @@ class BudgetPlanner:
                 content = (entry.line, entry.arrived_on, entry.amount)
                 earlier = self._draft.repeated("arrivals", row, content)
                 if earlier is not None:
-                    self._draft.refuse("arrivals", row, f"与第 {earlier.number} 行完全相同;确为两笔请合并金额")
+                    self._draft.refuse("arrivals", row, f"与第 {earlier.number} 行完全相同；确为两笔请合并金额")
                     continue
                 changes = None
                 if old is not None:
@@ -227,7 +227,7 @@ class BudgetPlanner:
         ]
         if len({(key.project_id, key.source_id, key.year) for key in fits}) == 1:
             return min(fits, key=lambda key: key.line_no)
-        message = "没有对应的预算指标" if not fits else "对应多条预算指标,请补充平台编号、资金来源或年度"
+        message = "没有对应的预算指标" if not fits else "对应多条预算指标，请补充平台编号、资金来源或年度"
         self._draft.refuse("arrivals", row, message, column="指标文号", value=row.text("doc_no"))
         return None
 
@@ -249,7 +249,7 @@ class BudgetPlanner:
                 amount for other, amount in self._lines.items() if replace(other, line_no=1) == replace(key, line_no=1)
             )
             if arrived[key] > issued:
-                message = f"{key.doc_no} 到位合计 {arrived[key]} 元,超过下达 {issued} 元"
+                message = f"{key.doc_no} 到位合计 {arrived[key]} 元，超过下达 {issued} 元"
                 self._draft.warn(row, message, column="金额")
 
 

@@ -97,12 +97,12 @@ class ContractPlanner:
         entry = self._contract_entry(row, project or 0)
         progress = entry.progress_pct
         if progress is not None and progress < PROGRESS_FLOOR and entry.kind in (ContractKind.CONSTRUCTION, "epc"):
-            message = "政府投资项目进度款比例应不低于 80%(财建〔2022〕183号)"
+            message = "政府投资项目进度款比例应不低于 80%（财建〔2022〕183号）"
             self._draft.warn(row, message, column="进度款比例", value=progress)
         code = row.text("credit_code")
         checked = credit_code(code) if code else None
         if code and checked is None:
-            self._draft.warn(row, "统一社会信用代码校验不通过,未采用", column="统一社会信用代码", value=code)
+            self._draft.warn(row, "统一社会信用代码校验不通过，未采用", column="统一社会信用代码", value=code)
         changes = None
         if known is not None:
             changes = differences(_fields(known, CONTRACT_FIELDS), self._said(row, entry), CONTRACT_FIELDS)
@@ -123,12 +123,12 @@ class ContractPlanner:
             return "平台编号", "没有这个编号的项目", row.text("project")
         if known is not None and known.project_id != project:
             serial = self._projects.serial(known.project_id)
-            return "平台编号", f"这份合同已归于 {serial},不能改属别的项目", row.text("project")
+            return "平台编号", f"这份合同已归于 {serial}，不能改属别的项目", row.text("project")
         if price is None or price <= 0:
             return "合同价", "合同价应大于 0", price
         if retention is not None and retention * 100 > RETENTION_LIMIT:
             shown = format((retention * 100).normalize(), "f")
-            return "质保金比例", f"质保金比例 {shown}% 超过 3% 的上限(建质〔2017〕138号)", f"{shown}%"
+            return "质保金比例", f"质保金比例 {shown}% 超过 3% 的上限（建质〔2017〕138号）", f"{shown}%"
         return self._share_problem(row)
 
     @staticmethod
@@ -209,7 +209,7 @@ class ContractPlanner:
         """The number of a contract that is recorded or stands in this file; refuses the row otherwise."""
         number = self._numbers.get(squeeze(row.text("contract_no")))
         if number is None:
-            message = "没有这个编号的合同(或该合同未通过检查)"
+            message = "没有这个编号的合同（或该合同未通过检查）"
             self._draft.refuse(layout, row, message, column="合同编号", value=row.text("contract_no"))
         return number
 

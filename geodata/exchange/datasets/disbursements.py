@@ -96,7 +96,7 @@ PAYMENTS = Layout(
             personal=True,
         ),
         Column(key="payee_bank", label="收款人开户行", synonyms=("开户行", "开户银行", "收款人开户银行")),
-        Column(key="purpose", label="摘要(用途)", synonyms=("摘要", "用途", "款项用途", "支付用途"), max_length=400),
+        Column(key="purpose", label="摘要", synonyms=("摘要(用途)", "用途", "款项用途", "支付用途"), max_length=400),
         Column(
             key="amount",
             label="支付金额",

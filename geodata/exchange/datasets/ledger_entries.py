@@ -71,7 +71,7 @@ class EntryMaker:
             raise Unresolved("缺少日期或金额", column="支付日期")
         status = PaymentStatus(row.text("status") or PaymentStatus.CLEARED)
         if status is PaymentStatus.RETURNED and amount > 0:
-            message = "已退回的行应是负数金额的冲销行;原支付保持“已清算”,另加一行负数"
+            message = "已退回的行应是负数金额的冲销行；原支付保持“已清算”，另加一行负数"
             raise Unresolved(message, column="状态", value=str(status.label))
         unit_code, unit_name = budget_unit(row.text("budget_unit_code"), row.text("budget_unit"))
         project, contract, explicit = self._place(row, warnings)
@@ -118,10 +118,10 @@ class EntryMaker:
         if project is None and code:
             project = self._projects.by_code(code)
             if project is None:
-                warnings.append(("项目代码", "没有这个项目代码的项目,记为未归集", code))
+                warnings.append(("项目代码", "没有这个项目代码的项目，记为未归集", code))
         contract = self._contracts.find(number)
         if number and contract is None:
-            warnings.append(("合同编号", "没有这个编号的合同,未归集到合同", number))
+            warnings.append(("合同编号", "没有这个编号的合同，未归集到合同", number))
         if contract is not None:
             if project is not None and project != contract.project_id:
                 raise Unresolved("合同不属于这个项目", column="合同编号", value=number)

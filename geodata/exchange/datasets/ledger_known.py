@@ -1,76 +1,109 @@
-"""What the ledger says already about the vouchers of a file."""
+"""What the ledger says already about the vouchers of a file, and which payments its negative rows take back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import OuterRef, Subquery
-
-from geodata.funding.choices import PaymentStatus
+from geodata.errors import Refused
 from geodata.funding.entries import DisbursementEntry
-from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus
+from geodata.funding.rules import Original, original_of
+from geodata.funding.services.known import Line, Voucher, lines_of_vouchers
 
-# Vouchers asked for in one query.
-CHUNK = 5000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownLine:
-    """One recorded line of a voucher with its newest status and assignment."""
-
-    paid_on: date
-    amount: Decimal
-    payee_name: str
-    level: str
-    summary: str
-    status: str
-    project_id: int | None
-    contract_id: int | None
-
-    def says_the_same(self, entry: DisbursementEntry) -> bool:
-        """Whether a row without a line number means this line."""
-        return not self.contradiction(entry) and self.summary == entry.summary
-
-    def contradiction(self, entry: DisbursementEntry) -> str:
-        """What the ledger cannot change and the row says otherwise; "" when nothing."""
-        facts = (
-            ("金额", f"{self.amount} 元", f"{entry.amount} 元", self.amount == entry.amount),
-            ("支付日期", str(self.paid_on), str(entry.paid_on), self.paid_on == entry.paid_on),
-            ("收款人", self.payee_name, entry.payee_name, self.payee_name == entry.payee_name),
-            ("拨付层级", self.level, entry.level, self.level == entry.level),
-        )
-        return ",".join(f"账上{name}为“{old}”,文件为“{new}”" for name, old, new, same in facts if not same)
+# How many years back a voucher that a row takes back is looked for; the service looks as far.
+YEARS_BACK = 10
+Body = tuple[str, str]  # budget unit, voucher
 
 
-def known_lines(vouchers: Iterable[str]) -> dict[tuple[int, str, str], dict[int, KnownLine]]:
+def known_lines(vouchers: Iterable[Voucher]) -> dict[Voucher, dict[int, Line]]:
     """The recorded lines of the vouchers by (fiscal year, budget unit, voucher), then by line number."""
-    wanted = sorted(set(vouchers))
-    found: dict[tuple[int, str, str], dict[int, KnownLine]] = {}
-    status = DisbursementStatus.objects.filter(disbursement=OuterRef("pk")).order_by("-id")
-    assigned = DisbursementAssignment.objects.filter(disbursement=OuterRef("pk")).order_by("-id")
-    for start in range(0, len(wanted), CHUNK):
-        rows = (
-            Disbursement.objects.filter(voucher_no__in=wanted[start : start + CHUNK])
-            .annotate(
-                now_status=Subquery(status.values("status")[:1]),
-                now_project=Subquery(assigned.values("project_id")[:1]),
-                now_contract=Subquery(assigned.values("contract_id")[:1]),
-            )
-            .order_by()
-        )
-        for row in rows.iterator(chunk_size=CHUNK):
-            key = (row.fiscal_year, row.budget_unit_code, row.voucher_no)
-            found.setdefault(key, {})[row.line_no] = KnownLine(
-                paid_on=row.paid_on,
-                amount=row.amount,
-                payee_name=row.payee_name,
-                level=row.level,
-                summary=row.summary,
-                status=row.now_status or PaymentStatus.PENDING,
-                project_id=row.now_project,
-                contract_id=row.now_contract,
-            )
+    found: dict[Voucher, dict[int, Line]] = {}
+    for line in lines_of_vouchers(sorted(set(vouchers))):
+        found.setdefault(line.key[:3], {})[line.line_no] = line
     return found
+
+
+def contradiction(line: Line, entry: DisbursementEntry) -> str:
+    """What the ledger cannot change and the row says otherwise; "" when nothing."""
+    facts = (
+        ("金额", f"{line.amount} 元", f"{entry.amount} 元", line.amount == entry.amount),
+        ("支付日期", str(line.paid_on), str(entry.paid_on), line.paid_on == entry.paid_on),
+        ("收款人", line.payee_name, entry.payee_name, line.payee_name == entry.payee_name),
+        ("拨付层级", line.level, entry.level, line.level == entry.level),
+    )
+    return "，".join(f"账上{name}为“{old}”，文件为“{new}”" for name, old, new, same in facts if not same)
+
+
+class Reversals:
+    """The payments that negative rows may take back: recorded ones, and new ones of the same file."""
+
+    def __init__(self, fresh: Sequence[DisbursementEntry], refused: Collection[Body]) -> None:
+        wanted = {(entry.budget_unit_code, entry.reverses_voucher) for entry in fresh if entry.reverses_voucher}
+        self._refused = frozenset(refused)
+        self._found: Mapping[Body, list[Original]] = defaultdict(list)
+        if not wanted:
+            return
+        for line in lines_of_vouchers(_vouchers(fresh)):
+            self._found[line.budget_unit_code, line.voucher_no].append(_recorded(line))
+        for entry in fresh:
+            if (entry.budget_unit_code, entry.voucher_no) in wanted:
+                self._found[entry.budget_unit_code, entry.voucher_no].append(_in_file(entry))
+
+    def judge(self, entry: DisbursementEntry) -> tuple[str, str]:
+        """(why the row must be refused, what to warn about); both "" for a reversal that fits."""
+        body = (entry.budget_unit_code, entry.reverses_voucher)
+        if body in self._refused:
+            return f"被冲销的凭证 {entry.reverses_voucher} 在本文件中被拒收", ""
+        lines = [line for line in self._found.get(body, []) if line.fiscal_year <= entry.fiscal_year]
+        if not lines:
+            return "", f"没有找到被冲销的凭证 {entry.reverses_voucher}，按独立的负数支付记账"
+        newest = max(line.fiscal_year for line in lines)
+        try:
+            original = original_of(entry, [line for line in lines if line.fiscal_year == newest])
+        except Refused as error:
+            return error.message, ""
+        if original is not None:
+            if entry.project_id is not None and original.project_id not in (None, entry.project_id):
+                return f"与被冲销的凭证 {entry.reverses_voucher} 不属于同一个项目", ""
+            original.is_reversed = True
+        return "", ""
+
+
+def _vouchers(fresh: Sequence[DisbursementEntry]) -> list[Voucher]:
+    return sorted(
+        {
+            (year, entry.budget_unit_code, entry.reverses_voucher)
+            for entry in fresh
+            if entry.reverses_voucher
+            for year in range(entry.fiscal_year - YEARS_BACK, entry.fiscal_year + 1)
+        }
+    )
+
+
+def _recorded(line: Line) -> Original:
+    return Original(
+        id=line.id,
+        fiscal_year=line.fiscal_year,
+        voucher_no=line.voucher_no,
+        amount=line.amount,
+        payee_name=line.payee_name,
+        level=line.level,
+        status=line.status,
+        project_id=line.project_id,
+        contract_id=line.contract_id,
+        is_reversed=line.reversed_by_id is not None,
+    )
+
+
+def _in_file(entry: DisbursementEntry) -> Original:
+    return Original(
+        id=0,
+        fiscal_year=entry.fiscal_year,
+        voucher_no=entry.voucher_no,
+        amount=entry.amount,
+        payee_name=entry.payee_name,
+        level=entry.level,
+        status=entry.status,
+        project_id=entry.project_id,
+        contract_id=entry.contract_id,
+    )

@@ -8,24 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from geodata.exchange.datasets.ledger_entries import EntryMaker, Made, Unresolved
-from geodata.exchange.datasets.ledger_known import KnownLine, known_lines
+from geodata.exchange.datasets.ledger_entries import EntryMaker, Made, Unresolved, budget_unit
+from geodata.exchange.datasets.ledger_known import Reversals, contradiction, known_lines
 from geodata.exchange.finders import ProjectFinder
 from geodata.exchange.numbering import number_lines
-from geodata.exchange.plans import Change, Context, Draft, Plan, wording
+from geodata.exchange.plans import Action, Change, Context, Draft, Plan, wording
 from geodata.exchange.tables.reading import Row, Table
 from geodata.funding.choices import PaymentStatus
 from geodata.funding.entries import DisbursementEntry
+from geodata.funding.rules import moves_forward
+from geodata.funding.services.known import Line, Voucher
 
 LAYOUT = "payments"
-# A file that was exported earlier and comes in later must not turn a payment's clock back.
-ORDER = {
-    PaymentStatus.PENDING: 0,
-    PaymentStatus.CLEARED: 1,
-    PaymentStatus.RETURNED: 2,
-    PaymentStatus.VOID: 2,
-}
-Voucher = tuple[int, str, str]
 _SPACE = re.compile(r"\s+")
 
 
@@ -42,7 +36,7 @@ class LedgerPlanner:
     def plan(self) -> Plan:
         """The plan of the whole file."""
         made = [one for row in self._draft.rows(LAYOUT) if (one := self._made(row)) is not None]
-        ledger = known_lines(one.entry.voucher_no for one in made)
+        ledger = known_lines(one.entry.key[:3] for one in made)
         for voucher, group in _by_voucher(made).items():
             self._voucher(group, ledger.get(voucher, {}))
         self._check_reversals()
@@ -53,9 +47,9 @@ class LedgerPlanner:
         """The row as an entry, or None when it is refused or no payment at all."""
         if row.amount("amount") == 0:
             if "amount" in row.rounded:
-                self._draft.skip(LAYOUT, row, "四舍五入到分后为 0.00 元,不成为一笔支付,未入账", column="支付金额")
+                self._draft.skip(LAYOUT, row, "四舍五入到分后为 0.00 元，不成为一笔支付，未入账", column="支付金额")
             else:
-                self._draft.refuse(LAYOUT, row, "金额为 0,不成为一笔支付", column="支付金额")
+                self._draft.refuse(LAYOUT, row, "金额为 0，不成为一笔支付", column="支付金额")
             return None
         try:
             made = self._maker.make(row)
@@ -67,13 +61,13 @@ class LedgerPlanner:
         key = self._context.options.key
         return made.but(voucher_no=_joined_key(row, key)) if key and key != ("voucher_no",) else made
 
-    def _voucher(self, group: Sequence[Made], ledger: Mapping[int, KnownLine]) -> None:
+    def _voucher(self, group: Sequence[Made], ledger: Mapping[int, Line]) -> None:
         """The rows of one voucher. Without 行号 a row finds its line by what it says."""
         if self._numbered:
             for made in group:
                 self._numbered_line(made, ledger)
             return
-        for made, number, known in number_lines(group, ledger, lambda one, line: line.says_the_same(one.entry)):
+        for made, number, known in number_lines(group, ledger, _same):
             numbered = made.but(line_no=number)
             if known is not None:
                 self._known(numbered, known)
@@ -86,7 +80,7 @@ class LedgerPlanner:
     def _refuse(self, made: Made, message: str) -> None:
         self._draft.refuse(LAYOUT, made.row, message, column="支付凭证号", value=made.entry.voucher_no)
 
-    def _numbered_line(self, made: Made, ledger: Mapping[int, KnownLine]) -> None:
+    def _numbered_line(self, made: Made, ledger: Mapping[int, Line]) -> None:
         earlier = self._draft.repeated(LAYOUT, made.row, made.entry.key)
         known = ledger.get(made.entry.line_no)
         if earlier is not None:
@@ -102,16 +96,16 @@ class LedgerPlanner:
         content = (entry.key[:3], entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note)
         earlier = self._draft.repeated(LAYOUT, made.row, content)
         if earlier is not None:
-            message = f"与第 {earlier.number} 行完全相同(凭证号、日期、金额、收款人、摘要);确为两笔请加“行号”列区分"
+            message = f"与第 {earlier.number} 行完全相同（凭证号、日期、金额、收款人、摘要）；确为两笔请加“行号”列区分"
             self._refuse(made, message)
         return earlier is not None
 
-    def _known(self, made: Made, known: KnownLine) -> None:
+    def _known(self, made: Made, known: Line) -> None:
         """A line that the ledger has: only its status and assignment may move on."""
-        contradiction = known.contradiction(made.entry)
-        if contradiction:
+        differs = contradiction(known, made.entry)
+        if differs:
             number = made.entry.voucher_no
-            self._refuse(made, f"凭证 {number} 已入账,{contradiction};账不能改,更正请用负数冲销行")
+            self._refuse(made, f"凭证 {number} 已入账，{differs}；账不能改，更正请用负数冲销行")
             return
         changes: list[Change] = []
         entry = self._status(made, known, changes)
@@ -122,31 +116,42 @@ class LedgerPlanner:
         entry = replace(entry, project_id=project, contract_id=contract)
         self._draft.decide(LAYOUT, made.row, entry.voucher_no, entry, changes)
 
-    def _status(self, made: Made, known: KnownLine, changes: list[Change]) -> DisbursementEntry:
+    def _status(self, made: Made, known: Line, changes: list[Change]) -> DisbursementEntry:
         """A newer status is appended, an older one only remarked."""
-        old, new = PaymentStatus(known.status), made.entry.status
+        old, new = PaymentStatus(known.status or PaymentStatus.PENDING), made.entry.status
         if old == new:
             return made.entry
-        if ORDER[new] >= ORDER[old]:
+        if moves_forward(old, new):
             changes.append(Change("状态", str(old.label), str(new.label)))
             return made.entry
-        message = f"账上已是“{old.label}”,文件中的“{new.label}”较旧,不改动"
+        message = f"账上已是“{old.label}”，文件中的“{new.label}”较旧，不改动"
         self._draft.warn(made.row, message, column="状态", value=str(new.label))
         return replace(made.entry, status=old)
 
     def _check_reversals(self) -> None:
-        """A voucher that is taken back must exist, here or in the ledger."""
-        planned = [p for p in self._draft.plan.planned if p.entry is not None and p.entry.reverses_voucher]
-        here = {p.entry.voucher_no for p in self._draft.plan.planned if p.entry is not None}
-        asked = {p.entry.reverses_voucher for p in planned} - here
-        recorded = {voucher for _, _, voucher in known_lines(asked)}
-        for one in planned:
-            if one.entry.reverses_voucher in asked - recorded:
-                message = f"没有找到被冲销的凭证 {one.entry.reverses_voucher}"
-                self._draft.warn(one.row, message, column="备注", value=one.entry.reverses_voucher)
+        """A voucher that is taken back must fit what takes it back; the rules are those of the ledger itself."""
+        planned = self._draft.plan.planned
+        refused = {
+            (budget_unit(p.row.text("budget_unit_code"), p.row.text("budget_unit"))[0], p.row.text("voucher_no"))
+            for p in planned
+            if p.action is Action.REFUSED
+        }
+        fresh = sorted((p for p in planned if p.action is Action.NEW), key=lambda one: one.entry.key)
+        reversals = Reversals([one.entry for one in fresh], refused)
+        for one in fresh:
+            if one.entry.reverses_voucher:
+                problem, doubt = reversals.judge(one.entry)
+                if problem:
+                    self._draft.withdraw(one, problem, column="备注", value=one.entry.reverses_voucher)
+                elif doubt:
+                    self._draft.warn(one.row, doubt, column="备注", value=one.entry.reverses_voucher)
 
 
-def _assignment(made: Made, known: KnownLine) -> tuple[int | None, int | None]:
+def _same(made: Made, line: Line) -> bool:
+    return not contradiction(line, made.entry)
+
+
+def _assignment(made: Made, known: Line) -> tuple[int | None, int | None]:
     """Project and contract from now on: a file that names neither, or only the treasury's code, leaves what is set."""
     project, contract = made.entry.project_id, made.entry.contract_id
     if project is None or (known.project_id is not None and not made.explicit):

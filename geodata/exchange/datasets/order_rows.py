@@ -73,7 +73,7 @@ class OrderPlanner:
         here = {entry.order_no for _, entry in made}
         for row, entry in made:
             if entry.duplicate_of and entry.duplicate_of not in here and entry.duplicate_of not in known:
-                message = "关联的工单不在文件中,也未入库,未并单"
+                message = "关联的工单不在文件中，也未入库，未并单"
                 self._draft.warn(row, message, column="关联工单号", value=entry.duplicate_of)
             self._decide(row, entry, known.get(entry.order_no))
         return self._draft.plan
@@ -136,7 +136,7 @@ class OrderPlanner:
         try:
             received = parse_moment(row.text("received_at"), zone=self._zone)
             if received is None:
-                raise Unreadable("必填,不能为空")
+                raise Unreadable("必填，不能为空")
             revisit = _METHOD_AND_TIME.match(row.text("revisit_at"))
             times: dict[str, Any] = {"received_at": received, "method": revisit["method"] if revisit else ""}
             for key, label in MOMENTS.items():
@@ -160,7 +160,7 @@ class OrderPlanner:
             return None
         found = self._areas.unit(text)
         if found is None:
-            self._draft.warn(row, "不认识这个区域,按未定位统计", column="所属区域", value=text)
+            self._draft.warn(row, "不认识这个区域，按未定位统计", column="所属区域", value=text)
         return found
 
     def _place(self, row: Row) -> tuple[float, float] | None:
@@ -174,9 +174,9 @@ class OrderPlanner:
             place: tuple[float, float] = transform([(x, y)], self._source)[0]
             return round(place[0], 8), round(place[1], 8)
         if west <= y <= east and south <= x <= north:
-            self._draft.warn(row, "经纬度写反了,请对调,未定位", column="经度", value=f"{lon},{lat}")
+            self._draft.warn(row, "经纬度写反了，请对调，未定位", column="经度", value=f"{lon},{lat}")
         else:
-            self._draft.warn(row, "坐标不在本市范围内,未定位", column="经度", value=f"{lon},{lat}")
+            self._draft.warn(row, "坐标不在本市范围内，未定位", column="经度", value=f"{lon},{lat}")
         return None
 
 

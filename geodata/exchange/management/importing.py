@@ -66,12 +66,12 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The same options for all."""
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="只检查,不写入")
-        parser.add_argument("--crs", default="", help="坐标系:EPSG 代码、GCJ02 或 BD09")
-        parser.add_argument("--encoding", default="", help="文本编码,如 gb18030、utf-8、cp1252")
+        parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+        parser.add_argument("--crs", default="", help="坐标系：EPSG 代码、GCJ02 或 BD09")
+        parser.add_argument("--encoding", default="", help="文本编码，如 gb18030、utf-8、cp1252")
         parser.add_argument("--sheet", default="", help="只读这个工作表")
         parser.add_argument("--mapping", type=Path, default=None, metavar="FILE.toml", help="列映射文件")
-        parser.add_argument("--skip-refused", action="store_true", help="合格的行入库,不合格的行写入错误工作簿")
+        parser.add_argument("--skip-refused", action="store_true", help="合格的行入库，不合格的行写入错误工作簿")
         parser.add_argument("--user", default="", metavar="NAME", help="以谁的名义导入")
         parser.add_argument("--report", type=Path, default=None, metavar="FILE.json", help="导入报告")
 
@@ -104,7 +104,7 @@ class ImportCommand(BaseCommand):
 
     def _context(self, path: Path, options: dict[str, Any]) -> Context:
         if not path.is_file():
-            raise CommandError(f"没有这个文件:{path}", returncode=USAGE)
+            raise CommandError(f"没有这个文件：{path}", returncode=USAGE)
         mapping = ColumnMapping()
         if options["mapping"] is not None:
             try:
@@ -113,7 +113,7 @@ class ImportCommand(BaseCommand):
                 raise CommandError(str(error), returncode=USAGE) from error
         chosen = mapping.options.merged_with(crs=options["crs"], encoding=options["encoding"], sheet=options["sheet"])
         if chosen.crs and parse_declared(chosen.crs) is None:
-            raise CommandError(f"不认识的坐标系:{chosen.crs}", returncode=USAGE)
+            raise CommandError(f"不认识的坐标系：{chosen.crs}", returncode=USAGE)
         user = self._user(options["user"])
         return make_context(options=chosen, mapping=mapping, user=user, now=clock())
 
@@ -123,7 +123,7 @@ class ImportCommand(BaseCommand):
             return None
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:
-            raise CommandError(f"没有这个用户:{name}", returncode=USAGE)
+            raise CommandError(f"没有这个用户：{name}", returncode=USAGE)
         return user
 
     def _commit(self, seen: Preview, context: Context, *, skip_refused: bool) -> tuple[Batch, str]:
@@ -148,20 +148,20 @@ class ImportCommand(BaseCommand):
 
     def _tell(self, seen: Preview, result: str, batch: Batch | None) -> None:
         counts = seen.plan.counts
-        said = {"committed": "已入库", "refused": "未入库,没有写入任何数据", "dry_run": "试运行,没有写入任何数据"}
-        number = f"(批次 {batch.pk})" if batch else ""
+        said = {"committed": "已入库", "refused": "未入库，没有写入任何数据", "dry_run": "试运行，没有写入任何数据"}
+        number = f"（批次 {batch.pk}）" if batch else ""
         self.stdout.write(
-            f"{seen.path.name}:{said[result]}{number}。新增 {counts.new},更新 {counts.changed},"
-            f"无变化 {counts.unchanged},拒收 {counts.refused},跳过 {counts.skipped}。"
+            f"{seen.path.name}：{said[result]}{number}。新增 {counts.new}，更新 {counts.changed}，"
+            f"无变化 {counts.unchanged}，拒收 {counts.refused}，跳过 {counts.skipped}。"
         )
         if result == "committed" and not counts.written:
-            self.stdout.write("文件中的内容都已在库中,没有改动。")
+            self.stdout.write("文件中的内容都已在库中，没有改动。")
         weight = list(Severity)
         issues = sorted(seen.plan.issues, key=lambda issue: weight.index(issue.severity))
         for issue in issues[:ISSUES_SHOWN]:
-            self.stdout.write(f"  {WORDS[issue.severity]} {issue}{f'(原值:{issue.value})' if issue.value else ''}")
+            self.stdout.write(f"  {WORDS[issue.severity]} {issue}{f'（原值：{issue.value}）' if issue.value else ''}")
         if len(issues) > ISSUES_SHOWN:
-            self.stdout.write(f"  …… 另有 {len(issues) - ISSUES_SHOWN} 条,见 --report 写出的报告")
+            self.stdout.write(f"  …… 另有 {len(issues) - ISSUES_SHOWN} 条，见 --report 写出的报告")
 
     def _keep_report(self, seen: Preview, path: Path, batch: Batch | None, result: str, target: Path | None) -> None:
         report = build_report(seen=seen, file_name=path.name, batch=batch, result=result)
@@ -171,7 +171,7 @@ class ImportCommand(BaseCommand):
                 path=place, grids=seen.content.grids, tables=seen.content.tables, issues=seen.plan.issues
             )
             report["error_workbook"] = place.name
-            self.stdout.write(f"错误工作簿:{place}")
+            self.stdout.write(f"错误工作簿：{place}")
         if target is not None:
             write_report(report, target)
 

@@ -88,7 +88,7 @@ def _amount(cell: Cell, reading: Reading) -> Decimal | None:
 def _unit(name: str) -> Unit:
     for unit in get_args(Unit):
         if unit == name:
-            return unit  # type: ignore[no-any-return]
+            return unit
     return "元"
 
 
@@ -128,7 +128,7 @@ def _choice(cell: Cell, reading: Reading) -> str:
         return choices[word]
     if word in choices.values():
         return word
-    raise figures.Unreadable(f"只能填:{'、'.join(choices)}")
+    raise figures.Unreadable(f"只能填：{'、'.join(choices)}")
 
 
 def _boolean(cell: Cell, reading: Reading) -> bool | None:

@@ -164,7 +164,7 @@ def find_header(grid: Grid, layout: Layout) -> Header | None:
     best: tuple[tuple[int, int, int], Header] | None = None
     for top in range(min(SEARCHED_ROWS, len(grid.rows))):
         for height in range(1, TALLEST_HEADER + 1):
-            if top + height > len(grid.rows):
+            if top + height > min(len(grid.rows), SEARCHED_ROWS):
                 break
             header = read_block(grid, titles, top, top + height)
             score = (len(header.matched), -height, -top)

@@ -54,12 +54,12 @@ def _settle_columns(setting: Setting, header: Header, table: Table) -> None:
     if setting.options.hidden != "include":
         for match in [m for m in header.matched if m.position + 1 in grid.hidden_columns]:
             header.matched.remove(match)
-            message = '是隐藏列,未读取;要读取请取消隐藏或在映射文件中写 hidden = "include"'
+            message = '是隐藏列，未读取；要读取请取消隐藏或在映射文件中写 hidden = "include"'
             table.issues.append(setting.remark(Severity.WARNING, message, column=match.path))
     for position, title in header.unknown:
         empty = all(grid.cell(row, position).value is None for row in range(header.bottom, len(grid.rows)))
         if not empty and title not in setting.mapping.ignored:
-            table.issues.append(setting.remark(Severity.NOTICE, "不认识这一列,未读取", column=title))
+            table.issues.append(setting.remark(Severity.NOTICE, "不认识这一列，未读取", column=title))
 
 
 def _settle_units(setting: Setting, header: Header, table: Table) -> None:
@@ -76,7 +76,7 @@ def _settle_units(setting: Setting, header: Header, table: Table) -> None:
         setting.units[column.key] = unit
     table.units = setting.units
     if unknown:
-        message = f"没有写明金额单位({'、'.join(unknown)}),请在表头或表上方注明“单位:万元”,或在映射文件中写 unit"
+        message = f"没有写明金额单位（{'、'.join(unknown)}），请在表头或表上方注明“单位：万元”，或在映射文件中写 unit"
         table.issues.append(setting.remark(Severity.QUESTION, message))
 
 
@@ -86,7 +86,7 @@ def _lacks_required(setting: Setting, header: Header, table: Table) -> bool:
         c.label for c in setting.layout.columns if c.required and c.key not in header.keys and c.key not in constants
     ]
     if lacking:
-        message = f"缺少必填列:{'、'.join(lacking)}"
+        message = f"缺少必填列：{'、'.join(lacking)}"
         table.issues.append(setting.remark(Severity.ERROR, message, row=setting.grid.numbers[header.top]))
     return bool(lacking)
 
@@ -103,7 +103,7 @@ def _walk(setting: Setting, header: Header, table: Table) -> tuple[list[tuple[in
         if line.kind is LineKind.BLANK:
             table.blank_rows += 1
         elif _hidden(setting, index):
-            message = '是隐藏行,未读取;要读取请取消隐藏或在映射文件中写 hidden = "include"'
+            message = '是隐藏行，未读取；要读取请取消隐藏或在映射文件中写 hidden = "include"'
             table.issues.append(setting.remark(Severity.WARNING, message, row=grid.numbers[index]))
         elif line.kind is LineKind.DATA:
             lines.append((index, section))
@@ -128,5 +128,5 @@ def _doubt_unit(setting: Setting, header: Header, table: Table) -> None:
             continue
         largest = max((row.amount(match.column.key) or 0 for row in table.rows), default=0)
         if largest > SUSPICIOUS_WAN * 10_000:
-            message = '单位写的是万元,但有超过 100 亿元的金额;请核对单位,确认无误的在映射文件中写 unit = "wan"'
+            message = '单位写的是万元，但有超过 100 亿元的金额；请核对单位，确认无误的在映射文件中写 unit = "wan"'
             table.issues.append(setting.remark(Severity.QUESTION, message, column=match.path))

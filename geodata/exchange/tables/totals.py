@@ -91,7 +91,7 @@ def _compare(setting: Setting, table: Table, line: Line, match: Matched, declare
     table.totals.append(total)
     if not total.agrees:
         unit = setting.units.get(match.column.key, "元")
-        message = f"“{title}”写的是 {_written(declared, factor)} {unit},各行相加是 {_written(computed, factor)} {unit}"
+        message = f"“{title}”写的是 {_written(declared, factor)} {unit}，各行相加是 {_written(computed, factor)} {unit}"
         table.issues.append(setting.remark(Severity.WARNING, message, row=number, column=match.path))
 
 
@@ -102,5 +102,5 @@ def _written(amount: Decimal, factor: Decimal) -> str:
 
 def _compare_count(setting: Setting, table: Table, line: Line, rows: int) -> None:
     if line.count is not None and line.count != rows:
-        message = f"“{line.title}”写明 {line.count} 项,实有 {rows} 行"
+        message = f"“{line.title}”写明 {line.count} 项，实有 {rows} 行"
         table.issues.append(setting.remark(Severity.WARNING, message, row=setting.grid.numbers[line.index]))

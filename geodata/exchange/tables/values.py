@@ -66,7 +66,7 @@ class RowReader:
         if value is None and not cell.missing_formula_value:
             return None
         if cell.missing_formula_value:
-            return self._refuse(row, match, "公式没有保存的结果,请在表格软件中重新计算后保存", "")
+            return self._refuse(row, match, "公式没有保存的结果，请在表格软件中重新计算后保存", "")
         if isinstance(value, str) and value.strip() in COPY_MARKS:
             if column.kind is Kind.AMOUNT:
                 return self._refuse(row, match, "金额不能写“同上”", value)
@@ -92,13 +92,13 @@ class RowReader:
         key = match.column.key
         if amount.approximate:
             row.approximate |= {key}
-            self._remark(row, match, Severity.NOTICE, "是约数,按所写数字计入", cell.value)
+            self._remark(row, match, Severity.NOTICE, "是约数，按所写数字计入", cell.value)
         if amount.rounded:
             if self._setting.options.round != "fen":
-                message = '金额超过两位小数(分以下),请更正;确需四舍五入的,在映射文件中写 round = "fen"'
+                message = '金额超过两位小数（分以下），请更正；确需四舍五入的，在映射文件中写 round = "fen"'
                 return self._refuse(row, match, message, cell.value)
             row.rounded |= {key}
-            self._remark(row, match, Severity.WARNING, f"四舍五入到分,计为 {amount.yuan} 元", cell.value)
+            self._remark(row, match, Severity.WARNING, f"四舍五入到分，计为 {amount.yuan} 元", cell.value)
         return amount.yuan
 
     def _cell(self, index: int, match: Matched) -> Cell:
@@ -133,7 +133,7 @@ class RowReader:
                 else:
                     constants[key] = CONVERTERS[column.kind](Cell(text), reading)
             except (Rounded, ValueError) as error:
-                message = f"映射文件的常量“{text}”读不懂:{error}"
+                message = f"映射文件的常量“{text}”读不懂：{error}"
                 self._table.issues.append(self._setting.remark(Severity.ERROR, message, column=column.label))
         return constants
 
@@ -142,7 +142,7 @@ class RowReader:
             value = row.values.get(column.key)
             if (value is None or value == "" or value == ()) and not self._already(row, column):
                 row.ok = False
-                issue = self._setting.remark(Severity.ERROR, "必填,不能为空", row=row.number, column=column.label)
+                issue = self._setting.remark(Severity.ERROR, "必填，不能为空", row=row.number, column=column.label)
                 self._table.issues.append(issue)
 
     def _already(self, row: Row, column: Column) -> bool:
@@ -165,7 +165,7 @@ class RowReader:
         shown = "" if match.column.personal else as_text(value)
         title = match.column.label if match.column.personal else match.path
         if match.column.personal:
-            message = "读不懂(个人信息,不显示原值)"
+            message = "读不懂（个人信息，不显示原值）"
         self._table.issues.append(self._setting.remark(severity, message, row=row.number, column=title, value=shown))
 
 
