@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from geodata.errors import Conflict
+from geodata.errors import Refused
 from geodata.projects.choices import Status
 from geodata.projects.entries import StatusEntry
 from geodata.projects.models import Project, StatusChange
@@ -81,7 +81,7 @@ def _new_rows(known: Sequence[StatusEntry], entries: Sequence[StatusEntry]) -> l
 def _row(project_id: int, before: str, entry: StatusEntry, user: User | None, batch: int | None) -> StatusChange:
     if before and not is_possible(before, entry.status):
         names = (Status(before).label, Status(entry.status).label)
-        raise Conflict(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
+        raise Refused(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
     # Out of the table means back or over several steps: kept, and flagged for the audit.
     usual = not before or before == entry.status or (Status(before), Status(entry.status)) in TABLE
     return StatusChange(
