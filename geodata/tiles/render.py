@@ -85,9 +85,9 @@ def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str =
     properties = ", ".join(f'"{name}" AS "{name.removeprefix(PREFIX)}"' for name in names)
     # Whatever the ORM wrote is SQL with its own parameters; no text of a request is in it.
     statement = (
-        "SELECT ST_AsMVT(feature, %s, %s, 'clipped', 'feature_id') FROM ("
+        "SELECT ST_AsMVT(feature, %s, %s, 'clipped', 'feature_id') FROM ("  # noqa: S608
         f"SELECT feature_id, {properties}, ST_AsMVTGeom(shape, ST_TileEnvelope(%s, %s, %s), %s, %s, true) AS clipped "
-        f"FROM ({' UNION ALL '.join(texts)}) drawn) feature WHERE clipped IS NOT NULL"  # noqa: S608
+        f"FROM ({' UNION ALL '.join(texts)}) drawn) feature WHERE clipped IS NOT NULL"
     )
     with connections[using].cursor() as cursor:
         cursor.execute(statement, [layer, EXTENT, z, x, y, EXTENT, BUFFER, *values])
