@@ -46,10 +46,8 @@ class LedgerPlanner:
     def _made(self, row: Row) -> Made | None:
         """The row as an entry, or None when it is refused or no payment at all."""
         if row.amount("amount") == 0:
-            if "amount" in row.rounded:
-                self._draft.skip(LAYOUT, row, "四舍五入到分后为 0.00 元，不成为一笔支付，未入账", column="支付金额")
-            else:
-                self._draft.refuse(LAYOUT, row, "金额为 0，不成为一笔支付", column="支付金额")
+            rounded = "四舍五入到分后" if "amount" in row.rounded else "金额"
+            self._draft.skip(LAYOUT, row, f"{rounded}为 0.00 元，不成为一笔支付，未入账", column="支付金额")
             return None
         try:
             made = self._maker.make(row)

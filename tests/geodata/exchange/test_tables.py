@@ -100,7 +100,8 @@ def test_the_unit_of_the_title_wins_over_the_cell_above_the_file_name_and_the_op
     assert above.rows[0].amount("total") == 200_000_000
     assert named.rows[0].amount("total") == 2_000
     assert optional.rows[0].amount("total") == 2
-    assert messages(asked)[0].startswith("question") and "没有写明金额单位" in messages(asked)[0]
+    assert messages(asked)[0].startswith("question")
+    assert "没有写明金额单位" in messages(asked)[0]
 
 
 def test_a_column_of_wan_with_billions_in_it_is_asked_about() -> None:
