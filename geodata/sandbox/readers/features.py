@@ -21,7 +21,8 @@ def read_features(folder: Path, *, limits: Limits, encoding: str | None = None, 
 def _read(path: Path, folder: Path, encoding: str | None, layer: str | None, limits: Limits) -> FeatureFile:
     head = signatures.head_of(path)
     if signatures.is_sqlite(head):
-        return geopackage.read_geopackage(path, layer=layer, limits=limits)
+        named = path.rename(path.with_name("layers.gpkg"))  # GDAL insists on the ending
+        return geopackage.read_geopackage(named, layer=layer, limits=limits)
     if signatures.is_zip(head):
         return _read_archive(path, folder, encoding, layer, limits)
     if signatures.is_markup(head) and b"<kml" in head.lower():

@@ -16,9 +16,9 @@ from typing import Any
 from geodata.errors import FileRefused
 
 ALLOWED = frozenset({"ESRI Shapefile", "GPKG"})
-INTEGERS = (0, 12)
-DATE, DATE_TIME = 9, 11
-BOOLEAN_SUBTYPE = 1
+INTEGERS = ("OFTInteger", "OFTInteger64")
+DATE, DATE_TIME = "OFTDate", "OFTDateTime"
+BOOLEAN = "OFSTBoolean"
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ def read_layer(path: Path, *, layer: str | None, fields: bool, at_most: int) -> 
     return Layer(columns, found, meta["crs"])
 
 
-def _plain(array: Any, kind: int, subtype: int) -> list[Any]:
+def _plain(array: Any, kind: str, subtype: str) -> list[Any]:
     """A column as Python values; a double by its shortest text, a whole number of a nullable column as an integer."""
     if array.dtype.kind == "f":
         return [_number(str(value), kind, subtype) for value in array]
@@ -86,7 +86,7 @@ def _plain(array: Any, kind: int, subtype: int) -> list[Any]:
     return [value.item() if hasattr(value, "item") else value for value in array]
 
 
-def _number(text: str, kind: int, subtype: int) -> bool | int | Decimal | None:
+def _number(text: str, kind: str, subtype: str) -> bool | int | Decimal | None:
     if isnan(float(text)):
         return None
     number = Decimal(text)
@@ -94,10 +94,10 @@ def _number(text: str, kind: int, subtype: int) -> bool | int | Decimal | None:
         return None
     if kind not in INTEGERS:
         return number
-    return bool(number) if subtype == BOOLEAN_SUBTYPE else int(number)
+    return bool(number) if subtype == BOOLEAN else int(number)
 
 
-def _moment(value: Any, kind: int) -> date | datetime | None:
+def _moment(value: Any, kind: str) -> date | datetime | None:
     try:
         moment = datetime.fromisoformat(str(value).replace("/", "-"))
     except ValueError:

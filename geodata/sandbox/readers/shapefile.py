@@ -76,7 +76,7 @@ class _LayerReader:
             encoding=self.encoding,
             limits=self.budget.limits,
         )
-        found = gdal.read_layer(shapes, layer=None, fields=False, at_most=self.budget.limits.rows + 1)
+        found = self._shapes(shapes, table)
         if len(found.geometries) != len(table.rows):
             counts = f"{len(found.geometries)} 个图形、{len(table.rows)} 条属性"
             raise FileRefused(f"图层“{name}”有{counts}，数目不一致。请重新导出后再上传。", code="damaged-file")
@@ -85,6 +85,17 @@ class _LayerReader:
             if values is not None:
                 collector.add(number, values, geometry, None)
         return self._layer(name, table, found, collector, self._small(members, ".prj"))
+
+    def _shapes(self, shapes: Path, table: dbf.Table) -> gdal.Layer:
+        """The shapes; a projection file that GDAL chokes on is told and then left out."""
+        most = self.budget.limits.rows + 1
+        try:
+            return gdal.read_layer(shapes, layer=None, fields=False, at_most=most)
+        except FileRefused:
+            shapes.with_suffix(".prj").unlink(missing_ok=True)
+            found = gdal.read_layer(shapes, layer=None, fields=False, at_most=most)
+        table.notices.append("投影文件（.prj）读不出来，请在导入时选择坐标系。")
+        return found
 
     def _layer(
         self, name: str, table: dbf.Table, found: gdal.Layer, collector: Collector, prj: bytes | None

@@ -146,7 +146,7 @@ def _guess_delimiter(text: str) -> str:
 
 def _count_fields(line: str, delimiter: str) -> int:
     try:
-        return len(next(csv.reader([line], delimiter=delimiter)))
+        return len(next(csv.reader([line], delimiter=delimiter, strict=True)))
     except (csv.Error, StopIteration):
         return 1
 

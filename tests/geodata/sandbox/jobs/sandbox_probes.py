@@ -2,6 +2,7 @@
 
 They exist only here: a test brings this folder as one more place to import from.
 """
+# ruff: noqa: S103, S108, S606, PTH101, PTH108, PTH208, T201  # dangerous on purpose, and close to the system calls
 
 import ctypes
 import os
@@ -55,9 +56,9 @@ ATTEMPTS = {
     "trace the parent": lambda target: _system_call(101, 16, os.getppid(), 0, 0),
     "use io_uring": lambda target: _system_call(425, 1, 0),
     "chmod by the newest call": lambda target: _system_call(452, -100, str(target).encode(), 0o777, 0),
-    "make a user namespace": lambda target: os.unshare(0x10000000)
-    if hasattr(os, "unshare")
-    else _system_call(272, 0x10000000),
+    "make a user namespace": lambda target: (
+        os.unshare(0x10000000) if hasattr(os, "unshare") else _system_call(272, 0x10000000)
+    ),
 }
 
 
