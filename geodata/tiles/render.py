@@ -16,12 +16,11 @@ from django.db.models.lookups import LessThan
 
 from geodata.errors import BadParameter, NotFound
 from geodata.srid import STORAGE_SRID, WEB_SRID
+from geodata.tiles.thinning import THINNED_BELOW, WORLD
 
 DEEPEST: Final = 18
 EXTENT: Final = 4096
 BUFFER: Final = 128
-WORLD: Final = 40_075_016.685578488  # metres around the equator in EPSG:3857
-THINNED_BELOW: Final = 12  # below this zoom only rows whose stored tile_zoom allows it are drawn
 SHAPES_FROM: Final = 11  # a map of 512-pixel tiles shows this one at its zoom 12
 READABLE: Final = 3 / 512  # of a tile's width: a smaller shape is drawn as its anchor point
 TOWNSHIPS_FROM: Final = 10

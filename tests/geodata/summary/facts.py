@@ -1,4 +1,4 @@
-"""Rows of the record for tests of figures, written straight into the tables so that each test says only what it is about."""
+"""Rows of the record for tests of figures, written straight into the tables: each test says only what it is about."""
 
 from datetime import date, datetime
 from decimal import Decimal

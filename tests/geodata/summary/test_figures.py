@@ -237,7 +237,8 @@ def test_deleted_projects_are_no_rows(make_project: MakeProject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "months"), [(date(2026, 2, 28), 2), (date(2026, 4, 15), 3), (date(2026, 12, 31), 12), (date(2024, 2, 28), 1)]
+    ("day", "months"),
+    [(date(2026, 2, 28), 2), (date(2026, 4, 15), 3), (date(2026, 12, 31), 12), (date(2024, 2, 28), 1)],
 )
 def test_the_deviation_counts_whole_months_of_the_year(make_project: MakeProject, day: date, months: int) -> None:
     project = make_project()

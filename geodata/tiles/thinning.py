@@ -1,0 +1,57 @@
+"""From which zoom on a mark is drawn: all of them where there is room, one a cell where there is not. Pure.
+
+Below zoom 12 a tile that would hold more than `most` marks keeps the weightiest of each cell of 8 pixels. What is drawn
+at a zoom is drawn at every deeper one. Stored with the project, so that a tile of a million projects is one index scan.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+WORLD: Final = 40_075_016.685578488  # metres around the equator in EPSG:3857
+THINNED_BELOW: Final = 12  # from this zoom on everything is drawn
+CELLS: Final = 32  # a tile's edge: 256 pixels in steps of 8
+MOST: Final = 1000
+
+
+class Mark(NamedTuple):
+    """A point in EPSG:3857 and what it weighs against its neighbours."""
+
+    id: int
+    x: float
+    y: float
+    weight: float
+
+
+def tile_zooms(marks: Iterable[Mark], *, most: int = MOST) -> dict[int, int]:
+    """The lowest zoom at which each mark is drawn, by its id; of equal weights the lower id goes first."""
+    drawn = sorted(marks, key=lambda mark: (-mark.weight, mark.id))
+    zooms = {mark.id: 0 for mark in drawn}
+    for zoom in range(THINNED_BELOW - 1, -1, -1):
+        if len(drawn) <= most:
+            break
+        kept = _kept(drawn, zoom, most)
+        kept_ids = {mark.id for mark in kept}
+        for mark in drawn:
+            if mark.id not in kept_ids:
+                zooms[mark.id] = zoom + 1
+        drawn = kept
+    return zooms
+
+
+def _kept(drawn: list[Mark], zoom: int, most: int) -> list[Mark]:
+    """The marks of one zoom out of those of the next deeper one, in the same order."""
+    cells = [_cell(mark, zoom) for mark in drawn]
+    crowd = Counter((column // CELLS, line // CELLS) for column, line in cells)
+    taken: set[tuple[int, int]] = set()
+    kept = []
+    for mark, cell in zip(drawn, cells, strict=True):
+        if crowd[(cell[0] // CELLS, cell[1] // CELLS)] <= most or cell not in taken:
+            taken.add(cell)
+            kept.append(mark)
+    return kept
+
+
+def _cell(mark: Mark, zoom: int) -> tuple[int, int]:
+    size = WORLD / (1 << zoom) / CELLS
+    return int((mark.x + WORLD / 2) // size), int((WORLD / 2 - mark.y) // size)
