@@ -12,6 +12,7 @@ from geodata.exchange.datasets.disbursements import NATURES
 from geodata.exchange.plans import Context, Plan
 from geodata.exchange.tables.reading import Table
 from geodata.funding.services import record_arrivals, record_budget_lines, record_funding_plans
+from geodata.funding.services.budget_codes import record_budget_codes
 
 PROJECT = Column(key="project", label="平台编号", kind=Kind.CODE, synonyms=("项目编号", "项目代码", "统一项目代码"))
 SOURCE = Column(key="source", label="资金来源", synonyms=("来源", "资金类别"))
@@ -115,7 +116,17 @@ class BudgetDataset(Dataset):
         held = {"user": context.user, "now": context.now, "batch": context.batch_id}
         record_funding_plans(entries=plan.entries("plans"), **held)
         record_budget_lines(entries=plan.entries("lines"), **held)
+        record_budget_codes(codes=_codes(plan), **held)
         record_arrivals(entries=plan.entries("arrivals"), **held)
+
+
+def _codes(plan: Plan) -> dict[str, int]:
+    """The treasury's codes that the file gives to exactly one project."""
+    found: dict[str, set[int]] = {}
+    for entry in plan.entries("lines"):
+        if entry.budget_project_code and entry.key.project_id is not None:
+            found.setdefault(entry.budget_project_code, set()).add(entry.key.project_id)
+    return {code: projects.pop() for code, projects in found.items() if len(projects) == 1}
 
 
 DATASET = BudgetDataset()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from geodata.complaints.choices import OrderKind, OrderState, Satisfaction
-from geodata.complaints.services import record_work_orders
+from geodata.complaints.services import match_orders, record_work_orders
 from geodata.exchange.columns import Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
-from geodata.exchange.datasets.order_rows import OrderPlanner
+from geodata.exchange.datasets.order_rows import OrderPlanner, orders_by_number
 from geodata.exchange.plans import Context, Plan
 from geodata.exchange.tables.reading import Table
 
@@ -121,7 +121,7 @@ ORDERS = Layout(
 
 
 class ComplaintDataset(Dataset):
-    """Work orders of the hotline; matching to projects follows in the service."""
+    """Work orders of the hotline; recorded and matched to projects."""
 
     key = "complaints"
     title = "12345 工单"
@@ -132,8 +132,12 @@ class ComplaintDataset(Dataset):
         return OrderPlanner(tables, context).plan()
 
     def write(self, plan: Plan, context: Context) -> None:
-        """One call for the whole file."""
-        record_work_orders(entries=plan.entries("orders"), user=context.user, now=context.now, batch=context.batch_id)
+        """Record, then look for the projects that the new and changed orders are about."""
+        entries = list(plan.entries("orders"))
+        record_work_orders(entries=entries, user=context.user, now=context.now, batch=context.batch_id)
+        context.tell(0, len(entries), "匹配项目")
+        orders = orders_by_number([entry.order_no for entry in entries])
+        match_orders(order_ids=[order.pk for order in orders.values()], now=context.now, batch=context.batch_id)
 
 
 DATASET = ComplaintDataset()

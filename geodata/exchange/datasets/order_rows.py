@@ -12,11 +12,13 @@ from django.utils.timezone import get_default_timezone
 
 from geodata.complaints.choices import OrderKind, OrderState, Satisfaction
 from geodata.complaints.entries import CallerEntry, WorkOrderEntry
+from geodata.complaints.masks import redact
 from geodata.complaints.models import WorkOrder
+from geodata.complaints.progression import is_older
 from geodata.crs.declared import parse_declared
 from geodata.crs.transforms import transform
 from geodata.exchange.moments import parse_moment
-from geodata.exchange.plans import Context, Draft, Plan, differences
+from geodata.exchange.plans import Change, Context, Draft, Plan, differences
 from geodata.exchange.tables.reading import Row, Table
 from geodata.figures import Unreadable
 from geodata.regions.selectors import UnitNames
@@ -69,7 +71,7 @@ class OrderPlanner:
             entry = self._entry(row)
             if entry is not None:
                 made.append((row, entry))
-        known = _known([entry.order_no for _, entry in made] + [entry.duplicate_of for _, entry in made])
+        known = orders_by_number([entry.order_no for _, entry in made] + [entry.duplicate_of for _, entry in made])
         here = {entry.order_no for _, entry in made}
         for row, entry in made:
             if entry.duplicate_of and entry.duplicate_of not in here and entry.duplicate_of not in known:
@@ -79,8 +81,11 @@ class OrderPlanner:
         return self._draft.plan
 
     def _decide(self, row: Row, entry: WorkOrderEntry, known: WorkOrder | None) -> None:
-        changes = None
-        if known is not None:
+        changes: list[Change] | None = None
+        if known is not None and is_older(entry, known):
+            self._draft.warn(row, "比库中的记录旧，不改动", column="状态", value=str(entry.state.label))
+            changes = []
+        elif known is not None:
             said = {name: getattr(entry, name) for name in FIELDS}
             said = {name: value for name, value in said.items() if value not in ("", None)}
             changes = differences({name: getattr(known, name) for name in FIELDS}, said, FIELDS)
@@ -108,8 +113,8 @@ class OrderPlanner:
             state=_state(row, times),
             channel=row.text("channel"),
             category=row.text("category").removesuffix("类"),
-            title=row.text("title"),
-            address=row.text("address"),
+            title=redact(row.text("title")),
+            address=redact(row.text("address")),
             area_id=self._area(row),
             area_text=row.text("area"),
             lon=place[0] if place else None,
@@ -195,7 +200,8 @@ def _state(row: Row, times: Mapping[str, datetime | None]) -> OrderState:
     return OrderState.RECEIVED
 
 
-def _known(numbers: Sequence[str]) -> dict[str, WorkOrder]:
+def orders_by_number(numbers: Sequence[str]) -> dict[str, WorkOrder]:
+    """The recorded orders among these numbers."""
     wanted = sorted({number for number in numbers if number})
     found: dict[str, WorkOrder] = {}
     for start in range(0, len(wanted), CHUNK):
