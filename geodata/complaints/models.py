@@ -90,7 +90,7 @@ class PersonReveal(models.Model):
 class OrderMatch(Recorded):
     """A work order and a project it may be about: score = .5 spatial + .4 text + .1 category, each 0..1.
 
-    At most one match of an order is confirmed. Dashboards count confirmed ones; suggested ones are a separate grey number.
+    At most one match of an order is confirmed. Dashboards count confirmed ones; suggested ones are a grey number aside.
     """
 
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="matches")
