@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
 import shapely
+from django.db.models import Max
 from shapely.geometry.base import BaseGeometry
 
 from geodata.exchange.tables.headers import squeeze
@@ -81,6 +83,7 @@ class Known:
     category_code: str
     status: str
     stage: str
+    changed_on: date | None = None  # day of the newest change of status or stage
     parties: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -127,7 +130,14 @@ class Register:
         columns = ("id", "serial_no", "parent_id", "category__code", "status", "stage", "name_key", *WRITABLE)
         for row in Project.objects.filter(is_deleted=False).values(*columns).iterator(chunk_size=5000):
             self._add(row)
-        parties = ProjectParty.objects.filter(valid_to__isnull=True, project_id__in=self.by_id)
+        newest = (
+            StatusChange.objects.filter(project__is_deleted=False)
+            .values_list("project_id")
+            .annotate(Max("effective_on"))
+        )
+        for project_id, day in newest:
+            self.by_id[project_id].changed_on = day
+        parties = ProjectParty.objects.filter(valid_to__isnull=True, project__is_deleted=False)
         for project_id, role, name in parties.values_list("project_id", "role", "organisation__name_key"):
             self.by_id[project_id].parties[role].add(name)
 

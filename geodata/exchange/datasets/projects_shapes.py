@@ -1,8 +1,8 @@
 """Planning shapes: geometry for recorded projects, or projects made from features through a mapping file.
 
-A mapping may declare: constants for the columns that a new project needs (项目类别, 属地管理单位, 计划年度), a bundle
-to which all features belong (上级项目, 上级项目名称), a name for the file (外部编号) so that features are found again by
-their number or by the columns in `key`, and outside_city = "accept". Features are never merged by name.
+A mapping may declare constants for the columns that a new project needs (项目类别, 属地管理单位, 计划年度), a bundle
+to which all features belong (上级项目, 上级项目名称), a name for the file (外部编号) by which features are found again
+with their number or the columns in `key`, and outside_city = "accept". Features are never merged by name.
 """
 
 from __future__ import annotations

@@ -64,7 +64,14 @@ def history(
         raise RowRefused(
             f"状态不能从“{Status(known.status).label}”变为“{Status(status).label}”", column="施工状态", question=True
         )
-    return (_entry(status, stage, _day(status, row, values) or as_of, row),)
+    return (_entry(status, stage, _day_of_change(_day(status, row, values), as_of, known), row),)
+
+
+def _day_of_change(told: date | None, as_of: date, known: Known) -> date:
+    """The day that the row tells, unless it lies before what is recorded: a resumption is not the first start."""
+    newest = known.changed_on
+    day = told if told is not None and (newest is None or told > newest) else as_of
+    return day if newest is None else max(day, newest)
 
 
 def _past(status: str, stage: str, row: Row, values: dict[str, Any], as_of: date, plan_year: int) -> list[StatusEntry]:
