@@ -27,7 +27,7 @@ def prepare_databases() -> None:
             f"使用自有数据库时还须设置 {PUBLISHER_URL}（公开库的写入账号）。",
             f"With databases of your own, {PUBLISHER_URL} (writes the public database) must be set too.",
         )
-    wanted = stamps.digest_of(_migrations(), _database_identity())
+    wanted = stamps.digest_of(migration_files(), _database_identity())
     if stamps.is_current("migrations", wanted):
         return
     console.step("更新数据库结构 migrate")
@@ -95,7 +95,7 @@ def _database_identity() -> str:
     return stamps.digest_of([], *named)
 
 
-def _migrations() -> Iterator[Path]:
+def migration_files() -> Iterator[Path]:
     yield RUNTIME_LOCK  # libraries bring migrations of their own
     for package in PACKAGES:
         yield from (ROOT / package).glob("**/migrations/**/*.*")

@@ -1,6 +1,7 @@
 """The cast, the toy city, and the databases of the tests: real PostGIS, one set of databases a process."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
+from tests import migrated_template
 
 TODAY = date(2026, 3, 30)
 PASSWORD = "test-word-2026"
@@ -28,11 +30,36 @@ def square(west: float, south: float, size: float = 0.2) -> MultiPolygon:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Callable[[], None]]:
+    """Test databases come from a migrated template; gives what to call once they are made."""
+    digest = migrated_template.migrations_digest()
+    with ExitStack() as waiting, django_db_blocker.unblock():
+        waiting.enter_context(migrated_template.one_process_at_a_time(digest))
+        keepdb = django_db_keepdb and not django_db_createdb
+        missing = migrated_template.use_templates(digest, keepdb=keepdb)
+
+        def made() -> None:
+            with django_db_blocker.unblock():
+                migrated_template.keep_templates(digest, missing)
+            waiting.close()
+
+        yield made
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_modify_db_settings: Callable[[], None], django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """The record refuses TRUNCATE, by which tests of real transactions empty the tables: those guards alone are lifted.
 
     Each is a trigger of its own named no_truncate; a test of the guards puts them back inside its transaction.
     """
+    django_db_modify_db_settings()
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(
             """DO $$ DECLARE guarded regclass; BEGIN
@@ -41,6 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 END LOOP;
             END $$"""
         )
+    yield
+    migrated_template.close_sessions()  # a database cannot be dropped while a pool holds a session of it
 
 
 @pytest.fixture(autouse=True)
