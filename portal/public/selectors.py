@@ -1,14 +1,11 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from geodata.errors import Busy, NotFound
+from geodata.errors import BadParameter, Busy, NotFound
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.rates import ratio
 from portal.public.models import (
     Published,
     PublishedArea,
@@ -47,6 +44,9 @@ def at(model: type[M], number: int) -> QuerySet[M]:
 
 
 def projects(number: int, chosen: ProjectFilter) -> QuerySet[PublishedProject]:
+    """The public projects that pass the filter. Raises BadParameter for `as_of`: a snapshot has one day of its own."""
+    if chosen.as_of:
+        raise BadParameter("公开数据以快照为准,不支持查询参数“as_of”")
     return chosen.apply(at(PublishedProject, number)).order_by("code")
 
 
@@ -93,26 +93,3 @@ def area_names(number: int, kinds: tuple[str, ...]) -> dict[str, str]:
 def category_names(number: int) -> dict[str, str]:
     rows = at(PublishedProject, number).order_by("category").values_list("category", "category_name").distinct()
     return dict(rows)
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Sums over a filtered set, in 元; the rate is 已拨付 over 到位."""
-
-    projects: int
-    unlocated: int
-    budget: Decimal
-    arrived: Decimal
-    disbursed: Decimal
-    disbursement_rate: Decimal | None
-
-
-def totals(rows: QuerySet[PublishedProject]) -> Totals:
-    sums: dict[str, Any] = rows.order_by().aggregate(
-        projects=Count("pk"),
-        unlocated=Count("pk", filter=Q(is_located=False)),
-        budget=Sum("budget", default=Decimal(0)),
-        arrived=Sum("arrived", default=Decimal(0)),
-        disbursed=Sum("disbursed", default=Decimal(0)),
-    )
-    return Totals(**sums, disbursement_rate=ratio(sums["disbursed"], sums["arrived"]))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from geodata.projects.codes import normalise
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.sums import totals_of
 from portal import maps, wording
 from portal.public import pages, selectors
 from portal.public.models import PublishedProject, Snapshot
@@ -43,7 +44,7 @@ def _list_context(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
             "categories": [(code, wording.label(name)) for code, name in categories.items()],
             "statuses": wording.status_choices(),
         },
-        "totals": wording.totals_texts(selectors.totals(rows)),
+        "totals": wording.totals_texts(totals_of(rows)),
         "statuses": wording.status_legend(),
         "rows": [_row(row, units, categories) for row in page],
         "page_obj": page,

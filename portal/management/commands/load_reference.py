@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from geodata.audit import acting
-from geodata.funding.reference import ensure_sources
+from geodata.funding.services import ensure_sources
 from geodata.projects.reference import ensure_categories
 
 
@@ -14,5 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting(user_id=None, reason="load_reference"):
-            categories, sources = ensure_categories(), ensure_sources()
+            categories, sources = ensure_categories(), ensure_sources().created
         self.stdout.write(f"新增项目类别 {categories} 个、资金来源 {sources} 个")
