@@ -38,7 +38,7 @@ def one_process_at_a_time(digest: str) -> Iterator[None]:
 
 
 def use_templates(digest: str, *, keepdb: bool) -> set[str]:
-    """Has the test databases made from migrated templates where these exist; returns the aliases where none does yet."""
+    """Has test databases made from migrated templates where these exist; returns the aliases that have none."""
     missing = set()
     for alias in ALIASES:
         connection, name, known = connections[alias], _template_name(alias, digest), _databases(alias)
