@@ -73,8 +73,8 @@ def _check(raw: bytes, limits: Limits) -> GeometryCheck:
         measure = wkb_format.measure(_written(geometry))
     except ValueError as error:
         return GeometryCheck(False, f"{error}。", "Unknown", 0)
-    except shapely.errors.ShapelyError:
-        return GeometryCheck(False, "图形数据不完整或点数不足，构不成线或面。", "Unknown", 0)
+    except (shapely.errors.ShapelyError, NotImplementedError):
+        return GeometryCheck(False, "图形数据不完整，或图形类型不支持。", "Unknown", 0)
     kind = measure.geometry_type
     if measure.vertices == 0:
         return GeometryCheck(False, "图形是空的。", kind, 0)
@@ -178,8 +178,8 @@ def _valid(raw: bytes) -> BaseGeometry:
         geometry = _two_dimensional(raw)
         wkb_format.measure(_written(geometry))
         problem = _problem(geometry)
-    except (ValueError, shapely.errors.ShapelyError):
-        problem = "图形数据不完整。"
+    except (ValueError, shapely.errors.ShapelyError, NotImplementedError):
+        problem = "图形数据不完整，或图形类型不支持。"
     if problem is not None:
         raise FileRefused(problem, code="invalid-geometry")
     return geometry
