@@ -244,13 +244,18 @@ class BudgetPlanner:
             if planned.layout == "arrivals" and planned.action is Action.NEW:
                 arrived[planned.entry.line] += planned.entry.amount
                 last[planned.entry.line] = planned.row
+        issued_by_group: dict[BudgetLineKey, Decimal] = defaultdict(Decimal)
+        for key, amount in self._lines.items():
+            issued_by_group[_first_line(key)] += amount
         for key, row in last.items():
-            issued = sum(
-                amount for other, amount in self._lines.items() if replace(other, line_no=1) == replace(key, line_no=1)
-            )
+            issued = issued_by_group[_first_line(key)]
             if arrived[key] > issued:
                 message = f"{key.doc_no} 到位合计 {arrived[key]} 元，超过下达 {issued} 元"
                 self._draft.warn(row, message, column="金额")
+
+
+def _first_line(key: BudgetLineKey) -> BudgetLineKey:
+    return replace(key, line_no=1)
 
 
 def _key_of(line: BudgetLine) -> BudgetLineKey:
