@@ -77,7 +77,7 @@ def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str =
     texts: list[str] = []
     values: list[Any] = []
     for part in parts:
-        sql, parameters = part.query.get_compiler(using=using).as_sql()
+        sql, parameters = part.query.get_compiler(using=using, elide_empty=False).as_sql()
         texts.append(f"({sql})")
         values += parameters
     names = [name for name in parts[0].query.annotations if name.startswith(PREFIX)]

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Func, Q
+from django.db.models import FloatField, Func, Q
 
 from geodata.projects.models import Project
 from geodata.tiles.thinning import Mark, tile_zooms
 
 
 def _coordinate(axis: str) -> Func:
-    return Func("anchor_3857", function=f"ST_{axis}")
+    return Func("anchor_3857", function=f"ST_{axis}", output_field=FloatField())
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from geodata.projects.codes import normalise
+from geodata.projects.codes import BadCode, normalise
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import totals_of
 from portal import maps, wording
@@ -82,15 +82,22 @@ def projects(request: HttpRequest) -> HttpResponse:
     return _public(render(request, "public/projects.html", _list_context(request, selectors.current_snapshot())))
 
 
+def _platform_code(snapshot: Snapshot, code: str) -> str | None:
+    """The platform's number of a 统一项目代码; None when the address holds something else."""
+    try:
+        project_code = normalise(code)
+    except BadCode:
+        return None
+    return selectors.code_of_project_code(snapshot.number, project_code) if project_code else None
+
+
 @require_safe
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """The project page; a 统一项目代码 redirects to the platform's own permanent code."""
     snapshot = selectors.current_snapshot()
-    project_code = normalise(code)
-    if project_code:
-        known = selectors.code_of_project_code(snapshot.number, project_code)
-        if known:
-            return _public(HttpResponseRedirect(reverse("public:project", args=[known])))
+    known = _platform_code(snapshot, code)
+    if known:
+        return _public(HttpResponseRedirect(reverse("public:project", args=[known])))
     row = selectors.project(snapshot.number, code)
     names = selectors.area_names(snapshot.number, ("county", "zone", "township"))
     context = {

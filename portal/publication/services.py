@@ -12,6 +12,7 @@ from geodata.errors import Refused
 from geodata.funding.models import Disbursement
 from geodata.organisations.models import Organisation
 from geodata.organisations.names import is_natural_person
+from geodata.tiles.services import assign_tile_zooms
 from portal.public.models import ChainEntry, PublishedPayment, PublishedProject, Snapshot
 from portal.publication import chain, staging
 from portal.publication.allowlist import TABLES
@@ -28,6 +29,7 @@ def publish(*, as_of: date, now: datetime, user_id: int | None = None) -> Snapsh
     """
     if not settings.DEMO and not settings.MAP_APPROVAL_NO:
         raise Refused("尚未设置审图号(ONEMAP_MAP_APPROVAL_NO),不能向社会公开地图")
+    assign_tile_zooms()
     run = _open_run(as_of=as_of, now=now, user_id=user_id)
     try:
         with transaction.atomic(using=staging.PUBLISHER):

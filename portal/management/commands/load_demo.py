@@ -14,6 +14,7 @@ from fixtures.days import city_today
 from fixtures.files import write
 from geodata.audit import acting
 from geodata.stewards.services import ensure_account
+from geodata.tiles.services import assign_tile_zooms
 from portal.accounts.demo import ACCOUNTS
 
 # which importer takes which file, by the start of its name
@@ -57,7 +58,8 @@ class Command(BaseCommand):
                     unit_code=account.unit,
                     is_demo=True,
                 )
-        # call_command("rebuild_derived", stdout=self.stdout)
+            assign_tile_zooms()
+        call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
 
     def _take_in(self, path: Path) -> None:
         command = next(name for start, name in IMPORTERS if path.name.startswith(start))

@@ -186,4 +186,7 @@ class Tip {
   }
 }
 
-for (const box of document.querySelectorAll("[data-map]")) new OneMap(box);
+for (const box of document.querySelectorAll("[data-map]")) {
+  new OneMap(box);
+  box.dataset.ready = ""; // tests wait for it: a click before is nobody's
+}
