@@ -59,6 +59,23 @@ def payment(
     return made
 
 
+def payments(number: int, amount: str) -> list[Disbursement]:
+    """Many cleared ledger rows that belong to no project yet."""
+    made = Disbursement.objects.bulk_create(
+        Disbursement(
+            fiscal_year=2026,
+            voucher_no=f"ZF{next(_numbers)}",
+            paid_on=date(2026, 3, 5),
+            amount=Decimal(amount),
+            payee_name="示例建设有限公司",
+            payee_is_person=False,
+        )
+        for _ in range(number)
+    )
+    DisbursementStatus.objects.bulk_create(DisbursementStatus(disbursement=d, status="cleared") for d in made)
+    return made
+
+
 def set_status(made: Disbursement, status: str) -> None:
     DisbursementStatus.objects.create(disbursement=made, status=status)
 
