@@ -121,7 +121,8 @@ def _options(table: Any) -> Options:
     known = {option.name for option in fields(Options)}
     strange = set(table) - known
     if strange:
-        raise MappingError(f"映射文件 [options] 中不认识：{'、'.join(sorted(strange))}（可用 {'、'.join(sorted(known))}）")
+        names, usable = "、".join(sorted(strange)), "、".join(sorted(known))
+        raise MappingError(f"映射文件 [options] 中不认识：{names}（可用 {usable}）")
     values = dict(table)
     if "key" in values:
         key = values["key"]

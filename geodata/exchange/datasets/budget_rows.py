@@ -116,9 +116,9 @@ class BudgetPlanner:
 
     def _budget_lines(self) -> None:
         known: dict[LineGroup, dict[int, BudgetLine]] = defaultdict(dict)
-        for line in BudgetLine.objects.all():
-            known[squeeze(line.doc_no), line.project_id, line.source_id, line.year][line.line_no] = line
-            self._remember(_key_of(line), line.amount)
+        for held in BudgetLine.objects.all():
+            known[squeeze(held.doc_no), held.project_id, held.source_id, held.year][held.line_no] = held
+            self._remember(_key_of(held), held.amount)
         groups: dict[LineGroup, list[tuple[Row, BudgetLineEntry]]] = defaultdict(list)
         for row in self._draft.rows("lines"):
             entry = self._line_entry(row)
