@@ -52,9 +52,12 @@ def load_demo_city() -> None:
     wanted = _database_identity()
     if os.environ.get("ONEMAP_DEMO") == "0" or stamps.is_current("demo", wanted):
         return
-    if _is_empty():
+    # The importers take each file as a whole and know it again, so that a load that was broken off is simply repeated.
+    if stamps.is_current("demo-begun", wanted) or _is_empty():
+        stamps.remember("demo-begun", wanted)
         console.step("导入示例城市 load_demo（首次启动，约一分钟）")
         manage("load_demo")
+        stamps.forget("demo-begun")
     console.step("发布公开数据 publish")
     manage("publish")
     stamps.remember("demo", wanted)
