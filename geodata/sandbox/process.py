@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import Busy, FileRefused, TooLarge
-from geodata.sandbox import child
+from geodata.sandbox import bubblewrap, child
 from geodata.sandbox.codec import scalars
 from geodata.sandbox.documents import Limits
 
@@ -34,6 +34,7 @@ WAIT_SECONDS = 25
 CHUNK = 1 << 20
 LONGEST_MESSAGE = 500
 LOGGED_BYTES = 4000
+SIGNALLED = 128
 
 TOO_SLOW = "文件内容过于复杂，在规定时间内没有读完，已停止，没有写入任何数据。请拆分成几个较小的文件再上传。"
 TOO_MUCH_MEMORY = "文件展开后占用的内存过大，已停止，没有写入任何数据。请删去多余的工作表或空行，或拆分后再上传。"
@@ -86,7 +87,7 @@ def run(
             job = _job(operation, arguments, folder, limits, extra_libraries)
             with (folder.parent / "stderr").open("w+b") as errors:
                 try:
-                    answer = _converse(job, errors, limits)
+                    answer = _converse(_command(folder), job, errors, limits)
                 except _EndedError as end:
                     _log(operation, end.code, errors)
                     raise FileRefused(end.message, code=end.code) from None
@@ -184,10 +185,20 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _converse(job: bytes, errors: Any, limits: Limits) -> bytes:
+def _command(folder: Path) -> list[str]:
+    """The child's command line, inside bubblewrap where that works and the settings do not say no."""
+    from django.conf import settings
+
+    interpreter = [sys.executable, "-I", "-S", "-X", "utf8", child.__file__]
+    if not getattr(settings, "SANDBOX_BUBBLEWRAP", True):
+        return interpreter
+    return [*bubblewrap.prefix(folder, _environment()), *interpreter]
+
+
+def _converse(command: list[str], job: bytes, errors: Any, limits: Limits) -> bytes:
     deadline = time.monotonic() + limits.wall_seconds
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-X", "utf8", child.__file__],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -244,6 +255,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _explained(returncode: int) -> _EndedError:
+    if returncode > SIGNALLED:  # how bubblewrap tells that its child died by a signal
+        returncode = SIGNALLED - returncode
     if returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return _EndedError(TOO_SLOW, "too-slow")
     if returncode == -signal.SIGABRT:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import FileRefused, TooLarge
-from geodata.sandbox import confinement, door, landlock, process
+from geodata.sandbox import bubblewrap, confinement, door, landlock, process
 from geodata.sandbox.codec import tables
 from geodata.sandbox.documents import DEFAULT
 from tests.geodata.sandbox.jobs import sandbox_probes
@@ -31,8 +31,10 @@ def facts(file):
     return state.st_mode, state.st_uid, state.st_gid, state.st_nlink, state.st_size, state.st_mtime_ns
 
 
-def folders():
-    return sorted(Path(tempfile.gettempdir()).glob(f"{process.PREFIX}*"))
+@pytest.fixture(autouse=True)
+def _without_bubblewrap(settings):
+    """The child's own walls must hold alone."""
+    settings.SANDBOX_BUBBLEWRAP = False
 
 
 @pytest.fixture
@@ -151,13 +153,48 @@ def test_an_answer_of_the_wrong_shape_is_a_refusal(answer):
     assert caught.value.code == "malformed-answer"
 
 
-def test_nothing_is_left_behind_whatever_happens():
-    before = folders()
+def test_nothing_is_left_behind_whatever_happens(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ask("shout")
     for function in ("raise_error", "spin"):
         with pytest.raises(FileRefused):
             ask(function, limits=replace(DEFAULT, cpu_seconds=1))
-    assert folders() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+needs_bubblewrap = pytest.mark.skipif(bubblewrap._working() is None, reason="bubblewrap does not work here")
+
+
+@needs_bubblewrap
+def test_bubblewrap_stands_around_the_walls_where_it_works(settings, foreign_file):
+    settings.SANDBOX_BUBBLEWRAP = True
+    assert ask("stay_inside")["input"] == "content"
+    for name in ("read /etc/passwd", "open a Unix socket", "signal the parent", "write to /tmp"):
+        assert ask("attempt", name=name, target=str(foreign_file)) != "reached"
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGSEGV, "crashed"), (signal.SIGKILL, "too-slow")])
+def test_a_death_inside_bubblewrap_is_told_apart(settings, number, code):
+    settings.SANDBOX_BUBBLEWRAP = True
+    with pytest.raises(FileRefused) as caught:
+        ask("die", number=int(number))
+    assert caught.value.code == code
+
+
+@needs_bubblewrap
+def test_the_clock_stops_a_child_inside_bubblewrap(settings):
+    settings.SANDBOX_BUBBLEWRAP = True
+    with pytest.raises(FileRefused, match="没有读完"):
+        ask("sleep", limits=replace(DEFAULT, wall_seconds=1))
+
+
+def test_a_machine_without_bubblewrap_does_without(monkeypatch):
+    bubblewrap._working.cache_clear()
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert bubblewrap.prefix(Path("/tmp"), {}) == []
+    monkeypatch.undo()
+    bubblewrap._working.cache_clear()
 
 
 def test_what_a_killed_parent_left_is_swept_after_an_hour(tmp_path, monkeypatch):
