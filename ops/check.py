@@ -40,11 +40,12 @@ class Answer:
 
 
 class Visitor:
-    """A browser without JavaScript: keeps cookies and follows redirects."""
+    """A browser without JavaScript: asks for pages, keeps cookies and follows redirects."""
 
     def __init__(self) -> None:
         self.jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.opener.addheaders = [("Accept", "text/html,*/*;q=0.8"), ("Accept-Language", "zh-CN,zh;q=0.9")]
 
     def get(self, path: str) -> Answer:
         """Fetches a page of the site."""

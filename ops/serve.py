@@ -71,13 +71,18 @@ class Site:
     def __enter__(self) -> "Site":
         VAR.mkdir(exist_ok=True)
         environment = {"ONEMAP_SITE": "both", **os.environ, "PYTHONUNBUFFERED": "1"}
-        for command in (web_command(), worker_command()):
+        for command, output in ((web_command(), None), (worker_command(), subprocess.DEVNULL)):
             # A session of their own: Ctrl-C reaches us alone and we end them in order. Should we be killed
             # ourselves, the kernel ends them.
             guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
             self.children.append(
                 subprocess.Popen(
-                    [*guard, *command], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+                    [*guard, *command],
+                    cwd=ROOT,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    start_new_session=True,
                 )
             )
         return self
