@@ -14,7 +14,7 @@ _DATUM_WORDS: Final = (
     (Datum.BEIJING54, ("beijing", "北京", "54坐标")),
     (Datum.WGS84, ("wgs", "crs84", "gps")),
 )
-_SHIFTED: Final = {
+_SHIFTED: Final[dict[str, Source]] = {
     "GCJ02": GCJ02,
     "GCJ-02": GCJ02,
     "GCJ": GCJ02,
@@ -69,7 +69,7 @@ def _projected(crs: CRS, datum: Datum) -> int | None:
         return None
     if operation.method_name in _MERCATOR_METHODS or "pseudo-mercator" in crs.name.lower():
         return 3857
-    values = {parameter.name.lower(): parameter.value for parameter in operation.params}
+    values = {parameter.name.lower(): float(parameter.value) for parameter in operation.params}
     meridian = next((value for name, value in values.items() if name.startswith(("longitude of", "central_m"))), None)
     easting = values.get("false easting", values.get("false_easting"))
     scale = next((value for name, value in values.items() if name.startswith("scale")), 1.0)

@@ -7,7 +7,7 @@ readable, of one dimension, inside the city, valid. The judgement on validity is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -27,7 +27,7 @@ from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import door
 
 SHIFTED: Final = (GCJ02, BD09)
-_MULTI: Final = {
+_MULTI: Final[dict[str, Callable[..., BaseGeometry]]] = {
     "Point": shapely.MultiPoint,
     "LineString": shapely.MultiLineString,
     "LinearRing": shapely.MultiLineString,
@@ -101,7 +101,7 @@ def read_shapes(
     """
     declared = _declared(table, option)
     rows = [row for row in table.rows if row.ok and row.feature is not None and row.feature.wkb]
-    originals = shapely.from_wkb([row.feature.wkb for row in rows if row.feature is not None and row.feature.wkb])
+    originals = list(shapely.from_wkb([row.feature.wkb for row in rows if row.feature and row.feature.wkb]))
     decision = decide(shapely.get_coordinates(originals), extent=extent, declared=declared, area=area)
     result = Shapes(declared=declared, decision=decision, issues=_remarks(table, option, decision))
     for row in table.rows:

@@ -128,8 +128,8 @@ def _from_text(text: str, end: bool, value: object) -> DatedValue:
         last = end or found.group(3) is not None
         return DatedValue(_month(year, quarter * 3 if last else quarter * 3 - 2, last, value).value, Precision.QUARTER)
     if found := _HALF.match(text):
-        first, last = (1, 6) if found.group(2) == "上" else (7, 12)
-        return _month(int(found.group(1)), last if end else first, end, value)
+        half = (1, 6) if found.group(2) == "上" else (7, 12)
+        return _month(int(found.group(1)), half[1] if end else half[0], end, value)
     if found := _YEAR.match(text):
         part = found.group(2) or ""
         return _year(int(found.group(1)), (end or part in {"底", "末", "内"}) and part != "初")

@@ -1,7 +1,7 @@
 """Which status may follow which, and what must be known first. Data and pure checks; no database.
 
 Moves of the table need their guards. Any other move, back or over several steps, needs headquarters and a reason and
-is flagged in the audit. From 竣工 back to 在建 never (a new part of the project is made), and never out of 办结销号 or 取消.
+is flagged in the audit. From 竣工 back to 在建 never (a new part is made instead), out of 办结销号 or 取消 never.
 """
 
 from collections.abc import Callable

@@ -44,7 +44,9 @@ def same(feature: BaseFeature, entry: BaseEntry) -> bool:
 def record_base_features(*, entries: Iterable[tuple[Key, BaseEntry]], batch: int | None = None) -> Outcome:
     """Create or change features by their key; features that the file does not name stay."""
     known = recorded()
-    created, changed, unchanged = [], [], 0
+    created: list[BaseFeature] = []
+    changed: list[BaseFeature] = []
+    unchanged = 0
     for key, entry in entries:
         feature = known.get(key)
         if feature is not None and same(feature, entry):

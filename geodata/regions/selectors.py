@@ -87,7 +87,7 @@ class AreaLocator:
         rows = AreaUnit.objects.filter(
             geom__isnull=False, valid_to__isnull=True, kind__in=[AreaUnit.Kind.COUNTY, AreaUnit.Kind.TOWNSHIP]
         ).order_by("official_order", "code")
-        held = [(area.pk, area.kind, shapely.from_wkb(bytes(area.geom.wkb))) for area in rows]
+        held = [(area.pk, area.kind, shapely.from_wkb(bytes(area.geom.wkb))) for area in rows if area.geom]
         self._counties = _Layer([(pk, shape) for pk, kind, shape in held if kind == AreaUnit.Kind.COUNTY])
         self._townships = _Layer([(pk, shape) for pk, kind, shape in held if kind == AreaUnit.Kind.TOWNSHIP])
 
@@ -126,14 +126,16 @@ def management_boundaries() -> dict[int, BaseGeometry]:
     """The management boundary of each unit, by id, for checks in memory."""
     rows = AreaUnit.objects.filter(kind__in=_MANAGED, management_geom__isnull=False, valid_to__isnull=True)
     return {
-        pk: shapely.from_wkb(bytes(shape.wkb)) for pk, shape in rows.values_list("pk", "management_geom").order_by("pk")
+        pk: shapely.from_wkb(bytes(shape.wkb))
+        for pk, shape in rows.values_list("pk", "management_geom").order_by("pk")
+        if shape is not None
     }
 
 
 def city_boundary() -> BaseGeometry | None:
     """The counties together, widened by the margin; None while no boundary is recorded."""
     rows = AreaUnit.objects.filter(kind=AreaUnit.Kind.COUNTY, geom__isnull=False, valid_to__isnull=True)
-    shapes = [shapely.from_wkb(bytes(shape.wkb)) for shape in rows.values_list("geom", flat=True)]
+    shapes = [shapely.from_wkb(bytes(shape.wkb)) for shape in rows.values_list("geom", flat=True) if shape]
     return shapely.union_all([shape.buffer(MARGIN) for shape in shapes]) if shapes else None
 
 

@@ -171,12 +171,14 @@ def refresh_management_boundaries() -> int:
         .order_by("code")
     )
     cut: dict[int, list[bytes]] = {}
-    zones = {area.pk: area for area in areas if area.kind == AreaUnit.Kind.ZONE}
+    zones = {area.pk: area.geom for area in areas if area.kind == AreaUnit.Kind.ZONE and area.geom}
     through = AreaUnit.hosts.through.objects.filter(from_areaunit_id__in=zones)
     for zone_id, host_id in through.order_by("from_areaunit_id").values_list("from_areaunit_id", "to_areaunit_id"):
-        cut.setdefault(host_id, []).append(bytes(zones[zone_id].geom.wkb))
+        cut.setdefault(host_id, []).append(bytes(zones[zone_id].wkb))
     changed = []
     for area in areas:
+        if area.geom is None:
+            continue
         boundary = _less(area.geom, cut.get(area.pk, []))
         if area.management_geom is None or not area.management_geom.equals_exact(boundary, TOLERANCE):
             area.management_geom = boundary
@@ -185,7 +187,7 @@ def refresh_management_boundaries() -> int:
     return len(changed)
 
 
-def _less(geom: GEOSGeometry, zones: Sequence[bytes]) -> GEOSGeometry:
+def _less(geom: MultiPolygon, zones: Sequence[bytes]) -> MultiPolygon:
     if not zones:
         return geom
     rest = GEOSGeometry(memoryview(door.subtract(bytes(geom.wkb), zones)), srid=STORAGE_SRID)

@@ -38,13 +38,15 @@ class ProgressDataset(Dataset):
         draft = Draft(self.key, tables, context)
         finder = ProjectFinder()
         _plan_reports(draft, finder)
-        _plan_nodes(draft, finder, context.now.date())
+        _plan_nodes(draft, finder, timezone.localdate(context.now))
         _plan_plans(draft, finder)
         return draft.plan
 
     def write(self, plan: Plan, context: Context) -> None:
         services.record_plan_years(entries=plan.entries(PLANS.key), batch=context.batch_id)
-        services.record_milestones(entries=plan.entries(NODES.key), today=context.now.date(), batch=context.batch_id)
+        services.record_milestones(
+            entries=plan.entries(NODES.key), today=timezone.localdate(context.now), batch=context.batch_id
+        )
         services.record_period_reports(entries=plan.entries(REPORTS.key), user=context.user, batch=context.batch_id)
 
 

@@ -18,7 +18,7 @@ CARRYOVER = "ongoing"  # 续建: a property of the plan year, written in the col
 
 
 def _words(choices: type[Status] | type[Stage] | type[Nature], **extra: str) -> dict[str, str]:
-    return {**{label: value for value, label in choices.choices}, **extra}
+    return {**{str(label): value for value, label in choices.choices}, **extra}
 
 
 NATURES = _words(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from geodata.exchange.datasets import projects_rows as rows
 from geodata.exchange.datasets.projects_known import Details, Known, Register
@@ -27,7 +28,8 @@ from geodata.exchange.plans import Change, Context, Draft, differences
 from geodata.exchange.tables.reading import Row, Table
 from geodata.organisations.names import name_key
 from geodata.projects.choices import PartyRole, Stage, Status
-from geodata.projects.entries import ProjectEntry
+from geodata.projects.codes import normalise_name
+from geodata.projects.entries import ProjectEntry, StatusEntry
 
 # Above this many new rows nobody reads suggestions, and comparing every pair of names takes too long.
 SUGGESTIONS_UP_TO = 2000
@@ -79,7 +81,7 @@ class LedgerPlanner:
         self.draft = draft
         self.context = context
         self.register = Register()
-        self.today: date = context.now.date()
+        self.today: date = timezone.localdate(context.now)
         self.planned: dict[str, Known | None] = {}  # serial numbers and keys that this file speaks of
         self._tables = {table.sheet: table for table in tables.get(LEDGER.key, ())}
         history_rows = [row for table in tables.get(STATUS_ROWS.key, ()) for row in table.rows]
@@ -144,6 +146,8 @@ class LedgerPlanner:
         reader = self.reader(row)
         entry = self.entry(row, known, reader)
         self._claim(row, known, entry)
+        if known is not None:
+            self._check_taken(row, known, entry)
         total = entry.values.get("total_investment")
         year = rows.plan_year(row, reader, known)
         money = read_money(row, self._tables[row.sheet], plan_year=year, total=total, warn=self.draft.warn)
@@ -175,7 +179,7 @@ class LedgerPlanner:
         if township is not None and (known is None or known.values["township_id"] is None):
             values["township_id"] = township
         serial = reader.register.serial(row.text("serial"))
-        derived = ()
+        derived: tuple[StatusEntry, ...] = ()
         if not ({serial, known.serial if known else serial} & self.told and serial):
             derived = history(row, values, known, as_of=self._as_of(row), plan_year=year, warn=warn)
         return ProjectEntry(
@@ -200,6 +204,18 @@ class LedgerPlanner:
     def _as_of(self, row: Row) -> date:
         """The day to which the figures of the row belong: its column, the header's 1-3月, today."""
         return row.day("data_as_of") or period_end(self._tables.get(row.sheet)) or self.today
+
+    def _check_taken(self, row: Row, known: Known, entry: ProjectEntry) -> None:
+        """A code or a name that another recorded project bears cannot be given to this one."""
+        values = {**known.values, **entry.values}
+        if known.parent_id is not None:
+            return
+        by_code = self.register.by_code.get(values["project_code"] or "")
+        key = normalise_name(values["name"])
+        by_name = self.register.named(key, values["plan_year"], values["management_unit_id"])
+        for other, what in ((by_code, "项目代码"), (by_name, "项目名称")):
+            if other is not None and other.id != known.id:
+                raise RowRefused(f"{what}已属于项目 {other.serial},请核对平台编号", column=what)
 
     def _claim(self, row: Row, known: Known | None, entry: ProjectEntry) -> None:
         """No two rows of a file may mean one project, nor bear one code."""

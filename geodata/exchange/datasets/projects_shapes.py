@@ -20,6 +20,7 @@ from geodata.exchange.shapes import Shape, Shapes, read_shapes
 from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row, Table
 from geodata.projects.choices import GeometrySource
+from geodata.projects.codes import normalise_name
 from geodata.projects.entries import GeometryEntry, ProjectEntry
 from geodata.regions.selectors import city_boundary, city_extent, management_boundaries
 
@@ -148,7 +149,7 @@ class ShapePlanner:
         if unit is None:
             raise RowRefused("新建打包项目须写明属地管理单位", column="属地管理单位")
         year = rows.plan_year(row, reader, None)
-        found = register.by_serial.get(serial) or register.named(rows.normalise_name(name), year, unit)
+        found = register.by_serial.get(serial) or register.named(normalise_name(name), year, unit)
         identity = found.serial if found else serial or f"bundle:{name}"
         if identity not in self._bundles:
             code = rows.category(row, reader, None, lambda message: self._draft.warn(row, message))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.utils import timezone
+
 from geodata.exchange.datasets.projects_layouts import LEDGER, SHAPES, STATUS_ROWS, TASKS
 from geodata.exchange.datasets.projects_planning import LedgerEntry
 from geodata.exchange.datasets.projects_shapes import ShapeEntry
@@ -26,7 +28,7 @@ def write_projects(plan: Plan, context: Context) -> dict[str, int]:
     bundles: dict[str, ProjectEntry] = {entry.bundle.key: entry.bundle for entry in shapes if entry.bundle}
     projects = [*bundles.values(), *(entry.project for entry in ledger), *(entry.project for entry in shapes)]
     recorded = services.record_projects(
-        entries=projects, today=context.now.date(), user=context.user, batch=context.batch_id
+        entries=projects, today=timezone.localdate(context.now), user=context.user, batch=context.batch_id
     )
     ids = dict(recorded.ids)
     _write_money(ledger, ids, context)

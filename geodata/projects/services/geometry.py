@@ -10,6 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.models import Min
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from geodata.projects.choices import VersionState
 from geodata.projects.entries import GeometryEntry
@@ -62,7 +63,11 @@ def record_geometries(
         version = _version(entry, shape, len(recorded) + 1, batch)
         version.author = user
         if recorded:
-            version.state, version.valid_from, version.parent = VersionState.SUBMITTED, now.date(), _approved(recorded)
+            version.state, version.valid_from, version.parent = (
+                VersionState.SUBMITTED,
+                timezone.localdate(now),
+                _approved(recorded),
+            )
             later.append(version)
         else:
             version.state, version.valid_from = VersionState.APPROVED, beginnings[entry.project_id]
@@ -130,7 +135,9 @@ def _locate(projects: Sequence[Project]) -> None:
     if not projects:
         return
     locator = AreaLocator()
-    points = representative_points([shapely.from_wkb(bytes(project.geom.wkb)) for project in projects])
+    points = representative_points(
+        [shapely.from_wkb(bytes(project.geom.wkb)) if project.geom else None for project in projects]
+    )
     counties, townships = locator.counties(points), locator.townships(points)
     for project, county, township in zip(projects, counties, townships, strict=True):
         project.admin_area_id = county

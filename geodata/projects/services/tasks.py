@@ -37,7 +37,8 @@ def record_livelihood_tasks(*, entries: Iterable[TaskEntry], batch: int | None =
         (task.year, task.level, task.seq_no, task.indicator_name): task
         for task in LivelihoodTask.objects.select_for_update().filter(year__in={entry.year for entry in held})
     }
-    created, changed = [], []
+    created: list[LivelihoodTask] = []
+    changed: list[LivelihoodTask] = []
     for entry in held:
         task = known.get(entry.key)
         fresh = task is None
