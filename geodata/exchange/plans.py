@@ -17,6 +17,7 @@ from django.db.models.enums import Choices
 from geodata.exchange.issues import Issue, Severity, shown
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.tables.reading import ControlTotal, Row, Table
+from geodata.sandbox.documents import DEFAULT, Limits
 
 
 class Action(StrEnum):
@@ -80,6 +81,7 @@ class Context:
     file_name: str = ""
     batch_id: int | None = None
     progress: Callable[[int, int, str], None] | None = None
+    limits: Limits = DEFAULT
 
     def tell(self, done: int, total: int, what: str) -> None:
         """Report progress if anybody listens."""

@@ -36,13 +36,18 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
     suffix = path.suffix.casefold()
     options = context.options
     if suffix in WORKBOOK_SUFFIXES:
-        workbook = door.read_workbook(path)
+        workbook = door.read_workbook(path, limits=context.limits)
         return [from_sheet(sheet, date1904=workbook.date1904) for sheet in workbook.sheets]
     if suffix in TEXT_SUFFIXES:
-        table = door.read_text_table(path, encoding=options.encoding or None, delimiter=options.delimiter or None)
+        table = door.read_text_table(
+            path,
+            encoding=options.encoding or None,
+            delimiter=options.delimiter or None,
+            limits=context.limits,
+        )
         return [from_text(table)]
     if suffix in FEATURE_SUFFIXES:
-        features = door.read_features(path, encoding=options.encoding or None)
+        features = door.read_features(path, encoding=options.encoding or None, limits=context.limits)
         return [from_layer(layer) for layer in features.layers]
     raise FileRefused(
         f"不支持“{path.suffix or path.name}”文件，请另存为 xlsx、csv、GeoJSON 或 Shapefile（zip）再导入",
