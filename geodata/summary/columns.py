@@ -74,7 +74,7 @@ COLUMNS: Final = (
     Column("certified", "经确认产值", "各合同截止日前最近一次计量的累计确认产值之和", YUAN, public=False),
     Column("contract_total", "合同总价", "截止日前签订的合同价与已批准变更之和", YUAN),
     Column("investment_rate", "累计投资完成率(占总投资)", "I05 = 累计完成投资 ÷ 总投资", RATIO, denominator="总投资"),
-    Column("annual_rate", "年度投资完成率(占年度计划)", "I04 = 年度完成投资 ÷ 年度计划投资", RATIO, True, "年度计划投资"),
+    Column("annual_rate", "年度投资完成率(占年度计划)", "I04 = 年度完成投资 ÷ 年度计划投资", RATIO, True, "年度计划"),
     Column("time_progress", "序时进度(占计划工期)", "I06 = 已过天数 ÷ 计划工期,限于 0 到 1", RATIO, False, "计划工期"),
     Column("deviation", "进度偏差", "I07 = 年度投资完成率 − 已过月数 ÷ 12", POINTS, False, "年度计划投资"),
     Column("disbursement_rate", "资金拨付率(占到位)", "I12 = 已拨付 ÷ 资金到位", RATIO, denominator="资金到位"),
