@@ -16,7 +16,7 @@ from pathlib import Path
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import FieldValue, Limits
-from geodata.sandbox.readers.text import NAMES, REPLACEMENT
+from geodata.sandbox.readers.text import DOUBTFUL, NAMES, REPLACEMENT, is_doubtful
 
 HEADER_BYTES = 32
 DELETED = 0x2A
@@ -120,14 +120,15 @@ def _decode(raw: bytes, codec: str, *, may_be_cut: bool) -> tuple[str, bool]:
 
 def _reads(texts: list[tuple[bytes, bool]], codec: str) -> int | None:
     """How many characters beyond ASCII the codec finds, or None when it cannot read all."""
-    found = 0
     try:
-        for raw, full in texts:
-            text, _ = _decode(raw, codec, may_be_cut=full)
-            found += sum(not letter.isascii() for letter in text)
+        text = "".join(_decode(raw, codec, may_be_cut=full)[0] for raw, full in texts)
     except _UndecodableError:
         return None
-    return found
+    return sum(not letter.isascii() for letter in text)
+
+
+def _is_doubtful(texts: list[tuple[bytes, bool]]) -> bool:
+    return is_doubtful("".join(_decode(raw, "gb18030", may_be_cut=full)[0] for raw, full in texts))
 
 
 def choose_encoding(texts: list[tuple[bytes, bool]], declared: str | None, named: str | None) -> tuple[str, list[str]]:
@@ -147,6 +148,8 @@ def choose_encoding(texts: list[tuple[bytes, bool]], declared: str | None, named
     candidates = [declared] if declared not in (None, "utf-8") else []
     for codec in [*candidates, "gb18030"]:
         if codec is not None and _reads(texts, codec) is not None:
+            if codec != declared and _is_doubtful(texts):
+                raise FileRefused(DOUBTFUL, code="doubtful-encoding")
             wrong = declared is not None and codec != declared
             return codec, ["编码说明文件（.cpg）与内容不符，已按 GBK/GB18030 读取。"] if wrong else []
     raise FileRefused(

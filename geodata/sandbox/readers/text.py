@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 from geodata.errors import FileRefused, TooLarge
@@ -42,6 +43,8 @@ NAMES = {
     "utf16": "utf-16",
 }
 REPLACEMENT = "\ufffd"
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+DOUBTFUL = "文字能按 GBK 读出，但几乎没有常用汉字，可能是别的编码（如 Windows-1252）。请在导入时指明编码。"
 SURROGATE = re.compile("[\ud800-\udfff]")
 DELIMITERS = (",", "\t", ";", "|", "，")
 SAMPLE_LINES = 20
@@ -77,9 +80,29 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
     _refuse_nul(raw)
     for codec in ("utf-8", "gb18030"):
         text = _strict(raw, codec)
+        if text is not None and codec == "gb18030" and is_doubtful(text):
+            raise FileRefused(DOUBTFUL, code="doubtful-encoding")
         if text is not None:
             return _sound(text), codec
     raise _undecodable(raw, "gb18030")
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether bytes that are sound GB18030 are hardly Chinese: most signs lie outside of GB 2312's everyday ones.
+
+    Western text decodes all the same: the byte of a curly apostrophe and the letter after it make one rare sign.
+    """
+    signs = Counter(BEYOND_ASCII.findall(text))
+    everyday = sum(count for sign, count in signs.items() if _in_gb2312(sign))
+    return everyday * 2 < sum(signs.values())
+
+
+def _in_gb2312(sign: str) -> bool:
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse_nul(raw: bytes) -> None:

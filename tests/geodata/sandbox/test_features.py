@@ -60,6 +60,14 @@ def test_chinese_is_found_whatever_the_language_byte_and_the_cpg_file_say(read, 
         assert texts == ["示例小区改造", "示例道路"]
 
 
+def test_western_text_in_a_table_is_not_taken_for_chinese(read):
+    members = makers.shapefile()
+    members[b"layer.dbf"] = makers.dbf([(b"NAME", "C", 20, 0)], [["O\u2019Neill".encode("cp1252")], [b"x"]])
+    with pytest.raises(FileRefused, match="指明编码"):
+        read(makers.archive(members))
+    assert read(makers.archive(members), encoding="windows-1252").layers[0].rows[0].values == {"NAME": "O\u2019Neill"}
+
+
 def test_a_named_encoding_is_used_and_must_fit(read):
     latin = makers.archive(makers.shapefile(["Straße", "Café"], encoding="gb18030", cpg=None))
     with pytest.raises(FileRefused, match="指定的编码"):

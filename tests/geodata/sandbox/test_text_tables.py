@@ -84,6 +84,14 @@ def test_windows_1252_is_used_only_when_named(read, refused):
     assert refused(TEXT.encode(), encoding="klingon").code == "unknown-encoding"
 
 
+def test_western_text_that_happens_to_be_sound_gbk_is_not_garbled_in_silence(read, refused):
+    raw = "payee,amount\nSt Mary\u2019s School,1\nO\u2019Neill,2\n".encode("cp1252")
+    assert raw.decode("gb18030") != raw.decode("cp1252")
+    assert refused(raw).code == "doubtful-encoding"
+    assert read(raw, encoding="cp1252").rows[1][0] == "St Mary\u2019s School"
+    assert read("名称,单位\n㛃镇㎡喆,䶮\n岳阳,示例\n".encode("gb18030")).encoding == "gb18030"
+
+
 def test_the_line_of_a_broken_character_is_named(refused):
     refusal = refused("名称\n好\n".encode("gbk") + b"\xff\xff,\n")
     assert (refusal.code, refusal.row) == ("undecodable", 3)
