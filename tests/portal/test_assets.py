@@ -29,6 +29,12 @@ STATIC_TAG = re.compile(r"{%\s*static\s+'([^']+)'")
 FIRST_LOAD_LIMIT = 300_000
 
 
+@pytest.fixture(autouse=True)
+def _nothing_collected(settings, tmp_path: Path) -> None:
+    """The files of today, whatever was collected on this machine."""
+    settings.STATIC_ROOT = tmp_path
+
+
 def _ids(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -107,8 +113,7 @@ def test_the_npm_lock_names_no_registry() -> None:
         assert entry["integrity"].startswith("sha512-"), name
 
 
-def test_collected_modules_import_each_other_by_hashed_names(settings, tmp_path: Path) -> None:
-    settings.STATIC_ROOT = tmp_path
+def test_collected_modules_import_each_other_by_hashed_names(tmp_path: Path) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     manifest = json.loads((tmp_path / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
     main = (tmp_path / manifest["portal/js/map/main.js"]).read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""A real Chromium before the live site: no outside request, no policy violation, no error on the console."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from ops.packages import chromium
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+
+# Playwright's synchronous interface keeps an event loop in this thread; the ORM is used between its calls, never inside.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_names(settings: Any) -> None:
+    """The live server serves the files of today by their plain names, whatever was collected on this machine."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Opens a page of a fresh browser profile; at the end nothing may have gone wrong in any of them."""
+    contexts: list[Any] = []
+    troubles: list[str] = []
+
+    def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=viewport, locale="zh-CN", reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+
+        def only_ours(route: Route) -> None:
+            if route.request.url.startswith(live_server.url):
+                route.continue_()
+            else:
+                troubles.append(f"outside request: {route.request.url}")
+                route.abort()
+
+        context.route("**/*", only_ours)
+        page = context.new_page()
+        page.on("console", lambda message: _note(message, troubles))
+        page.on("response", lambda answer: _note_status(answer, troubles))
+        page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+        page.troubles = troubles  # type: ignore[attr-defined]  # a test that provokes an error empties it
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def _note_status(answer: Response, troubles: list[str]) -> None:
+    if answer.status >= 400:
+        troubles.append(f"{answer.status} {answer.url}")
+
+
+def _note(message: ConsoleMessage, troubles: list[str]) -> None:
+    if message.type == "error":
+        troubles.append(f"console: {message.text}")
