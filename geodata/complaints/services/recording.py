@@ -16,7 +16,6 @@ from geodata.complaints.merging import roots
 from geodata.complaints.models import WorkOrder, WorkOrderPerson
 from geodata.complaints.progression import is_older
 from geodata.complaints.sealing import Field, phone_hash, seal, unseal
-from geodata.complaints.services.matching import match_orders
 from geodata.record import Origin, Outcome
 from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
@@ -58,7 +57,7 @@ def record_work_orders(
 
     What a file does not say (empty) takes nothing away. Numbers and addresses that identify people are struck out of
     title and address; name, telephone, content and reply are kept sealed only. Links between orders are flattened to
-    the root. What is new or changed is matched to projects at once; after projects changed, `match_orders` looks again.
+    the root. Matching to projects is a step of its own (`match_orders`).
     """
     held = {entry.order_no: entry for entry in entries}
     known = {order.order_no: order for order in _locked(Q(order_no__in=list(held)))}
@@ -75,12 +74,7 @@ def record_work_orders(
     callers = _record_callers({order.order_no: order for order in (*made, *known.values())}, held, now, batch)
     moved = {order.order_no for order in changed} | callers | _link(held)
     touched = len(moved & known.keys())
-    match_orders(order_ids=[*(order.pk for order in made), *_numbers(moved)], now=now, batch=batch)
     return Outcome(created=len(made), changed=touched, unchanged=len(held) - len(made) - touched)
-
-
-def _numbers(order_nos: Iterable[str]) -> list[int]:
-    return list(WorkOrder.objects.filter(order_no__in=list(order_nos)).values_list("pk", flat=True))
 
 
 def _locked(which: Q) -> list[WorkOrder]:

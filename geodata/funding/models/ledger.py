@@ -1,8 +1,8 @@
 """The append-only ledger of disbursements.
 
 A row never changes: a correction is a reversing row. Status, and the assignment to project and contract, are
-append-only rows of their own, of which the latest wins. Triggers in the migrations refuse UPDATE, DELETE and TRUNCATE to
-everybody.
+append-only rows of their own, of which the latest wins. Triggers in the migrations refuse UPDATE, DELETE and TRUNCATE
+to everybody.
 """
 
 from django.db import models

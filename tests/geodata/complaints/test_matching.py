@@ -57,9 +57,9 @@ def running(make_project: MakeProject) -> MakeProject:
     return make
 
 
-def record(*entries: WorkOrderEntry) -> None:
-    """Recording matches what it records."""
+def record(*entries: WorkOrderEntry) -> Outcome:
     record_work_orders(entries=entries, user=None, now=NOW)
+    return match_orders(now=NOW)
 
 
 def found() -> dict[tuple[str, str], tuple[str, Decimal]]:
@@ -168,7 +168,7 @@ def test_only_projects_under_way_on_the_day_of_the_order_count(
 def test_matching_again_changes_nothing_and_follows_what_changed(order: Make, running: MakeProject) -> None:
     project = running("示例路片区老旧小区改造项目", geom=road(300))
     place = metric(100, 10)
-    record(order(content="示例路片区老旧小区改造太吵", lon=place.x, lat=place.y))
+    assert record(order(content="示例路片区老旧小区改造太吵", lon=place.x, lat=place.y)) == Outcome(created=1)
     assert match_orders(now=NOW) == Outcome(unchanged=1)
     twin = running("示例路片区老旧小区改造项目二期", geom=road(300))
     match_orders(now=NOW)  # now two are likely: the rule takes its word back

@@ -1,0 +1,96 @@
+"""Reading money. A payment comes with its newest status and assignment: `now_status`, `now_project_id`,
+`now_contract_id`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from geodata.funding.models import Contract, Disbursement, DisbursementAssignment, DisbursementStatus
+from geodata.projects.visibility import within
+from geodata.stewards.scope import Scope
+
+
+def standing(payments: QuerySet[Disbursement]) -> QuerySet[Any]:
+    """Payments with where they stand now."""
+    status = DisbursementStatus.objects.filter(disbursement=OuterRef("pk")).order_by("-pk")
+    place = DisbursementAssignment.objects.filter(disbursement=OuterRef("pk")).order_by("-pk")
+    return payments.annotate(
+        now_status=Subquery(status.values("status")[:1]),
+        now_project_id=Subquery(place.values("project")[:1]),
+        now_contract_id=Subquery(place.values("contract")[:1]),
+    )
+
+
+def payments_of_project(scope: Scope, project_id: int) -> QuerySet[Any]:
+    """All payments that belong to a project now, pending and void ones too, oldest first. A payment whose project is
+    outside the scope is not there."""
+    once = DisbursementAssignment.objects.filter(project=project_id).values("disbursement")
+    rows = standing(Disbursement.objects.filter(pk__in=once)).filter(now_project_id=project_id)
+    return within(rows, scope, project="now_project_id").select_related("source", "payee").order_by("paid_on", "pk")
+
+
+def unattributed(scope: Scope) -> QuerySet[Any]:
+    """未归集: payments that belong to no project, newest first. They lie in no unit: only city-wide scopes see them."""
+    if not scope.everything:
+        return standing(Disbursement.objects.none())
+    assigned = DisbursementAssignment.objects.values("disbursement")
+    rows = standing(Disbursement.objects.all())
+    return rows.filter(~Q(pk__in=assigned) | Q(now_project_id__isnull=True)).order_by("-paid_on", "-pk")
+
+
+def contracts_of_project(scope: Scope, project_id: int) -> QuerySet[Contract]:
+    """The contracts of a project with their contractor."""
+    return within(Contract.objects.filter(project=project_id), scope, project="project").select_related("contractor")
+
+
+class LedgerFault(NamedTuple):
+    """Something in the ledger that no service can have written."""
+
+    fault: str
+    disbursement_id: int
+    voucher_no: str
+
+
+_FAULTS = """
+WITH standing AS (
+    SELECT d.id, d.voucher_no, d.amount, d.level, d.reverses_id, s.status, a.project_id, a.contract_id
+      FROM funding_disbursement d
+      LEFT JOIN LATERAL (SELECT status FROM funding_disbursementstatus
+                          WHERE disbursement_id = d.id ORDER BY id DESC LIMIT 1) s ON true
+      LEFT JOIN LATERAL (SELECT project_id, contract_id FROM funding_disbursementassignment
+                          WHERE disbursement_id = d.id ORDER BY id DESC LIMIT 1) a ON true)
+SELECT '没有状态', id, voucher_no FROM standing WHERE status IS NULL
+UNION ALL
+SELECT '正数而已退回', id, voucher_no FROM standing WHERE status = 'returned' AND amount > 0
+UNION ALL
+SELECT '冲销与原凭证金额或层级不符', r.id, r.voucher_no FROM standing r JOIN standing o ON o.id = r.reverses_id
+ WHERE r.amount <> -o.amount OR r.level <> o.level
+UNION ALL
+SELECT '冲销与原凭证不在同一项目', r.id, r.voucher_no FROM standing r JOIN standing o ON o.id = r.reverses_id
+ WHERE (r.project_id, r.contract_id) IS DISTINCT FROM (o.project_id, o.contract_id)
+UNION ALL
+SELECT '合同属于另一项目', t.id, t.voucher_no FROM standing t JOIN funding_contract c ON c.id = t.contract_id
+ WHERE c.project_id IS DISTINCT FROM t.project_id
+UNION ALL
+SELECT '没有审计记录', d.id, d.voucher_no FROM funding_disbursement d
+ WHERE NOT EXISTS (SELECT FROM funding_disbursementevent e WHERE e.pgh_obj_id = d.id)
+ORDER BY 2"""
+
+
+def ledger_faults() -> list[LedgerFault]:
+    """What `reconcile` asks of the ledger itself; totals against the ledger are the summary's to compare."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAULTS)
+        return [LedgerFault(*row) for row in cursor.fetchall()]
+
+
+def ledger_total() -> Decimal:
+    """Σ of the amounts of all lines, whatever their status: what control totals of the treasury are held against."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(amount), 0) FROM funding_disbursement")
+        return Decimal(cursor.fetchone()[0])
