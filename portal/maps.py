@@ -34,7 +34,7 @@ def lonlat(anchor: GEOSGeometry | None) -> tuple[float, float] | None:
 
 def bounds_of(geom: GEOSGeometry | None, *, margin: float = 0.004) -> str:
     """minlon,minlat,maxlon,maxlat around a shape with a margin in degrees; the city where there is none."""
-    west, south, east, north = geom.extent if geom else settings.CITY_EXTENT
+    west, south, east, north = geom.extent if geom else settings.CITY_VIEW
     pad = margin if geom else 0.0
     return f"{west - pad:.5f},{south - pad:.5f},{east + pad:.5f},{north + pad:.5f}"
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connections
 from django.test import Client
@@ -16,10 +17,12 @@ from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
-from tests import migrated_template
+from tests import emptying, migrated_template
 
 TODAY = date(2026, 3, 30)
 PASSWORD = "test-word-2026"
+emptying.install()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
 
 
 def square(west: float, south: float, size: float = 0.2) -> MultiPolygon:

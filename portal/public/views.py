@@ -153,6 +153,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def mark(request: HttpRequest) -> HttpResponse:
     """/favicon.ico, which some browsers ask for whatever the page says."""
     return _public(HttpResponseRedirect(f"{settings.STATIC_URL}portal/img/mark.svg"))

@@ -24,6 +24,8 @@ SITE_TITLE = environment.text("ONEMAP_TITLE", "岳阳民生工程一张图")
 SERIAL_PREFIX = environment.text("ONEMAP_SERIAL_PREFIX", "YYMS")
 # lon/lat box in EPSG:4490 in which coordinates are believed without a question (the city's extent plus a margin)
 CITY_EXTENT = tuple(float(n) for n in environment.text("ONEMAP_CITY_EXTENT", "112.0,28.0,115.0,30.2").split(","))
+# lon/lat box that a map shows first
+CITY_VIEW = tuple(float(n) for n in environment.text("ONEMAP_CITY_VIEW", "112.28,28.40,114.18,29.92").split(","))
 DEMO = environment.flag("ONEMAP_DEMO", default=True)
 SPONSOR = environment.text("ONEMAP_SPONSOR", "岳阳市民生工程指挥部办公室(示例)")
 SPONSOR_PHONE = environment.text("ONEMAP_SPONSOR_PHONE", "0730-12345")
@@ -174,6 +176,9 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 PGHISTORY_LEVEL = "STATEMENT"
 PGHISTORY_APPEND_ONLY = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The worker's jobs stand in <app>/jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- language, time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -31,6 +31,7 @@ function hasRoom({ geom, bbox }) {
   return area >= (whole ? NAMED_WHOLE : NAMED_PIECE);
 }
 
+const BASE = { dataSource: "base", dataLayer: "base" };
 const kind = (...kinds) => (_zoom, feature) => kinds.includes(feature.props.kind);
 const rank = (feature) => Number(feature.props.rank ?? 3);
 
@@ -49,14 +50,13 @@ const isArea = (feature) => feature.geomType === POLYGON;
 
 export function paintRules(protomaps, c) {
   const { LineSymbolizer, PolygonSymbolizer } = protomaps;
-  const base = { dataSource: "base", dataLayer: "base" };
   const line = (color, width, more = {}) => new LineSymbolizer({ color, width, lineCap: "round", lineJoin: "round", ...more });
   return [
-    { ...base, filter: kind("mountain"), symbolizer: new PolygonSymbolizer({ fill: c.mountain, opacity: 0.9 }) },
-    { ...base, filter: (_z, f) => f.props.kind === "lake" || (f.props.kind === "river" && isArea(f)), symbolizer: new PolygonSymbolizer({ fill: c.water, stroke: c["water-line"], width: 1 }) },
-    { ...base, filter: (_z, f) => f.props.kind === "river" && !isArea(f), symbolizer: line(c.water, riverWidth) },
-    { ...base, filter: roadShown, minzoom: 11, symbolizer: line(c["road-case"], (z, f) => roadWidth(z, f) + 1.4) },
-    { ...base, filter: roadShown, symbolizer: line(c.road, roadWidth) },
+    { ...BASE, filter: kind("mountain"), symbolizer: new PolygonSymbolizer({ fill: c.mountain, opacity: 0.9 }) },
+    { ...BASE, filter: (_z, f) => f.props.kind === "lake" || (f.props.kind === "river" && isArea(f)), symbolizer: new PolygonSymbolizer({ fill: c.water, stroke: c["water-line"], width: 1 }) },
+    { ...BASE, filter: (_z, f) => f.props.kind === "river" && !isArea(f), symbolizer: line(c.water, riverWidth) },
+    { ...BASE, filter: roadShown, minzoom: 11, symbolizer: line(c["road-case"], (z, f) => roadWidth(z, f) + 1.4) },
+    { ...BASE, filter: roadShown, symbolizer: line(c.road, roadWidth) },
     // dash, dot: the drawing of an administrative edge
     { dataSource: "regions", dataLayer: "regions", filter: kind("zone"), symbolizer: new EdgeLine(c.edge, 0.8, [4, 3]) },
     { dataSource: "regions", dataLayer: "regions", filter: isCounty, symbolizer: new EdgeLine(c.edge, 1.1, [9, 3, 1.5, 3]) },
@@ -107,18 +107,29 @@ class EdgeLine {
   }
 }
 
-export function labelRules(protomaps, c) {
-  const { CenteredTextSymbolizer, LineLabelSymbolizer } = protomaps;
-  const px = (size) => `${((size + (c.large ? 3 : 0)) * c.scale).toFixed(1)}px ${c.sans}`;
-  const halo = { stroke: c.halo, width: 2, lineHeight: 1.3 };
-  const base = { dataSource: "base", dataLayer: "base" };
-  const place = (size, weight, more) => new CenteredTextSymbolizer({ labelProps: ["name"], fill: c.place, font: `${weight} ${px(size)}`, ...halo, ...more });
-  const at = (low, high) => (z, f) => placeShown(z, f) && rank(f) >= low && rank(f) <= high;
+/** Names of the city and its units, over the marks: they tell where one is. */
+export function unitNames(protomaps, c) {
+  const { place, at } = placeNames(protomaps, c);
   return [
-    { ...base, filter: at(1, 1), symbolizer: place(16, 600, { letterSpacing: 2 }) },
-    { ...base, filter: at(2, 2), symbolizer: place(14, 600, { letterSpacing: 1 }) },
-    { ...base, filter: (z, f) => f.props.kind === "lake" && z >= 8 + rank(f) && isArea(f), symbolizer: new AreaName(protomaps, { labelProps: ["name"], fill: c["lake-name"], font: `italic 400 ${px(14)}`, letterSpacing: 4, stroke: c.water, width: 2 }) },
-    { ...base, filter: at(3, 5), symbolizer: place(12, 400) },
-    { ...base, minzoom: 12, filter: (z, f) => roadShown(z - 2, f) && Boolean(f.props.name), symbolizer: new LineLabelSymbolizer({ labelProps: ["name"], fill: c.place, font: `400 ${px(11)}`, stroke: c.halo, width: 3, repeatDistance: 400 }) },
+    { ...BASE, filter: at(1, 1), symbolizer: place(16, 700, { letterSpacing: 2 }) },
+    { ...BASE, filter: at(2, 2), symbolizer: place(14, 700, { letterSpacing: 1 }) },
+  ];
+}
+
+function placeNames(protomaps, c) {
+  const px = (size) => `${((size + (c.large ? 3 : 0)) * c.scale).toFixed(1)}px ${c.sans}`;
+  const halo = { stroke: c.halo, width: 3, lineHeight: 1.3 };
+  const place = (size, weight, more) => new protomaps.CenteredTextSymbolizer({ labelProps: ["name"], fill: c.place, font: `${weight} ${px(size)}`, ...halo, ...more });
+  const at = (low, high) => (z, f) => placeShown(z, f) && rank(f) >= low && rank(f) <= high;
+  return { px, place, at };
+}
+
+/** Every other name, under the marks: lakes, zones, townships, streets. */
+export function labelRules(protomaps, c) {
+  const { px, place, at } = placeNames(protomaps, c);
+  return [
+    { ...BASE, filter: (z, f) => f.props.kind === "lake" && z >= 8 + rank(f) && isArea(f), symbolizer: new AreaName(protomaps, { labelProps: ["name"], fill: c["lake-name"], font: `italic 400 ${px(14)}`, letterSpacing: 4, stroke: c.water, width: 2 }) },
+    { ...BASE, filter: at(3, 5), symbolizer: place(12, 400, { width: 2 }) },
+    { ...BASE, minzoom: 12, filter: (z, f) => roadShown(z - 2, f) && Boolean(f.props.name), symbolizer: new protomaps.LineLabelSymbolizer({ labelProps: ["name"], fill: c.place, font: `400 ${px(11)}`, stroke: c.halo, width: 3, repeatDistance: 400 }) },
   ];
 }

@@ -2,7 +2,7 @@
 
 import { Card } from "./card.js";
 import { addOwnGeometry } from "./own_geometry.js";
-import { labelRules, paintRules } from "./ground.js";
+import { labelRules, paintRules, unitNames } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { ProjectStyle, projectAt, projectRules } from "./projects.js";
 import { linkRows } from "./rows.js";
@@ -11,6 +11,9 @@ import { addTianditu } from "./tianditu.js";
 import { firstView, parseBounds, rememberView } from "./view.js";
 
 const { L, protomapsL } = window;
+
+/** Tiles whose names are kept; the library's 16 would drop names on a wide screen. */
+const LABELED_TILES = 64;
 
 /** @returns {object} the content of a json_script element, or {} */
 function embedded(id) {
@@ -68,11 +71,13 @@ class OneMap {
     return sources;
   }
 
-  layer(names, rules, labels, zIndex) {
+  /** `shared`: a layer whose tiles this one draws too, fetched and decoded once. */
+  layer(names, rules, labels, { zIndex, shared = null }) {
     const sources = this.sources(names);
     if (!Object.keys(sources).length) return null;
     const layer = protomapsL.leafletLayer({ sources, paintRules: rules, labelRules: labels, attribution: "", noWrap: true, zIndex, lang: document.documentElement.lang });
-    layer.labelers.maxLabeledTiles = 64; // its 16 would drop names on a wide screen
+    layer.labelers.maxLabeledTiles = LABELED_TILES;
+    if (shared) layer.views = shared.views;
     this.layers.push(layer);
     return layer.addTo(this.map);
   }
@@ -91,8 +96,9 @@ class OneMap {
 
   draw() {
     this.readStyle();
-    this.ground = this.layer(["base", "regions"], paintRules(protomapsL, this.palette), labelRules(protomapsL, this.palette), 1);
-    this.projects = this.layer(["projects"], projectRules(this.style), [], 2);
+    this.ground = this.layer(["base", "regions"], paintRules(protomapsL, this.palette), labelRules(protomapsL, this.palette), { zIndex: 1 });
+    this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
+    this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground });
   }
 
   /** Another theme or type size: new rules over the tiles that are already here. */
@@ -100,15 +106,21 @@ class OneMap {
     this.readStyle();
     if (this.ground) {
       this.ground.paintRules = this.hasUnderlay ? [] : paintRules(protomapsL, this.palette);
-      this.ground.labelRules = this.hasUnderlay ? [] : labelRules(protomapsL, this.palette);
-      this.ground.clearLayout();
-      this.ground.labelers.maxLabeledTiles = 64;
+      this.relabel(this.ground, labelRules);
+      this.relabel(this.names, unitNames);
     }
     if (this.own) {
       this.own.group.remove();
       this.own = addOwnGeometry(this.map, embedded(this.settings.geojson), this.settings.shape, this.palette);
     }
     this.layers.forEach((layer) => layer.rerenderTiles());
+  }
+
+  relabel(layer, rules) {
+    if (!layer) return;
+    layer.labelRules = this.hasUnderlay ? [] : rules(protomapsL, this.palette);
+    layer.clearLayout();
+    layer.labelers.maxLabeledTiles = LABELED_TILES;
   }
 
   retry() {

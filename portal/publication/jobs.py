@@ -1,0 +1,23 @@
+"""What the worker does by the clock: a snapshot every night, and a second chance for jobs whose worker died."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from portal.publication.services import publish
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(queue="nightly", queueing_lock="publish-nightly", pass_context=False)
+def publish_nightly(timestamp: int) -> None:
+    """02:30 every night, as of that day."""
+    now = timezone.localtime()
+    publish(as_of=now.date(), now=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="nightly", queueing_lock="sweep-stalled", pass_context=False)
+async def sweep_stalled(timestamp: int) -> None:
+    """A job whose worker was killed stays "doing" for ever; it is put back into the queue."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=120):
+        await manager.retry_job(job)

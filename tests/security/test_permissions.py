@@ -1,0 +1,133 @@
+"""The permission matrix: every address of the URLconf × who asks × method. A new address without a row fails."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from geodata.projects.models import Project
+from geodata.stewards.models import User
+from geodata.stewards.roles import ALLOWED, Action, Role
+from geodata.stewards.services import ensure_account
+from portal.publication.services import publish
+from tests.conftest import PASSWORD
+from tests.portal.publication.conftest import NOW, TODAY, public_city
+
+__all__ = ["public_city"]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+
+LOGIN, OPEN, DENIED, WRONG_METHOD = 302, 200, 403, 405
+TILE = {"z": 9, "x": 416, "y": 213}
+
+# route → (arguments of an address that exists, action that a staff address asks for; None = open to everybody)
+ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
+    "accounts:login": ({}, None),
+    "accounts:logout": ({}, None),
+    "workbench:map": ({}, Action.VIEW_PROJECTS),
+    "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
+    "public:home": ({}, None),
+    "public:projects": ({}, None),
+    "public:project": ({"code": "YYMS-2026-0001"}, None),
+    "public:payments_csv": ({"code": "YYMS-2026-0001"}, None),
+    "public:tilejson": ({"layer": "projects"}, None),
+    "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),
+    "public:healthz": ({}, None),
+    "public:favicon": ({}, None),
+}
+ANSWER = {"public:favicon": 302}
+POSTS = {"accounts:login": 200, "accounts:logout": 302}
+STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
+CITIZENS = [name for name in ROUTES if name.startswith("public:")]
+UNSAFE = ("post", "put", "patch", "delete")
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from routes(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def address(name: str) -> str:
+    return reverse(name, kwargs=ROUTES[name][0])
+
+
+@pytest.fixture
+def published(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(routes()) == set(ROUTES)
+
+
+def test_a_citizen_without_login_gets_every_public_page_and_no_cookie(published: None) -> None:
+    client = Client(headers={"accept": "text/html"})
+    for name in CITIZENS:
+        response = client.get(address(name))
+        assert response.status_code == ANSWER.get(name, OPEN), name
+        assert not response.cookies, name
+
+
+def test_nobody_without_login_gets_a_staff_page(published: None) -> None:
+    browser, program = Client(headers={"accept": "text/html"}), Client()
+    for name in STAFF:
+        assert browser.get(address(name)).status_code == LOGIN, name
+        assert program.get(address(name)).status_code == DENIED, name
+
+
+def test_each_role_gets_exactly_the_pages_its_actions_allow(published: None, client_of: Callable) -> None:
+    for role in Role:
+        user = person(role)
+        client = client_of(user)
+        for name in STAFF:
+            expected = OPEN if ROUTES[name][1] in ALLOWED[role] else DENIED
+            assert client.get(address(name)).status_code == expected, (role, name)
+
+
+def person(role: Role) -> User:
+    unit = "430602" if role == Role.COUNTY_STAFF else ""
+    body = ""
+    if role in {Role.LEAD_DEPT, Role.OWNER_UNIT}:
+        from geodata.organisations.models import Organisation
+
+        body = Organisation.objects.get_or_create(name="示例局", name_key="示例局")[0].name
+    return ensure_account(
+        username=f"x-{role}", display_name=role, password=PASSWORD, role=role, unit_code=unit, organisation_name=body
+    )
+
+
+def test_no_address_takes_a_method_it_has_no_use_for(published: None, hq_admin: User, client_of: Callable) -> None:
+    client = client_of(hq_admin)
+    for name in ROUTES:
+        for method in UNSAFE:
+            expected = POSTS.get(name, WRONG_METHOD) if method == "post" else WRONG_METHOD
+            assert getattr(client, method)(address(name)).status_code == expected, (name, method)
+            client.force_login(hq_admin)
+
+
+def test_a_write_without_a_csrf_token_is_refused(published: None, hq_admin: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(hq_admin)
+    for name in POSTS:
+        assert client.post(address(name)).status_code == DENIED, name
+
+
+def test_a_person_whose_role_ended_is_out_at_once(published: None, steward: User, client_of: Callable) -> None:
+    client = client_of(steward)
+    assert client.get(address("workbench:map")).status_code == OPEN
+    steward.grants.all().delete()
+    assert client.get(address("workbench:map")).status_code == DENIED
+
+
+def test_staff_of_another_district_see_nothing_of_this_one(
+    published: None, steward: User, other_steward: User, client_of: Callable
+) -> None:
+    here, there = (client_of(p).get(address("workbench:map")).content.decode() for p in (steward, other_steward))
+    assert "示例路提质工程" in here
+    assert "示例路提质工程" not in there
+    assert "内部事项" in here
+    assert "内部事项" not in there
