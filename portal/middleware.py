@@ -1,4 +1,4 @@
-"""What every answer passes: security headers, domain errors as pages or problem+json, the wall between the two sites."""
+"""What every answer passes: security headers, errors as pages or problem+json, the wall between the two sites."""
 
 from collections.abc import Callable
 from typing import Any
@@ -68,12 +68,12 @@ class DomainErrorMiddleware:
         return answer(request, exception) if isinstance(exception, DomainError) else None
 
 
-class RecordTouchedByPublicSite(RuntimeError):
+class RecordTouchedError(RuntimeError):
     """A public address asked the record's database: a bug, found here before it can become a leak."""
 
 
 def _refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> None:
-    raise RecordTouchedByPublicSite(f"a public address queried the record: {sql[:200]}")
+    raise RecordTouchedError(f"a public address queried the record: {sql[:200]}")
 
 
 class OneSiteMiddleware:

@@ -15,7 +15,7 @@ from psycopg import sql
 from ops import cluster
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "spatial_ref_sys"}
-# tables whose guards fire whatever the session's role: DELETE is refused there even to us, TRUNCATE is lifted by conftest
+# tables whose guards fire whatever the session's role: DELETE is refused there even to us, TRUNCATE is not
 _GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgenabled = 'A'"
 _flush: Any = TransactionTestCase._fixture_teardown
 _tables: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Loaded before Django's settings (`-p tests.owner_role`): tests create their databases, so they connect as the owner."""
+"""Loaded before Django's settings (`-p tests.owner_role`): tests make their databases, so they connect as the owner."""
 
 import os
 

@@ -1,7 +1,7 @@
 """The categories of a new installation. The city changes the table afterwards; nothing in the code depends on a row.
 
-Columns: code, identifier, 中文, English, quantity unit, kinds of geometry, public geometry (waterworks and other lifeline
-sites are published by township only).
+Columns: code, identifier, 中文, English, quantity unit, kinds of geometry, public geometry (waterworks and the like
+are published by township only).
 """
 
 from dataclasses import dataclass, field
@@ -123,7 +123,7 @@ CATEGORIES = (
 
 @transaction.atomic
 def ensure_categories() -> int:
-    """Adds the rows that are missing, by code; existing ones stay as the city keeps them. Returns how many were added."""
+    """Adds the rows that are missing, by code; existing ones stay as the city keeps them. Returns how many."""
     known = dict(Category.objects.values_list("code", "id"))
     added = 0
     for row in sorted(CATEGORIES, key=lambda r: len(r.code)):

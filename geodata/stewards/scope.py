@@ -1,4 +1,4 @@
-"""Scope: which rows a person may see. Every staff selector takes one first; lists, tiles, counts and exports go through it."""
+"""Scope: which rows a person may see. Every staff selector takes one first; lists, tiles and exports go through it."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -2,7 +2,7 @@
 
 Every row stands for the snapshots [from_snapshot, to_snapshot); an open end means "still so". They are written by
 portal/publication through `publisher` and read here through `public`. No personal column exists in any of them.
-Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490 and already as coarse as the public may see it.
+Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490, already as coarse as the public may see it.
 """
 
 from django.contrib.gis.db import models
@@ -158,7 +158,7 @@ class PublishedContract(Published):
 
 
 class PublishedPayment(Published):
-    """One counted payment of a project: date, amount, payee, source, purpose. A reversal names the payment it reverses."""
+    """One counted payment of a project: date, amount, payee, source, purpose. A reversal names what it reverses."""
 
     number = models.BigIntegerField()  # permanent number of the ledger row
     code = models.CharField(max_length=20)

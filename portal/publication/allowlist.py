@@ -79,7 +79,8 @@ SELECT c.number AS key, p.serial_no AS code, c.kind, c.name,
 PAYMENTS = f"""
 SELECT d.id AS number, p.serial_no AS code, d.paid_on, d.amount,
        CASE WHEN d.payee_is_person OR d.payee_name = ANY(%(persons)s) THEN '{PERSON}' ELSE d.payee_name END AS payee,
-       f.code AS source, f.name AS source_name, d.purpose, st.status, c.number AS contract_key, d.reverses_id AS reverses
+       f.code AS source, f.name AS source_name, d.purpose, st.status, c.number AS contract_key,
+       d.reverses_id AS reverses
   FROM funding_disbursement d
   JOIN (SELECT DISTINCT ON (disbursement_id) disbursement_id, status
           FROM funding_disbursementstatus ORDER BY disbursement_id, id DESC) st ON st.disbursement_id = d.id
@@ -103,7 +104,7 @@ BASE = "SELECT id AS key, kind, name, rank, geom FROM regions_basefeature"
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A published table: its model, the column that identifies a row, its columns in order, the query that fills them."""
+    """A published table: its model, the column that identifies a row, its columns, the query that fills them."""
 
     model: type[Model]
     key: str

@@ -69,7 +69,8 @@ def merge(table: PublishedTable, number: int) -> tuple[int, int]:
         cursor.execute(
             sql.SQL(
                 "INSERT INTO {table} ({columns}, from_snapshot, digest) SELECT {columns}, {number}, md5(s::text) "
-                "FROM {stage} s WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.to_snapshot IS NULL AND t.{key} = s.{key}) "
+                "FROM {stage} s WHERE NOT EXISTS ("
+                "SELECT FROM {table} t WHERE t.to_snapshot IS NULL AND t.{key} = s.{key}) "
                 "ORDER BY s.{key}"
             ).format(**names)
         )

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATH_IN_TEXT = re.compile(r"`((?:geodata|dashboards|portal|fixtures|tests|ops|templates|docs)/[\w./-]*[\w/])`")
-REGISTRIES = re.compile(r"(pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|npmmirror|tsinghua|aliyun)", re.IGNORECASE)
+REGISTRIES = re.compile(r"(pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|npmmirror|tsinghua|aliyun)", re.I)
 
 
 def tracked() -> list[Path]:

@@ -57,8 +57,25 @@ def test_money_is_never_a_float_field() -> None:
 
 def test_the_clock_is_read_only_at_the_edges() -> None:
     """Time is passed in; views, commands, jobs, middleware and the set-up scripts may look at the clock."""
-    edges = {"views", "views.py", "commands", "jobs.py", "people.py", "ops", "management", "confinement.py", "process.py"}
-    reads = ("timezone.now(", "timezone.localtime(", "timezone.localdate(", "datetime.now(", "date.today(", "time.time(")
+    edges = {
+        "views",
+        "views.py",
+        "commands",
+        "jobs.py",
+        "people.py",
+        "ops",
+        "management",
+        "confinement.py",
+        "process.py",
+    }
+    reads = (
+        "timezone.now(",
+        "timezone.localtime(",
+        "timezone.localdate(",
+        "datetime.now(",
+        "date.today(",
+        "time.time(",
+    )
     bad = []
     for path in modules():
         if path.parts[len(ROOT.parts)] == "fixtures" or edges & set(path.relative_to(ROOT).parts):

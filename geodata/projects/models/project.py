@@ -51,7 +51,7 @@ class Category(Recorded):
 class Project(Recorded):
     """建设项目, or one part of a bundle (打包) when `parent` is set. Money in 元, shares 0..100 in percent.
 
-    `status`, `stage` and `geom` are the newest of StatusChange and of the approved GeometryVersion; services keep them so.
+    `status`, `stage` and `geom` are the newest of StatusChange and of the approved GeometryVersion.
     """
 
     serial_no = models.CharField(max_length=20, unique=True)  # the permanent code in addresses: YYMS-2026-0001
@@ -179,7 +179,7 @@ class ProjectParty(Recorded):
 
 @audited()
 class ProjectAreaShare(Recorded):
-    """Share of a project that lies in several counties, in percent; stated, never guessed. Shares of a project add to 100."""
+    """Share of a project that lies in several counties, in percent; stated, never guessed. They add to 100."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="area_shares")
     area = models.ForeignKey(AreaUnit, models.PROTECT, related_name="project_shares")
