@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import quote_etag
@@ -20,7 +20,7 @@ MERCATOR_RADIUS = 6378137.0
 LAYERS = ("base", "regions", "projects")
 
 
-def lonlat(anchor: GEOSGeometry | None) -> tuple[float, float] | None:
+def lonlat(anchor: Point | None) -> tuple[float, float] | None:
     """Longitude and latitude in degrees, six decimals, of a point in EPSG:3857 (spherical Mercator, R = 6378137 m).
 
     The formula itself, because a request never calls GDAL.

@@ -1,5 +1,7 @@
 """How far a project is: milestones, the plan of each year, and the reports of each period."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,7 +11,7 @@ from geodata.projects.models import Project
 from geodata.record import Recorded
 from geodata.stewards.models import User
 
-YUAN = {"max_digits": 18, "decimal_places": 2}
+YUAN: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
 
 @audited()

@@ -5,6 +5,8 @@ portal/publication through `publisher` and read here through `public`. No person
 Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490, already as coarse as the public may see it.
 """
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import PointOnSurface, Transform
 from django.contrib.postgres.fields import ArrayField
@@ -13,8 +15,8 @@ from django.db.models import Q
 
 from geodata.srid import STORAGE_SRID, WEB_SRID
 
-YUAN = {"max_digits": 20, "decimal_places": 2, "null": True}
-RATIO = {"max_digits": 14, "decimal_places": 6, "null": True}
+YUAN: dict[str, Any] = {"max_digits": 20, "decimal_places": 2, "null": True}
+RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 6, "null": True}
 OPEN = Q(to_snapshot__isnull=True)
 
 

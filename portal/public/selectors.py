@@ -38,7 +38,7 @@ def snapshot(number: int) -> Snapshot:
 
 def at(model: type[M], number: int) -> QuerySet[M]:
     """The rows of a published table as they stood in a snapshot."""
-    return model._default_manager.filter(  # type: ignore[return-value]
+    return model._default_manager.filter(
         Q(to_snapshot__isnull=True) | Q(to_snapshot__gt=number), from_snapshot__lte=number
     )
 

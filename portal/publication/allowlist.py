@@ -119,7 +119,8 @@ class PublishedTable:
 def _columns(model: type[Model]) -> tuple[str, ...]:
     """The columns of a model that a query fills: all but the frame of the snapshot and the generated ones."""
     frame = {"row", "from_snapshot", "to_snapshot", "digest"}
-    return tuple(f.column for f in model._meta.local_fields if f.column not in frame and not f.generated)
+    columns = [str(f.column) for f in model._meta.local_fields if not f.generated]
+    return tuple(column for column in columns if column not in frame)
 
 
 TABLES = (

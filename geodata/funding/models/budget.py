@@ -1,5 +1,7 @@
 """Where money comes from: sources, the financing plan, budget lines (下达) and arrivals (到位). Amounts in 元."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,7 +10,7 @@ from geodata.funding.choices import FundNature
 from geodata.projects.models import Project
 from geodata.record import Recorded
 
-YUAN = {"max_digits": 18, "decimal_places": 2}
+YUAN: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
 
 @audited()

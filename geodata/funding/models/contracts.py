@@ -1,5 +1,7 @@
 """Contracts, their changes and the certified output (计量). Amounts in 元, shares in percent."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,8 +11,8 @@ from geodata.organisations.models import Organisation
 from geodata.projects.models import Project
 from geodata.record import Recorded
 
-YUAN = {"max_digits": 18, "decimal_places": 2}
-PERCENT = {"max_digits": 5, "decimal_places": 2, "null": True, "blank": True}
+YUAN: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
+PERCENT: dict[str, Any] = {"max_digits": 5, "decimal_places": 2, "null": True, "blank": True}
 
 
 @audited()

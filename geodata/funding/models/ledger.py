@@ -5,6 +5,8 @@ append-only rows of their own, of which the latest wins. Triggers in the migrati
 to everybody.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,7 +19,7 @@ from geodata.organisations.models import Organisation
 from geodata.projects.models import Project
 from geodata.stewards.models import User
 
-YUAN = {"max_digits": 18, "decimal_places": 2}
+YUAN: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
 
 @audited_ledger()
