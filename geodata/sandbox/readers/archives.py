@@ -26,6 +26,8 @@ ENCRYPTED = 0x1
 CHUNK = 1 << 18
 NESTED = {".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".cab", ".iso", ".jar", ".kmz"}
 
+# An offset before the file's beginning is an OSError.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, OverflowError)
 DAMAGED = "压缩包不完整或已损坏。请重新压缩后再上传。"
 
 
@@ -67,7 +69,7 @@ def opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             _check_entries(archive.infolist(), limits)
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError) as error:
+    except DAMAGE as error:
         raise FileRefused(DAMAGED, code="damaged-archive") from error
 
 
@@ -81,6 +83,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
+    if not entry.filename:
+        raise FileRefused(DAMAGED, code="damaged-archive")
     if entry.flag_bits & ENCRYPTED:
         raise FileRefused("压缩包设了密码。请取消密码、重新压缩后再上传。", code="encrypted")
     kind = stat.S_IFMT(entry.external_attr >> 16)

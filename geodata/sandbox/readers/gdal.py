@@ -45,7 +45,7 @@ def load() -> None:
         if gdal.GDALGetDriverShortName(driver).decode() not in ALLOWED:
             gdal.GDALDeregisterDriver(driver)
     if set(pyogrio.list_drivers()) != ALLOWED:
-        raise OSError("GDAL keeps drivers that it must not have")
+        raise RuntimeError("GDAL keeps drivers that it must not have")
 
 
 def read_layer(path: Path, *, layer: str | None, fields: bool, at_most: int) -> Layer:

@@ -317,6 +317,19 @@ def test_what_only_begins_like_a_zip_is_refused(refused, content):
     refused(content)
 
 
+@pytest.mark.parametrize(("place", "content"), [(16, b"\xff\xff\xff\x7f"), (12, b"\xff\xff\xff\xff")])
+def test_a_wrong_place_of_the_table_of_contents_is_damage(refused, place, content):
+    raw = bytearray(makers.archive(makers.shapefile()))
+    end = raw.rfind(b"PK\5\6")
+    raw[end + place : end + place + 4] = content
+    refused(bytes(raw))
+
+
+def test_a_member_without_a_name_is_damage(refused):
+    raw = makers.archive(makers.shapefile())
+    assert refused(raw.replace(b"layer.shp", b"\0ayer.shp")).code == "damaged-archive"
+
+
 def test_twins_that_differ_in_case_are_refused(refused):
     refused(makers.archive(makers.shapefile() | {"layer.SHP": b"x"}))
 

@@ -1,0 +1,69 @@
+"""Good files with a few bytes changed: whatever the child makes of them, its parent gets an answer or a refusal."""
+
+import io
+import random
+
+import openpyxl
+import pytest
+
+from geodata.errors import DomainError
+from geodata.sandbox import door
+from tests.geodata.sandbox import makers
+
+
+def workbook():
+    target = io.BytesIO()
+    book = openpyxl.Workbook()
+    for number in range(20):
+        book.active.append([f"示例{number}", number / 3])
+    book.save(target)
+    return target.getvalue()
+
+
+GOOD = {
+    "shapefile": (door.read_features, lambda path: makers.archive(makers.shapefile(), compressed=False)),
+    "geojson": (door.read_features, lambda path: makers.geojson(名称="示例")),
+    "geopackage": (door.read_features, lambda path: makers.geopackage(path / "good.gpkg").read_bytes()),
+    "workbook": (door.read_workbook, lambda path: workbook()),
+    "table": (door.read_text_table, lambda path: "名称,金额\n示例,0.10\n".encode("gbk") * 20),
+}
+
+
+def mutant(content, numbers):
+    """One to ten bytes replaced, removed or doubled."""
+    raw = bytearray(content)
+    for _ in range(numbers.randint(1, 10)):
+        place = numbers.randrange(len(raw))
+        raw[place : place + numbers.choice([1, 1, 1, 0, 2])] = bytes(
+            numbers.choices(range(256), k=numbers.choice([1, 1, 2]))
+        )
+    return bytes(raw)
+
+
+def feed(name, tmp_path, count, seed):
+    """The codes of the refusals, after every mutant has got an answer or a refusal."""
+    read, make = GOOD[name]
+    content = make(tmp_path)
+    numbers = random.Random(seed)
+    codes = []
+    for _ in range(count):
+        path = tmp_path / "mutant"
+        path.write_bytes(mutant(content, numbers))
+        try:
+            read(path)
+        except DomainError as refusal:
+            codes.append(refusal.code)
+    return codes
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_few_mutants_harm_nobody(name, tmp_path):
+    assert "no-sandbox" not in feed(name, tmp_path, 6, seed=3)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", GOOD)
+def test_many_mutants_harm_nobody(name, tmp_path):
+    codes = feed(name, tmp_path, 2000, seed=11)
+    assert "no-sandbox" not in codes
+    assert codes.count("crashed") < 200
