@@ -1,7 +1,9 @@
 """The commands behind the Makefile: python3 -m ops COMMAND."""
 
+import contextlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 
@@ -38,13 +40,13 @@ def run() -> None:
     serve.require_free_port()
     prepare()
     console.step("启动网站与后台任务")
-    with serve.Site() as running:
+    with contextlib.suppress(KeyboardInterrupt), serve.Site() as running:
+        welcome = check.welcome()
         running.wait_until_it_answers()
         console.step("已就绪，按 Ctrl-C 停止")
-        print(check.welcome(), flush=True)
+        print(welcome, flush=True)
         running.wait_for_end()
-        console.step("正在停止")
-    print("已停止。数据保留；数据库仍在运行，用 make stop 停止它。", flush=True)
+    print("\n已停止。数据保留；数据库仍在运行，用 make stop 停止它。", flush=True)
 
 
 def run_check() -> None:
@@ -101,6 +103,8 @@ def main() -> int:
     if command is None:
         print(f"python3 -m ops {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
+    for name in (signal.SIGTERM, signal.SIGHUP):  # ends as Ctrl-C does: children first
+        signal.signal(name, signal.default_int_handler)
     try:
         command()
     except SetupError as error:

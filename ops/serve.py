@@ -9,7 +9,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from types import FrameType
 
 from ops.errors import SetupError
 from ops.paths import PYTHON, ROOT, VAR, VENV
@@ -113,16 +112,8 @@ class Site:
         raise SetupError("网站没有在一分钟内就绪。", "The site did not become ready within a minute.")
 
     def wait_for_end(self) -> None:
-        """Returns on Ctrl-C or SIGTERM; raises SetupError when a child ends by itself."""
-        stopping = False
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            nonlocal stopping
-            stopping = True
-
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, stop)
-        while not stopping:
+        """Waits until somebody interrupts us; raises SetupError when a child ends by itself."""
+        while True:
             self._require_alive()
             time.sleep(0.3)
 
