@@ -47,10 +47,10 @@ def map_context(
     bounds: str = "",
     project_url: str = "",
     unlocated: int = 0,
-    undrawn: int | None = None,
+    undrawn: Mapping[int, int] | None = None,
     projects: bool = True,
 ) -> dict[str, Any]:
-    """What templates/components/map.html reads. `tiles` is the start of the tile addresses."""
+    """What templates/components/map.html reads. `tiles` starts the tile addresses, `undrawn` counts by tile zoom."""
     query = f"?{querystring}" if querystring else ""
     return {
         "tiles": {

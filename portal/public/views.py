@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from geodata.projects.codes import BadCode, normalise
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import totals_of
+from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.public import pages, selectors
 from portal.public.models import PublishedProject, Snapshot
@@ -51,6 +52,7 @@ def _list_context(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
         "count": page.paginator.count,
         "querystring": chosen.querystring(without=("page",)),
         "names": (units, categories),
+        "found": rows,
     }
 
 
@@ -67,6 +69,7 @@ def _map(snapshot: Snapshot, context: dict[str, Any]) -> dict[str, Any]:
         labels=wording.map_labels(units=units, categories=categories),
         project_url=reverse("public:project", args=["CODE"]).replace("CODE", "{code}"),
         unlocated=context["totals"]["unlocated"],
+        undrawn=undrawn_by_zoom(context["found"]),
     )
 
 

@@ -12,6 +12,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.filters import ProjectFilter
+from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import selectors
 from portal.workbench.people import staff, today
@@ -48,6 +49,7 @@ def project_map(request: HttpRequest, scope: Scope) -> HttpResponse:
             labels=wording.map_labels(units=units, categories=categories),
             project_url=reverse("public:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=totals.unlocated,
+            undrawn=undrawn_by_zoom(rows),
         ),
     }
     return render(request, "workbench/map.html", context)

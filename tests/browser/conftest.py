@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ops.packages import chromium
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 
-# Playwright's synchronous interface keeps an event loop in this thread; the ORM is used between its calls, never inside.
+from ops.packages import chromium
+
+# Playwright's synchronous interface keeps an event loop in this thread; the ORM is used between its calls only.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 DESKTOP = {"width": 1440, "height": 900}

@@ -1,4 +1,4 @@
-"""A citizen on a phone: from the home page to one payment in three taps, without a cookie and without a name of a person."""
+"""A citizen on a phone: from the home page to one payment in three taps, no cookie, no name of a person."""
 
 import re
 from collections.abc import Callable

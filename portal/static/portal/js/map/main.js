@@ -151,6 +151,17 @@ class OneMap {
     this.map.on("mouseout movestart", () => this.tip.hide());
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.card.close());
     this.rows = linkRows(this);
+    this.map.on("zoomend", () => this.tellUndrawn());
+    this.tellUndrawn();
+  }
+
+  /** Far out, one mark stands for several projects: says how many are left out. A tile is 512 pixels, one zoom less. */
+  tellUndrawn() {
+    const line = this.box.querySelector("[data-undrawn]");
+    if (!line) return;
+    const count = embedded("map-undrawn")[Math.round(this.map.getZoom()) - 1] ?? 0;
+    line.textContent = line.dataset.undrawn.replace("{n}", String(count));
+    line.hidden = count === 0;
   }
 
   onClick(event) {
