@@ -6,7 +6,6 @@ Two generations are in use: year-region-industry-kind-serial (to 2020) and YYMM-
 
 import re
 import unicodedata
-from collections.abc import Collection
 from typing import Final
 
 _FORM: Final = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
@@ -51,12 +50,6 @@ def _is_year(segment: str, year: int) -> bool:
 
 def _is_month(segment: str, year: int) -> bool:
     return FIRST_YEAR <= 2000 + int(segment[:2]) <= year and 1 <= int(segment[2:]) <= 12
-
-
-def repeated(codes: Collection[str]) -> set[str]:
-    """Codes that stand more than once: an error among projects, normal among the parts of a bundle."""
-    seen: set[str] = set()
-    return {code for code in codes if code in seen or seen.add(code)}  # type: ignore[func-returns-value]
 
 
 def serial_text(prefix: str, year: int, number: int) -> str:

@@ -35,8 +35,6 @@ class Reader:
     today: date
     captured_year: int | None  # of the header 2026年度/计划投资
     city_code: str
-    source_prefix: str = ""  # name of a foreign file whose features are numbered
-    accept_unnamed: bool = False
 
 
 # column of the file → column of the project, where nothing but the value goes over

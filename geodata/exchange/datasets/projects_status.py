@@ -10,7 +10,7 @@ from geodata.exchange.datasets.projects_rows import RowRefused, Warn
 from geodata.exchange.tables.reading import Row
 from geodata.projects.choices import Stage, Status
 from geodata.projects.entries import StatusEntry
-from geodata.projects.stages import USUAL_STAGE, number
+from geodata.projects.stages import USUAL_STAGE
 from geodata.projects.transitions import is_possible
 
 # Statuses in the order in which a project passes them, with the column of the project that dates them.
@@ -120,10 +120,3 @@ def _entry(status: str, stage: str, day: date, row: Row) -> StatusEntry:
     suspended = status == Status.SUSPENDED
     reason = row.text("stop_reason") if suspended else ""
     return StatusEntry(status=status, stage=stage, effective_on=day, reason=reason)
-
-
-def stage_warning(before: str, after: str) -> str:
-    """What to say when a stage goes back, "" when it does not."""
-    if before and after and number(after) < number(before):
-        return f"建设阶段由“{Stage(before).label}”退回“{Stage(after).label}”,请核对"
-    return ""

@@ -16,7 +16,7 @@ from geodata.projects.codes import normalise_name
 from geodata.projects.entries import WRITABLE, ProjectEntry
 from geodata.projects.models import Category, InvestmentApproval, Project
 from geodata.projects.reference import ensure_categories
-from geodata.projects.services.history import add_history
+from geodata.projects.services.history import add_history, begun_with
 from geodata.projects.services.numbering import Numbering
 from geodata.projects.services.parties import record_parties
 from geodata.record import Origin, Outcome
@@ -50,8 +50,9 @@ def record_projects(
     ids.update({entry.key: entry.project_id for entry in held if entry.project_id is not None})
     _record_investments(created, changed, batch)
     touched = record_parties(parties={ids[entry.key]: entry.parties for entry in held}, today=today, batch=batch)
-    touched |= add_history(changes={ids[entry.key]: entry.history for entry in held}, user=user, batch=batch)
     new = {project.pk for project in created}
+    changes = {ids[entry.key]: entry.history for entry in held}
+    touched |= add_history(changes=changes, user=user, batch=batch, fresh=new)
     renewed = ({project.pk for project, _fields in changed} | touched) - new
     return RecordedProjects(Outcome(len(new), len(renewed), len(held) - len(new) - len(renewed)), ids)
 
@@ -107,7 +108,7 @@ def _project(entry: ProjectEntry, categories: Mapping[str, int], numbering: Numb
     unknown = entry.values.keys() - WRITABLE
     if unknown:
         raise ValueError(f"not a column of an entry: {sorted(unknown)}")
-    project = Project(**entry.values)
+    project = Project(**{**begun_with(entry.history), **entry.values})
     project.category_id = categories[entry.category_code or "99"]
     project.serial_no = entry.serial_no or numbering.next(project.plan_year)
     _derive(project)

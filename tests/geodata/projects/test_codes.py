@@ -2,7 +2,7 @@
 
 import pytest
 
-from geodata.projects.codes import BadCode, doubts, normalise, normalise_name, parse_serial, repeated, serial_text
+from geodata.projects.codes import BadCode, doubts, normalise, normalise_name, parse_serial, serial_text
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,6 @@ def test_an_odd_code_warns_and_is_never_refused(code: str, count: int) -> None:
 
 def test_another_city_asks_for_its_own_region() -> None:
     assert doubts("2601-430104-04-01-100017", year=2026, city_code="430100") == []
-
-
-def test_repeated_codes_are_found() -> None:
-    assert repeated(["a", "b", "a"]) == {"a"}
 
 
 def test_the_platforms_number_is_written_and_read() -> None:
