@@ -1,11 +1,13 @@
 """Which projects a person sees: the one place where a Scope becomes a limit on rows."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
 from geodata.projects.models import Project, ProjectAssignment, ProjectParty
 from geodata.stewards.scope import Scope
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def visible(scope: Scope) -> QuerySet[Project]:
@@ -13,7 +15,7 @@ def visible(scope: Scope) -> QuerySet[Project]:
     return within(Project.objects.filter(is_deleted=False), scope)
 
 
-def within(rows: QuerySet[Any], scope: Scope, *, project: str = "pk") -> QuerySet[Any]:
+def within(rows: Rows, scope: Scope, *, project: str = "pk") -> Rows:
     """Rows about projects, limited to the scope; `project` is the lookup of the project's id on them."""
     if scope.everything:
         return rows

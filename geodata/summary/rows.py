@@ -23,14 +23,15 @@ class FunctionTable(BaseTable):
         self.function = function
         self.arguments = arguments
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`function(…) alias`; the planner inlines the function and prunes the columns that nobody asks for."""
         places = ", ".join("%s::date" if isinstance(a, date) else "%s::bigint[]" for a in self.arguments)
-        return f"{self.function}({places}) {self.table_alias or self.table_name}", list(self.arguments)
+        return f"{self.function}({places}) {self.table_alias or self.table_name}", self.arguments
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> "FunctionTable":
+    def relabeled_clone(self, change_map: dict[str | None, str]) -> "FunctionTable":
         """As BaseTable's, for subqueries."""
-        alias = change_map.get(self.table_alias, self.table_alias)
+        renamed: dict[str | None, str | None] = {**change_map}
+        alias = renamed.get(self.table_alias, self.table_alias)
         return type(self)(self.function, self.arguments, self.table_name, alias)
 
     @property

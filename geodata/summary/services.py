@@ -10,28 +10,29 @@ from geodata.summary.models import ProjectRow
 
 SHOWN: Final = 20
 
-# A project without a totals row must have no fact: the missing row counts as an empty one.
-_TOTALS: Final = """
-SELECT p.serial_no, key, coalesce(stored.value, 'null')::text, coalesce(defined.value, 'null')::text
-FROM project_sums(NULL, 'infinity') s
-JOIN projects_project p ON p.id = s.project_id
-LEFT JOIN project_totals t ON t.project_id = s.project_id
-CROSS JOIN LATERAL jsonb_each(to_jsonb(s)) AS defined (key, value)
-LEFT JOIN LATERAL jsonb_each(to_jsonb(t)) AS stored (key, value) USING (key)
-WHERE key <> 'project_id' AND coalesce(stored.value, 'null') IS DISTINCT FROM defined.value
-ORDER BY p.serial_no, key
+# A project without a totals row must have no fact: the missing row counts as an empty one. Whole rows are compared
+# first, and only those that differ are taken apart.
+_APART: Final = """
+SELECT both_rows.code, each.key, coalesce(stored -> each.key, 'null')::text, each.value::text
+FROM both_rows CROSS JOIN LATERAL jsonb_each(defined) AS each (key, value)
+WHERE stored IS DISTINCT FROM defined AND coalesce(stored -> each.key, 'null') <> each.value
+ORDER BY both_rows.code, each.key
 """
+_TOTALS: Final = f"""
+WITH both_rows AS MATERIALIZED (
+    SELECT p.serial_no AS code, to_jsonb(t) - 'project_id' AS stored, to_jsonb(s) - 'project_id' AS defined
+    FROM project_sums(NULL, 'infinity') s
+    JOIN projects_project p ON p.id = s.project_id
+    LEFT JOIN project_totals t ON t.project_id = s.project_id
+) {_APART}"""  # noqa: S608 - constants of this module
 # The rows that pages read, against those of the history.
-_ROWS: Final = """
-WITH today AS MATERIALIZED (SELECT {columns} FROM project_rows_today(%(day)s::date)),
-     history AS MATERIALIZED (SELECT {columns} FROM project_summary_at(%(day)s::date))
-SELECT coalesce(t.code, h.code), key, coalesce(stored.value, 'null')::text, coalesce(defined.value, 'null')::text
-FROM today t FULL JOIN history h ON h.id = t.id
-CROSS JOIN LATERAL jsonb_each(to_jsonb(h)) AS defined (key, value)
-LEFT JOIN LATERAL jsonb_each(to_jsonb(t)) AS stored (key, value) USING (key)
-WHERE coalesce(stored.value, 'null') IS DISTINCT FROM defined.value
-ORDER BY 1, 2
-"""
+_ROWS: Final = f"""
+WITH today AS MATERIALIZED (SELECT {{columns}} FROM project_rows_today(%(day)s::date)),
+     history AS MATERIALIZED (SELECT {{columns}} FROM project_summary_at(%(day)s::date)),
+     both_rows AS MATERIALIZED (
+    SELECT history.code, to_jsonb(today) AS stored, to_jsonb(history) AS defined
+    FROM history LEFT JOIN today ON today.id = history.id
+) {_APART}"""  # noqa: S608 - constants of this module
 _SHAPES: Final = {"geom", "geom_3857", "anchor_3857"}  # not stored in the totals
 
 

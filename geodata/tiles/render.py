@@ -106,10 +106,8 @@ def undrawn_by_zoom(rows: QuerySet[Any]) -> dict[int, int]:
 def _projects(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[QuerySet[Any]]:
     if z < THINNED_BELOW:
         rows = rows.filter(tile_zoom__lte=z)
-    if z < SHAPES_FROM:
-        near, shape = rows.filter(anchor_3857__bboverlaps=_in_web(box)), F("anchor_3857")
-    else:
-        near, shape = rows.filter(geom__bboverlaps=box), _readable(z)
+    shape: Any = F("anchor_3857") if z < SHAPES_FROM else _readable(z)
+    near = rows.filter(anchor_3857__bboverlaps=_in_web(box)) if z < SHAPES_FROM else rows.filter(geom__bboverlaps=box)
     complaints = F("complaints_band") if site == "public" else F("complaints_merged")
     properties = {
         "id": F("pk"),

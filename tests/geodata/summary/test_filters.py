@@ -47,7 +47,7 @@ def test_blank_parameters_count_as_absent_and_the_order_of_statuses_does_not_mat
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("light=red", "light"), ("foo=1", "foo"), ("status=red", "status"), ("stage=x", "stage"), 
+        ("light=red", "light"), ("foo=1", "foo"), ("status=red", "status"), ("stage=x", "stage"),
         ("category=1", "category"),
         ("category=1x", "category"), ("category=٠١", "category"), ("year=abc", "year"), ("year=²", "year"),
         ("year=1", "year"), ("year=99999999999999999999", "year"), ("page=0", "page"), ("page=-1", "page"),
