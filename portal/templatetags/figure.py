@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-_NUMBER_UNIT = re.compile(r"^([<>≥≤]?[-−+]?[\d,.]+)\s*([^\d%\s].*)$")
+_NUMBER_UNIT = re.compile(r"^([<>≥≤]?[-−+]?[\d,.]*\d)\s*([^\d%\s.,].*)$")
 
 
 @register.filter

@@ -212,7 +212,9 @@ def test_the_browser_writes_figures_as_the_server_does() -> None:
     [
         ("3,265.92 万元", '<span class="n">3,265.92</span><span class="u">万元</span>'),
         ("-81.65万元", '<span class="n">-81.65</span><span class="u">万元</span>'),
+        ("86.18 ×10⁸ yuan", '<span class="n">86.18</span><span class="u">×10⁸ yuan</span>'),
         ("62.3%", "62.3%"),
+        ("100.0%", "100.0%"),
         ("—", "—"),
         ("1<b>x</b>", '<span class="n">1</span><span class="u">&lt;b&gt;x&lt;/b&gt;</span>'),
     ],
