@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Any, get_args
 
 from geodata import figures
@@ -22,6 +23,7 @@ _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
 _YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))
 # A spreadsheet shows fifteen digits; what a stored number carries beyond them is dust of binary arithmetic.
+LONGEST_MARK = 12  # a mark for nothing with the blanks that people put around it
 SHOWN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
@@ -70,7 +72,7 @@ def _text(cell: Cell, reading: Reading) -> str:
 
 def _code(cell: Cell, reading: Reading) -> str:
     text = squeeze(as_text(cell.value))
-    return "" if is_empty(text) else text
+    return "" if is_void(text) else text
 
 
 def _amount(cell: Cell, reading: Reading) -> Decimal | None:
@@ -101,7 +103,18 @@ def _date(cell: Cell, reading: Reading) -> figures.DatedValue | None:
         except ValueError:
             raise figures.Unreadable(f"日期与格式 {reading.options.date_format} 不符") from None
         return figures.DatedValue(parsed.date(), figures.Precision.DAY)
-    return figures.parse_date(value, end=end, date1904=reading.date1904, number_format=cell.number_format or None)
+    return _dated(value, end, reading.date1904, cell.number_format)
+
+
+@lru_cache(maxsize=8192)
+def _dated(value: Any, end: bool, date1904: bool, number_format: str) -> figures.DatedValue | None:
+    """Days repeat in their thousands; each is read once. A datetime and its text are different keys."""
+    return figures.parse_date(value, end=end, date1904=date1904, number_format=number_format or None)
+
+
+def is_void(text: str) -> bool:
+    """Whether a text is one of the marks for nothing; long texts never are, and are not looked at twice."""
+    return len(text) <= LONGEST_MARK and is_empty(text)
 
 
 def _period(cell: Cell, reading: Reading) -> tuple[figures.DatedValue, figures.DatedValue] | None:
@@ -152,7 +165,7 @@ def _moment(cell: Cell, reading: Reading) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
     text = as_text(value)
-    return "" if is_empty(text) else text
+    return "" if is_void(text) else text
 
 
 CONVERTERS: dict[Kind, Callable[[Cell, Reading], Any]] = {

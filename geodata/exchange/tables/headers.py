@@ -27,7 +27,14 @@ UNIT_CELL = re.compile(r"(?:金额)?单位:?[(]?(?:人民币)?(亿元|万元|千
 
 def squeeze(value: object) -> str:
     """Text at half width without any blanks: how titles and codes are compared."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value)))
+    return "" if value is None else _squeezed(str(value))
+
+
+@lru_cache(maxsize=65536)
+def _squeezed(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 from geodata import figures
 from geodata.exchange.columns import Column, Kind
 from geodata.exchange.issues import Severity
-from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, Reading, Rounded, as_text
+from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, Reading, Rounded, as_text, is_void
 from geodata.exchange.tables.headers import Header, Matched
 from geodata.exchange.tables.lines import COPY_MARKS
 from geodata.exchange.tables.reading import Row, Setting, Table
@@ -85,7 +85,7 @@ class RowReader:
             return self._refuse(row, match, str(error), cell.value)
         except (ValueError, ArithmeticError):
             return self._refuse(row, match, "读不懂", cell.value)
-        return "" if match.column.kind is Kind.TEXT and is_empty(value) else value
+        return "" if match.column.kind is Kind.TEXT and is_void(value) else value
 
     def _inexact(self, row: Row, match: Matched, amount: figures.Amount, cell: Cell) -> Any:
         """约500 is kept and marked; finer than the fen is refused unless the mapping says to round."""
