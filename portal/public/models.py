@@ -54,6 +54,8 @@ class Published(models.Model):
 class PublishedProject(Published):
     """A project as the public sees it; the columns have the names of the record's ProjectRow."""
 
+    has_bigrams = True  # the search index of migration 0002
+
     code = models.CharField(max_length=20)
     project_code = models.CharField(max_length=24, null=True)
     name = models.CharField(max_length=200)

@@ -47,7 +47,7 @@ class Category(Recorded):
         return self.name
 
 
-@audited(exclude=("geom", "geom_3857", "anchor_3857", "search_text"))
+@audited(exclude=("geom", "geom_3857", "anchor_3857", "search_text", "tile_zoom"))
 class Project(Recorded):
     """建设项目, or one part of a bundle (打包) when `parent` is set. Money in 元, shares 0..100 in percent.
 
