@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -49,7 +49,12 @@ class Known:
 def near(order_ids: Collection[int]) -> dict[int, dict[int, float]]:
     """Projects within 200 m of each order, with the distance in metres."""
     found: dict[int, dict[int, float]] = defaultdict(dict)
-    arguments = {"metric": METRIC_SRID, "radius": RADIUS_M, "nearest": _NEAREST, "orders": list(order_ids)}
+    arguments: dict[str, Any] = {
+        "metric": METRIC_SRID,
+        "radius": RADIUS_M,
+        "nearest": _NEAREST,
+        "orders": list(order_ids),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, arguments)
         for order, project, distance in cursor.fetchall():
@@ -103,7 +108,7 @@ def _days() -> dict[int, dict[str, date]]:
 
 def _generic() -> frozenset[str]:
     """Names of categories: 老旧小区 in a text means no one project."""
-    words = set()
+    words: set[str] = set()
     for name, aliases in Category.objects.values_list("name", "aliases"):
         for one in (name, *aliases):
             words.update(wordings(one, (), ()))
@@ -119,7 +124,7 @@ def _add_contractors(names: NameIndex) -> None:
 
 
 def _firm_words(names: Iterable[str]) -> set[str]:
-    words = set()
+    words: set[str] = set()
     for name in names:
         whole = plain(name)
         words |= {whole, whole.removesuffix("有限公司"), whole.removesuffix("有限责任公司")}

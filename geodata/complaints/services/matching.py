@@ -125,7 +125,7 @@ def _follow_roots(matches: dict[int, list[Candidate]], standing: Standing, numbe
     projects.update(standing.settled)
     projects.update(_confirmed(found for order, found in matches.items() if order not in twins))
     for order, root in twins.items():
-        project = projects.get(root)
+        project = projects.get(root) if root is not None else None
         if project is not None and order in matches and (order, project) not in standing.decided:
             matches[order] = twin_of(order, project, matches[order])
 

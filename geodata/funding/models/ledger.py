@@ -49,12 +49,15 @@ class Disbursement(models.Model):
     amount = models.DecimalField(**YUAN)
     summary = models.CharField(max_length=400, blank=True)  # 摘要/用途 as written
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.OTHER)
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
+    # no index of its own: `reversed_once` is one
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversals", db_index=False
+    )
     note = models.CharField(max_length=400, blank=True)
     batch = models.BigIntegerField(null=True, blank=True)
     row_no = models.PositiveIntegerField(null=True, blank=True)  # row of the file
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["paid_on", "id"]
@@ -74,12 +77,12 @@ class Disbursement(models.Model):
 class DisbursementStatus(models.Model):
     """Status of a disbursement from a moment on; the row with the highest id wins."""
 
-    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="statuses")
+    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="statuses", db_index=False)
     status = models.CharField(max_length=10, choices=PaymentStatus)
     reason = models.CharField(max_length=400, blank=True)
     batch = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["disbursement", "-id"], name="disbursement_status_latest")]
@@ -92,7 +95,7 @@ class DisbursementStatus(models.Model):
 class DisbursementAssignment(models.Model):
     """To which project and contract a disbursement belongs; the row with the highest id wins, null = 未归集."""
 
-    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="assignments")
+    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="assignments", db_index=False)
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="disbursement_assignments")
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, blank=True, related_name="disbursement_assignments"
@@ -100,7 +103,7 @@ class DisbursementAssignment(models.Model):
     reason = models.CharField(max_length=400, blank=True)
     batch = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["disbursement", "-id"], name="assignment_latest")]

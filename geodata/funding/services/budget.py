@@ -62,7 +62,7 @@ def record_budget_lines(
             "budget_project_name": entry.budget_project_name,
             "fund_nature": str(entry.fund_nature),
         }
-    known: dict[Hashable, BudgetLine] = {**_lines(values["doc_no"] for values in rows.values())}
+    known: dict[Hashable, BudgetLine] = dict(_lines(values["doc_no"] for values in rows.values()).items())
     return write_keyed(model=BudgetLine, rows=rows, known=known, now=now, batch=batch)
 
 

@@ -45,11 +45,12 @@ def record_contracts(
             "retention_pct": entry.retention_pct,
             "labour_pct": entry.labour_pct,
         }
-    known: dict[Hashable, Contract] = {**_contracts(rows, lock=True)}
-    moved = [row.pk for row in known.values() if row.project_id != rows[row.number]["project_id"]]
+    contracts = _contracts(rows, lock=True)
+    moved = [row.pk for row in contracts.values() if row.project_id != rows[row.number]["project_id"]]
     paid = DisbursementAssignment.objects.filter(contract__in=moved).values_list("contract__number", flat=True).first()
     if paid:
         raise Refused(f"合同 {paid} 已有支付记录,不能改到另一个项目;请先将支付改为归集到其他合同")
+    known: dict[Hashable, Contract] = dict(contracts.items())
     return write_keyed(model=Contract, rows=rows, known=known, now=now, batch=batch)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from django.db import DataError, IntegrityError, transaction
@@ -101,7 +102,8 @@ def _check(held: Sequence[DisbursementEntry]) -> None:
     for one, other in pairwise(held):
         if one.key == other.key:
             raise Refused(f"凭证 {one.voucher_no} 第 {one.line_no} 行出现了两次,请用行号区分")
-    owners = dict(Contract.objects.filter(pk__in={e.contract_id for e in held} - {None}).values_list("pk", "project"))
+    named = {entry.contract_id for entry in held if entry.contract_id is not None}
+    owners = dict(Contract.objects.filter(pk__in=named).values_list("pk", "project"))
     for entry in held:
         if entry.contract_id is not None and owners.get(entry.contract_id) != entry.project_id:
             raise Refused(f"凭证 {entry.voucher_no} 的合同不属于所填的项目")
@@ -121,10 +123,10 @@ def _record(held: Sequence[DisbursementEntry], stamp: Stamp) -> Outcome:
 
 
 def _lines(placed: Iterable[Placed], stamp: Stamp) -> Iterator[tuple]:
+    facts = attrgetter(*(column.name for column in _FACTS))
+    tail = (stamp.batch, stamp.now, stamp.user_id)
     for line in placed:
-        entry = line.entry
-        facts = [getattr(entry, column.name) for column in _FACTS]
-        yield (line.id, *facts, line.reverses_id, stamp.batch, stamp.now, stamp.user_id)
+        yield (line.id, *facts(line.entry), line.reverses_id, *tail)
 
 
 def _append(held: Sequence[DisbursementEntry], placed: Sequence[Placed], known: dict[Key, Line], stamp: Stamp) -> int:
