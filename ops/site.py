@@ -101,7 +101,8 @@ def _database_identity() -> str:
 def migration_files() -> Iterator[Path]:
     yield RUNTIME_LOCK  # libraries bring migrations of their own
     for package in PACKAGES:
-        yield from (ROOT / package).glob("**/migrations/**/*.*")
+        for kind in ("py", "sql"):
+            yield from (ROOT / package).glob(f"**/migrations/**/*.{kind}")
 
 
 def _static_sources() -> Iterator[Path]:
