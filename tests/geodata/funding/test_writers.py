@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections
 from django.db.models import Sum
 
+from geodata.audit import acting
 from geodata.errors import Conflict
 from geodata.funding.choices import PaymentStatus
 from geodata.funding.entries import DisbursementEntry
@@ -89,3 +90,10 @@ def test_the_same_vouchers_from_eight_writers_are_recorded_once(
     for model in (Disbursement, DisbursementStatus, DisbursementAssignment):
         assert model.objects.count() == len(entries)
     assert ledger_faults() == []
+
+
+def test_a_copy_in_a_transaction_of_its_own_carries_the_acting_user(payment: Make) -> None:
+    with acting(user_id=None, reason="manual", batch=9):
+        record_disbursements(entries=[payment()], user=None, now=NOW)
+    for model in (Disbursement, DisbursementStatus):
+        assert model.pgh_event_models["insert"].objects.get().pgh_context.metadata["batch"] == 9
