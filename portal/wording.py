@@ -35,6 +35,11 @@ def label(text: str) -> str:
     return _(text) if text else ""
 
 
+def labels(names: Mapping[str, str]) -> dict[str, str]:
+    """Names of codes in the language of the page."""
+    return {code: label(name) for code, name in names.items()}
+
+
 def status_legend() -> list[dict[str, str]]:
     """Statuses in order with label and shape, for legends."""
     return [{"code": s.value, "label": label(s.label), "shape": SHAPE[s]} for s in Status]

@@ -126,8 +126,7 @@ def make_project(city: dict[str, AreaUnit], categories: dict[str, Category]) -> 
         defaults: dict[str, object] = {
             "serial_no": f"YYMS-2026-{made:04d}",
             "name": f"示例项目{made}",
-            "name_key": f"示例项目{made}",
-            "search_text": f"示例项目{made}",
+            "name_key": fields.get("name", f"示例项目{made}"),
             "category": categories["01"],
             "plan_year": 2026,
             "management_unit": city["430602"],
@@ -135,7 +134,9 @@ def make_project(city: dict[str, AreaUnit], categories: dict[str, Category]) -> 
             "total_investment": 10_000_000,
             "disclosure": "public",
         }
-        return Project.objects.create(**{**defaults, **fields})
+        values = {**defaults, **fields}
+        values.setdefault("search_text", f"{values['name']} {values['serial_no']}".lower())
+        return Project.objects.create(**values)
 
     return make
 

@@ -44,10 +44,13 @@ def at(model: type[M], number: int) -> QuerySet[M]:
 
 
 def projects(number: int, chosen: ProjectFilter) -> QuerySet[PublishedProject]:
-    """The public projects that pass the filter. Raises BadParameter for `as_of`: a snapshot has one day of its own."""
+    """The public projects that pass the filter, newest first.
+
+    Raises BadParameter for `as_of`: a snapshot has one day of its own.
+    """
     if chosen.as_of:
         raise BadParameter("公开数据以快照为准,不支持查询参数“as_of”")
-    return chosen.apply(at(PublishedProject, number)).order_by("code")
+    return chosen.apply(at(PublishedProject, number)).order_by("-code")
 
 
 def project(number: int, code: str) -> PublishedProject:

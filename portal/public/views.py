@@ -34,15 +34,15 @@ def _list_context(request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
     """Filter, rows, totals and names: the same for the map page and the list."""
     chosen = ProjectFilter.from_query(request.GET)
     rows = selectors.projects(snapshot.number, chosen)
-    units = selectors.area_names(snapshot.number, ("county", "zone"))
-    categories = selectors.category_names(snapshot.number)
+    units = wording.labels(selectors.area_names(snapshot.number, ("county", "zone")))
+    categories = wording.labels(selectors.category_names(snapshot.number))
     page = Paginator(rows, PAGE_SIZE).get_page(chosen.page)
     return {
         "snapshot": snapshot,
         "filters": chosen.to_query(),
         "choices": {
             "units": list(units.items()),
-            "categories": [(code, wording.label(name)) for code, name in categories.items()],
+            "categories": list(categories.items()),
             "statuses": wording.status_choices(),
         },
         "totals": wording.totals_texts(totals_of(rows)),
@@ -102,7 +102,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     if known:
         return _public(HttpResponseRedirect(reverse("public:project", args=[known])))
     row = selectors.project(snapshot.number, code)
-    names = selectors.area_names(snapshot.number, ("county", "zone", "township"))
+    names = wording.labels(selectors.area_names(snapshot.number, ("county", "zone", "township")))
     context = {
         "snapshot": snapshot,
         "project": pages.project_texts(row, unit=names.get(row.unit, ""), township=names.get(row.township or "", "")),

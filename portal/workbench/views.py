@@ -25,8 +25,8 @@ PAGE_SIZE = 50
 def project_map(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Full-screen map of one's projects with the same list beside it."""
     chosen, day = ProjectFilter.from_query(request.GET), today()
-    rows = summary.project_rows(scope, chosen, today=day)
-    units, categories = selectors.unit_names(), selectors.category_names()
+    rows = summary.project_rows(scope, chosen, today=day).order_by("-code")
+    units, categories = wording.labels(selectors.unit_names()), wording.labels(selectors.category_names())
     page = Paginator(rows, PAGE_SIZE).get_page(chosen.page)
     totals = summary.totals(scope, chosen, today=day)
     context: dict[str, Any] = {
@@ -35,7 +35,7 @@ def project_map(request: HttpRequest, scope: Scope) -> HttpResponse:
         "filters": chosen.to_query(),
         "choices": {
             "units": list(units.items()),
-            "categories": [(code, wording.label(name)) for code, name in categories.items()],
+            "categories": list(categories.items()),
             "statuses": wording.status_choices(),
         },
         "totals": wording.totals_texts(totals),

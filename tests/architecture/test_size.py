@@ -69,9 +69,9 @@ def test_the_clock_is_read_only_at_the_edges() -> None:
         "process.py",
     }
     reads = (
-        "timezone.now(",
-        "timezone.localtime(",
-        "timezone.localdate(",
+        "timezone.now()",
+        "timezone.localtime()",
+        "timezone.localdate()",
         "datetime.now(",
         "date.today(",
         "time.time(",
