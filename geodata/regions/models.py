@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 
 from geodata.audit import audited
-from geodata.srid import STORAGE_SRID, WEB_SRID
 from geodata.record import Recorded
+from geodata.srid import STORAGE_SRID, WEB_SRID
 
 
 @audited(exclude=("geom", "management_geom", "geom_3857", "management_3857"))
@@ -64,7 +64,9 @@ class AreaUnit(Recorded):
                 name="area_management_geom_valid",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=models.F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gt=models.F("valid_from")),
                 name="area_valid_period",
             ),
         ]
