@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from geodata.errors import DomainError, FileRefused
+from geodata.errors import Busy, DomainError, FileRefused
 from geodata.exchange.batches.remarks import store_issues
 from geodata.exchange.datasets import dataset as find_dataset
 from geodata.exchange.issues import Issue, Severity
@@ -67,6 +67,8 @@ def preview(*, path: Path, dataset: str, context: Context) -> Preview:
         plan.issues[:0] = content.issues
     except FileRefused as error:
         plan = Plan(dataset=dataset, issues=[_refused_file(error)])
+    except Busy:
+        raise  # nothing is wrong with the file: the same request may succeed a little later
     except DomainError as error:
         plan = Plan(dataset=dataset, issues=[Issue(severity=Severity.ERROR, message=error.message)])
     earlier = Batch.objects.filter(dataset=dataset, sha256=digest, state=Batch.State.COMMITTED).first()

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now as clock
 
 from geodata.crs.declared import parse_declared
-from geodata.errors import DomainError
+from geodata.errors import Busy, DomainError
 from geodata.exchange.batches import Preview, commit_batch, preview
 from geodata.exchange.batches.opening import keep, make_context
 from geodata.exchange.datasets import dataset as find_dataset
@@ -92,7 +92,10 @@ class ImportCommand(BaseCommand):
         progress = Progress(self.stderr)
         context.progress = progress
         context.limits = PATIENT
-        seen = preview(path=path, dataset=self.dataset, context=context)
+        try:
+            seen = preview(path=path, dataset=self.dataset, context=context)
+        except Busy as error:
+            raise CommandError(error.message, returncode=REFUSED) from error
         batch = None
         refused = seen.plan.blocked or (seen.plan.counts.refused > 0 and not options["skip_refused"])
         if options["dry_run"]:
