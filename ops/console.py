@@ -1,5 +1,6 @@
 """Progress lines for a person who waits: what happens now, and how many seconds have passed."""
 
+import os
 import subprocess
 import sys
 import time
@@ -40,3 +41,20 @@ def run(
     if done.returncode:
         print("\n".join(done.stdout.splitlines()[-40:]), file=sys.stderr)
         raise SetupError(failure, f"'{' '.join(command[:4])} ...' ended with {done.returncode}.")
+
+
+def run_aloud(command: Sequence[str], *, failure: str) -> None:
+    """Runs a command that takes long and shows each line it says as a line of progress."""
+    with subprocess.Popen(
+        list(command),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as child:
+        for line in child.stdout or ():
+            step(f"  {line.rstrip()}")
+    if child.returncode:
+        raise SetupError(failure, f"'{' '.join(command[:4])} ...' ended with {child.returncode}.")

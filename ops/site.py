@@ -55,8 +55,8 @@ def load_demo_city() -> None:
     # The importers take each file as a whole and know it again, so that a load that was broken off is simply repeated.
     if stamps.is_current("demo-begun", wanted) or _is_empty():
         stamps.remember("demo-begun", wanted)
-        console.step("导入示例城市 load_demo（首次启动，约一分钟）")
-        manage("load_demo")
+        console.step("导入示例城市 load_demo（首次启动，约两分钟）")
+        console.run_aloud([str(PYTHON), "manage.py", "load_demo"], failure="示例城市导入失败。")
         stamps.forget("demo-begun")
     console.step("发布公开数据 publish")
     manage("publish")
