@@ -20,7 +20,7 @@ run-check: ## 启动网站，逐页检查后退出（全新机器的验收） ·
 	@$(OPS) run-check
 
 test: install-for-tests ## 运行全部测试；TESTS=tests/geodata 只运行一部分 · the whole suite
-	@$(BIN)/python -m pytest $(PYTEST_OPTIONS) $(TESTS)
+	@$(BIN)/python -m pytest -m "not heavy" $(PYTEST_OPTIONS) $(TESTS)
 
 lint: install-for-tests ## 静态检查：ruff、mypy、导入规则、迁移、译文 · static checks
 	$(BIN)/ruff check .
@@ -35,7 +35,7 @@ format: install-for-tests ## 自动整理代码格式 · format the code
 	$(BIN)/ruff format .
 
 prove: install-for-tests ## 全规模的耗时验证 · the heavy proofs at full size
-	@$(BIN)/python -m pytest -p no:randomly -s -o norecursedirs=__pycache__ tests/prove
+	@$(BIN)/python -m pytest -p no:randomly -s -m heavy tests
 
 bench: install-for-tests ## 性能对比（比值） · benchmarks against a peer, as ratios
 	@$(BIN)/python -m pytest -p no:randomly -s -o norecursedirs=__pycache__ tests/benchmarks
