@@ -5,12 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.wording import label
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`site`: title, sponsor, approval number of the map, and which halves this process serves."""
     return {
         "site": {
-            "title": settings.SITE_TITLE,
+            "title": label(settings.SITE_TITLE),
             "city": settings.CITY_NAME,
             "demo": settings.DEMO,
             "sponsor": settings.SPONSOR,

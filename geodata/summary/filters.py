@@ -23,6 +23,8 @@ from geodata.srid import STORAGE_SRID
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
+# the order of a list for people: what moves most money stands first
+LARGEST_FIRST: Final = (F("budget").desc(nulls_last=True), "code")
 PAGE_SIZE: Final = 50
 LARGEST_LIMIT: Final = 1000
 LARGEST_PAGE: Final = 100_000

@@ -7,5 +7,6 @@ from portal.workbench import views
 app_name = "workbench"
 urlpatterns = [
     path("map/", views.project_map, name="map"),
+    path("map/projects/<str:code>/", views.project, name="project"),
     path("staff-tiles/<slug:version>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
 ]
