@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from django.apps import apps
 from django.db import models
-
-from ops.messages import parse
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -16,7 +15,8 @@ IN_PYTHON = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*(?:"([^"]+)"|'([^']+
 
 
 def catalogue(language: str) -> dict[str, str]:
-    return parse((ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8"))
+    with (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id and not entry.fuzzy}
 
 
 def texts() -> set[str]:

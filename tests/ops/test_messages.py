@@ -1,66 +1,34 @@
-"""The compiler of translations, against the reader that Django uses: Python's own gettext."""
+"""Translations are compiled when they change, and every catalogue of ours is sound."""
 
 import gettext
-import io
+from pathlib import Path
+
+import pytest
 
 from ops import messages
-from ops.paths import ROOT
+from ops.errors import SetupError
 
-CATALOGUE = r"""
-msgid ""
-msgstr ""
-"Content-Type: text/plain; charset=UTF-8\n"
-"Plural-Forms: nplurals=1; plural=0;\n"
-
-#: portal/public/views.py
-msgid "Map"
-msgstr "地图"
-
-msgctxt "month"
-msgid "May"
-msgstr "五月"
-
-msgid "May"
-msgstr "可以"
-
-#, fuzzy
-msgid "Guess"
-msgstr "猜测"
-
-msgid "She said \"%(word)s\", "
-"twice"
-msgstr "她说了“%(word)s”"
-"两次"
-
-msgid "Untranslated"
-msgstr ""
-
-msgid "%(n)s project"
-msgid_plural "%(n)s projects"
-msgstr[0] "%(n)s 个项目"
-"""
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
-def read() -> gettext.GNUTranslations:
-    return gettext.GNUTranslations(io.BytesIO(messages.compiled(messages.parse(CATALOGUE))))
+def catalogue(root: Path, body: str) -> Path:
+    source = root / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(HEAD + body, encoding="utf-8")
+    return source
 
 
-def test_plain_contextual_plural_and_long_messages_are_found() -> None:
-    catalogue = read()
-    assert catalogue.gettext("Map") == "地图"
-    assert catalogue.pgettext("month", "May") == "五月"
-    assert catalogue.gettext("May") == "可以"
-    assert catalogue.gettext('She said "%(word)s", twice') == "她说了“%(word)s”两次"
-    assert catalogue.ngettext("%(n)s project", "%(n)s projects", 5) == "%(n)s 个项目"
+def test_a_changed_catalogue_is_compiled_once_and_found(tmp_path: Path) -> None:
+    source = catalogue(tmp_path, 'msgid "Map"\nmsgstr "地图"\n')
+    assert messages.compile_catalogues(tmp_path) == 1
+    assert messages.compile_catalogues(tmp_path) == 0
+    with source.with_suffix(".mo").open("rb") as compiled:
+        assert gettext.GNUTranslations(compiled).gettext("Map") == "地图"
 
 
-def test_guesses_and_missing_translations_fall_back_to_the_original() -> None:
-    catalogue = read()
-    assert catalogue.gettext("Guess") == "Guess"
-    assert catalogue.gettext("Untranslated") == "Untranslated"
-
-
-def test_every_catalogue_of_the_project_compiles() -> None:
-    for source in (ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
-        parsed = messages.parse(source.read_text(encoding="utf-8"))
-        assert gettext.GNUTranslations(io.BytesIO(messages.compiled(parsed))), source
+def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
+    source = catalogue(tmp_path, "")
+    source.write_bytes(source.read_bytes() + b'msgid "Map"\nmsgstr "\xff\xfe"\n')
+    with pytest.raises(SetupError, match=r"django\.po"):
+        messages.compile_catalogues(tmp_path)
+    assert not list(tmp_path.rglob("*.mo"))
