@@ -30,24 +30,24 @@ def prepare_database(command: str) -> None:
     if command in OFFLINE_COMMANDS:
         return
     from ops import cluster
-    from ops.errors import SetupError
 
     if cluster.uses_private_cluster(os.environ):
-        try:
-            cluster.ensure()
-        except SetupError as error:
-            sys.exit(str(error))
+        cluster.ensure()
 
 
 def main() -> None:
     """Runs one command."""
     use_own_environment()
     sys.path.insert(0, str(ROOT))
-    from ops import messages
-
-    messages.compile_catalogues()  # a few file dates, unless a translation has changed
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    prepare_database(sys.argv[1] if len(sys.argv) > 1 else "help")
+    from ops import messages
+    from ops.errors import SetupError
+
+    try:
+        messages.compile_catalogues()  # a few file dates, unless a translation has changed
+        prepare_database(sys.argv[1] if len(sys.argv) > 1 else "help")
+    except SetupError as error:
+        sys.exit(str(error))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

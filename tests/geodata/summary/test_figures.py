@@ -98,7 +98,7 @@ def test_time_progress_runs_over_the_project_s_own_period(make_project: MakeProj
     project = make_project(planned_start_on=date(2026, 3, 1), planned_end_on=date(2026, 5, 30))
     days = (date(2026, 2, 1), END, date(2026, 12, 1))
     shares = [row(project, day).time_progress for day in days]
-    assert [round(share or Decimal(-1), 6) for share in shares] == [0, Decimal("0.333333"), 1]
+    assert [None if share is None else round(share, 6) for share in shares] == [0, Decimal("0.333333"), 1]
 
 
 def test_the_budget_is_the_newest_approval_of_the_day(make_project: MakeProject) -> None:
