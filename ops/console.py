@@ -44,7 +44,7 @@ def run(
 
 
 def run_aloud(command: Sequence[str], *, failure: str) -> None:
-    """Runs a command that takes long and shows each line it says as a line of progress."""
+    """Runs a command that takes long and shows what it says as lines of progress: no remarks (indented), no counters."""
     with subprocess.Popen(
         list(command),
         cwd=ROOT,
@@ -55,6 +55,7 @@ def run_aloud(command: Sequence[str], *, failure: str) -> None:
         text=True,
     ) as child:
         for line in child.stdout or ():
-            step(f"  {line.rstrip()}")
+            if line.strip() and not line.startswith(" ") and not line.rstrip().endswith("%"):
+                step(f"  {line.rstrip()}")
     if child.returncode:
         raise SetupError(failure, f"'{' '.join(command[:4])} ...' ended with {child.returncode}.")
