@@ -44,7 +44,7 @@ def run(
 
 
 def run_aloud(command: Sequence[str], *, failure: str) -> None:
-    """Runs a command that takes long and shows what it says as lines of progress: no remarks (indented), no counters."""
+    """Runs a command that takes long and shows what it says, without remarks (indented) and counters."""
     with subprocess.Popen(
         list(command),
         cwd=ROOT,
