@@ -185,7 +185,7 @@ class ImportCommand(BaseCommand):
 
 
 def _workbook_path(path: Path, report: Path | None) -> Path | None:
-    """Next to the report; without one in the folder where the command runs."""
-    folder = report.parent if report is not None else Path.cwd()
+    """Next to the report; without one next to the file itself."""
+    folder = report.parent if report is not None else path.parent
     name = f"{report.stem if report is not None else path.stem}-错误.xlsx"
     return folder / name
