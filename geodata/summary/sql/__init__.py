@@ -66,6 +66,20 @@ def rows(name: str) -> str:
     return "\n".join([_filled(history, _HISTORY), _filled(history, _HISTORY_OF_SOME), _filled(today, _TODAY)])
 
 
+def today_rows(name: str) -> str:
+    """project_rows_today anew: the figures of a project with a later fact are computed once a row, not once a column.
+
+    OFFSET 0 keeps the planner from pulling the subquery up, so that its condition stands before the computation.
+    """
+    figures = _FIGURE.sub(r"(CASE WHEN f.latest_on > as_of THEN late.\1 ELSE f.\1 END)", read(name))
+    late = """
+LEFT JOIN LATERAL (
+    SELECT s.* FROM project_sums_on(p.id, as_of) s WHERE f.latest_on > as_of OFFSET 0
+) late ON true"""
+    filled = _filled(figures, _TODAY | {"joins": _TODAY["joins"] + late})
+    return filled.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
 def _filled(text: str, parts: dict[str, str]) -> str:
     for key in ("joins", *parts):  # first the joins, because they hold places themselves
         text = text.replace("{" + key + "}", parts[key])
