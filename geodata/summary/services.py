@@ -75,3 +75,9 @@ def lock_totals(*, project_ids: list[int]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT project_totals_lock(%s::bigint[])", [sorted(set(project_ids))])
+
+
+def refresh_statistics() -> None:
+    """Planner statistics of the whole record anew: after a bulk load, before the first wide reads. About a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refresh_statistics()")

@@ -14,6 +14,7 @@ from fixtures.days import city_today
 from fixtures.files import write
 from geodata.audit import acting
 from geodata.stewards.services import ensure_account
+from geodata.summary.services import refresh_statistics
 from geodata.tiles.services import assign_tile_zooms
 from portal.accounts.demo import ACCOUNTS
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
                     is_demo=True,
                 )
             assign_tile_zooms()
+        refresh_statistics()
         call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
 
     def _take_in(self, path: Path) -> None:

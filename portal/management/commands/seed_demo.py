@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from fixtures import mapfiles
 from fixtures.days import city_today
 from fixtures.seeding import seed
 from geodata.audit import acting
 from geodata.projects.models import Project
+from geodata.summary.services import refresh_statistics
 from geodata.tiles.services import assign_tile_zooms
 
 
@@ -36,8 +36,7 @@ class Command(BaseCommand):
         with acting(user_id=None, reason="seed_demo"):
             written = seed(today=today, count=options["projects"], told=lambda done: self._tell(done, started))
             assign_tile_zooms()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        refresh_statistics()
         self.stdout.write(f"已写入 {options['projects']} 个项目、{written} 行,用时 {time.monotonic() - started:.0f} 秒")
 
     def _lay_out(self, today: Any) -> None:
