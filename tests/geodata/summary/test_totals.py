@@ -17,6 +17,7 @@ from geodata.funding.models import (
     BudgetLine,
     Contract,
     ContractChange,
+    Disbursement,
     DisbursementAssignment,
     DisbursementStatus,
     FundArrival,
@@ -133,6 +134,22 @@ def test_reconcile_says_what_differs_and_repairs_it_on_demand(make_project: Make
     assert differences(today=TODAY) != []
     call_command("reconcile", "--fix", stdout=StringIO(), stderr=StringIO())
     agree()
+
+
+def test_reconcile_fails_on_a_ledger_line_that_no_service_wrote(make_project: MakeProject) -> None:
+    some_of_everything(make_project())
+    Disbursement.objects.create(
+        fiscal_year=2026,
+        voucher_no="ZFBARE",
+        paid_on=TODAY,
+        amount="1.00",
+        payee_name="示例公司",
+        payee_is_person=False,
+    )
+    said = StringIO()
+    with pytest.raises(CommandError, match="台账有 1 处异常"):
+        call_command("reconcile", stdout=StringIO(), stderr=said)
+    assert "凭证 ZFBARE:没有状态" in said.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)

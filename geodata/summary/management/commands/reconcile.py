@@ -1,4 +1,4 @@
-"""Compares the stored totals with the definition of every figure, over all projects, to the fen."""
+"""Compares the stored totals with the definition of every figure to the fen, and looks for faults in the ledger."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from geodata.audit import acting
+from geodata.funding.selectors import ledger_faults
 from geodata.summary.models import ProjectTotals
 from geodata.summary.services import SHOWN, Difference, differences, rebuild_totals
 
@@ -28,7 +29,16 @@ class Command(BaseCommand):
         if found:
             self._show(found)
             raise CommandError(f"有 {len(found)} 处不一致;核实原因后可用 reconcile --fix 重算", returncode=1)
+        self._check_ledger()
         self.stdout.write(f"核对一致:{ProjectTotals.objects.count()} 个项目的合计与逐笔计算到分相同")
+
+    def _check_ledger(self) -> None:
+        """What no service can have written; nothing mends a ledger but a person who finds out why."""
+        faults = ledger_faults()
+        for fault in faults[:SHOWN]:
+            self.stderr.write(f"凭证 {fault.voucher_no}:{fault.fault}")
+        if faults:
+            raise CommandError(f"台账有 {len(faults)} 处异常,请查明原因", returncode=1)
 
     def _show(self, found: list[Difference]) -> None:
         for each in found[:SHOWN]:
