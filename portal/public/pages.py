@@ -1,8 +1,8 @@
 """What the public pages show, as plain dictionaries for the templates."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from geodata.figures.wording import percent, yuan
@@ -85,11 +85,10 @@ def payment_texts(row: PublishedPayment) -> dict[str, Any]:
 
 def payments_context(number: int, code: str) -> dict[str, Any]:
     """Every payment of a project with its sum, exact to the fen."""
-    rows = payments_of(number, code)
-    found = [payment_texts(row) for row in rows]
-    total = rows.aggregate(total=Sum("amount", default=0))["total"]
+    rows = list(payments_of(number, code))
+    total = sum((row.amount for row in rows), Decimal(0))
     return {
-        "payments": found,
-        "payments_count": len(found),
+        "payments": [payment_texts(row) for row in rows],
+        "payments_count": len(rows),
         "payments_total_text": f"{yuan(total)} {_('yuan')}",
     }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from geodata.errors import Refused
 from geodata.funding.models import Disbursement
@@ -102,7 +102,7 @@ def _news(number: int) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def _payment_values(row: PublishedPayment) -> dict[str, str]:
-    values = {
+    return {
         "code": row.code,
         "paid_on": row.paid_on.isoformat(),
         "amount": f"{row.amount:.2f}",
@@ -112,7 +112,6 @@ def _payment_values(row: PublishedPayment) -> dict[str, str]:
         "status": row.status,
         "reverses": str(row.reverses or ""),
     }
-    return values
 
 
 def _close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
@@ -142,22 +141,22 @@ def chain_faults() -> list[str]:
     return found + _table_faults(entries)
 
 
-def _links(entries: object) -> Iterator[chain.Link]:
-    for e in entries.iterator(chunk_size=5000):  # type: ignore[attr-defined]
+def _links(entries: "QuerySet[ChainEntry]") -> Iterator[chain.Link]:
+    for e in entries.iterator(chunk_size=5000):
         yield chain.Link(e.sequence, e.kind, e.key, e.values, e.salts, e.digests, e.previous, e.hash)
 
 
-def _table_faults(entries: object) -> list[str]:
+def _table_faults(entries: "QuerySet[ChainEntry]") -> list[str]:
     """Rows on show whose newest chain entry says otherwise, or that no entry vouches for."""
     newest: dict[tuple[str, str], dict[str, str]] = {}
-    for kind, key, values in entries.values_list("kind", "key", "values").iterator(chunk_size=5000):  # type: ignore[attr-defined]
+    for kind, key, values in entries.values_list("kind", "key", "values").iterator(chunk_size=5000):
         newest[(kind, key)] = values
     found = []
     shown: set[tuple[str, str]] = set()
     for row in PublishedPayment.objects.using(staging.PUBLISHER).filter(to_snapshot__isnull=True).iterator():
-        key = (ChainEntry.Kind.PAYMENT.value, str(row.number))
-        shown.add(key)
-        said = newest.get(key)
+        entry_key = (ChainEntry.Kind.PAYMENT.value, str(row.number))
+        shown.add(entry_key)
+        said = newest.get(entry_key)
         actual = _payment_values(row)
         if said is None or any(actual.get(name) != value for name, value in said.items()):
             found.append(f"支付 {row.number}(项目 {row.code})与公开链不符")
