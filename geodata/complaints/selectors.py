@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from geodata.complaints.choices import COMPLAINT_KINDS, MatchState
-from geodata.complaints.closing import Closing, closing
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
@@ -73,12 +71,3 @@ def order_counts(scope: Scope, project_id: int, *, before: datetime) -> OrderCou
         suggested=Count("pk", filter=Q(state=MatchState.SUGGESTED)),
     )
     return OrderCounts(counts["raw"], counts["merged"], counts["orders"], counts["suggested"])
-
-
-def closing_of(scope: Scope, order_ids: Iterable[int] | None, *, now: datetime) -> Closing:
-    """How these orders within the scope (None: all) were handled."""
-    orders = visible_orders(scope)
-    if order_ids is not None:
-        orders = orders.filter(pk__in=list(order_ids))
-    needed = ("state", "due_at", "closed_at", "rework_count", "revisit_at", "satisfaction")
-    return closing(orders.only(*needed), now=now)

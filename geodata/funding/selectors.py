@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from geodata.funding.models import Contract, Disbursement, DisbursementAssignment, DisbursementStatus
+from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
 
@@ -41,11 +40,6 @@ def unattributed(scope: Scope) -> QuerySet[Any]:
     assigned = DisbursementAssignment.objects.values("disbursement")
     rows = standing(Disbursement.objects.all())
     return rows.filter(~Q(pk__in=assigned) | Q(now_project_id__isnull=True)).order_by("-paid_on", "-pk")
-
-
-def contracts_of_project(scope: Scope, project_id: int) -> QuerySet[Contract]:
-    """The contracts of a project with their contractor."""
-    return within(Contract.objects.filter(project=project_id), scope, project="project").select_related("contractor")
 
 
 class LedgerFault(NamedTuple):
@@ -87,10 +81,3 @@ def ledger_faults() -> list[LedgerFault]:
     with connection.cursor() as cursor:
         cursor.execute(_FAULTS)
         return [LedgerFault(*row) for row in cursor.fetchall()]
-
-
-def ledger_total() -> Decimal:
-    """Σ of the amounts of all lines, whatever their status: what control totals of the treasury are held against."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(amount), 0) FROM funding_disbursement")
-        return Decimal(cursor.fetchone()[0])

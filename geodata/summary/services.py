@@ -66,17 +66,6 @@ def rebuild_totals() -> None:
         cursor.execute("SELECT project_totals_rebuild(NULL)")
 
 
-@transaction.atomic
-def lock_totals(*, project_ids: list[int]) -> None:
-    """Locks the totals of these projects in order until the end of the transaction.
-
-    A service that writes facts of several projects in several statements calls this first: each statement by itself
-    locks in order, two of them in one transaction do not.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT project_totals_lock(%s::bigint[])", [sorted(set(project_ids))])
-
-
 def refresh_statistics() -> None:
     """Planner statistics of the whole record anew: after a bulk load, before the first wide reads. About a second."""
     with connection.cursor() as cursor:

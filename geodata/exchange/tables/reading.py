@@ -138,14 +138,6 @@ class Setting:
         )
 
 
-def title_of(header: Header, column: Column) -> str:
-    """The column's title as the file writes it, else as we call it."""
-    for match in header.matched:
-        if match.column.key == column.key:
-            return match.path
-    return column.label
-
-
 def is_money(column: Column) -> bool:
     """Whether a column takes part in control sums."""
     return column.kind is Kind.AMOUNT and column.control
