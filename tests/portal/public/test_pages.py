@@ -38,6 +38,12 @@ def test_the_project_page_lists_every_payment_with_its_exact_sum(
     assert "示某某" not in text
 
 
+def test_every_page_with_figures_says_their_day_and_snapshot(citizen: Client, public_city: dict[str, Project]) -> None:
+    for address in ("/", "/projects/", f"/projects/{public_city['road'].serial_no}/"):
+        text = citizen.get(address).content.decode()
+        assert re.search(r'class="stamp"><span>[^<]*2026年3月30日[^<]*1[^<]*</span>', text), address
+
+
 def test_payments_csv_is_exact_and_runs_nothing(citizen: Client, public_city: dict[str, Project]) -> None:
     road = public_city["road"]
     record_disbursements(entries=[entry("ZF8", "2.50", road, payee_name="=HYPERLINK(1)示例公司")], user=None, now=NOW)
