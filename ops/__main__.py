@@ -22,7 +22,7 @@ def install(*, development: bool) -> None:
     if development:
         packages.ensure_browser()
     environment.ensure_python(development=development)
-    environment.ensure_node_packages()
+    environment.ensure_node_packages(development=development)
     messages.compile_catalogues()
 
 

@@ -47,12 +47,16 @@ def ensure_python(*, development: bool) -> None:
     stamps.remember("python", wanted)
 
 
-def ensure_node_packages() -> None:
-    """Installs the locked JavaScript and CSS packages into node_modules."""
+def ensure_node_packages(*, development: bool) -> None:
+    """Installs the locked JavaScript and CSS packages into node_modules; `development` adds those that only tests use.
+
+    A run never takes away what a test's set-up has added.
+    """
     manifest, lock = ROOT / "package.json", ROOT / "package-lock.json"
     if not lock.exists():
         return
-    wanted = stamps.digest_of([manifest, lock])
+    development = development or stamps.value("node").startswith("development")
+    wanted = f"{'development' if development else 'runtime'} {stamps.digest_of([manifest, lock])}"
     if NODE_MODULES.exists() and stamps.is_current("node", wanted):
         return
     programs = _node_programs()
@@ -62,7 +66,9 @@ def ensure_node_packages() -> None:
     if npm is None:
         raise SetupError("找不到 npm。", "npm is missing.")
     # No package may run a script of its own while it is installed.
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    if not development:
+        command.append("--omit=dev")
     console.run(command, failure="前端依赖安装失败，请检查网络。", environment={**os.environ, "PATH": path})
     stamps.remember("node", wanted)
 

@@ -15,6 +15,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 # address below STATIC_URL -> file below node_modules
 VENDOR_FILES: dict[str, str] = {
+    "vendor/echarts/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     "vendor/leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     "vendor/leaflet/leaflet.js.map": "leaflet/dist/leaflet.js.map",
     "vendor/leaflet/leaflet.css": "leaflet/dist/leaflet.css",

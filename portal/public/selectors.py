@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 
 from geodata.errors import BadParameter, Busy, NotFound
-from geodata.summary.filters import LARGEST_FIRST, ProjectFilter
+from geodata.summary.filters import STAFF_ONLY, ProjectFilter
 from portal.public.models import (
     Published,
     PublishedArea,
@@ -44,13 +44,14 @@ def at(model: type[M], number: int) -> QuerySet[M]:
 
 
 def projects(number: int, chosen: ProjectFilter) -> QuerySet[PublishedProject]:
-    """The public projects that pass the filter, largest first.
+    """The public projects that pass the filter, in its order.
 
-    Raises BadParameter for `as_of`: a snapshot has one day of its own.
+    Raises BadParameter for what only staff may ask: `as_of`, for a snapshot has one day of its own, and `stale`.
     """
-    if chosen.as_of:
-        raise BadParameter("公开数据以快照为准,不支持查询参数“as_of”")
-    return chosen.apply(at(PublishedProject, number)).order_by(*LARGEST_FIRST)
+    for name in STAFF_ONLY:
+        if getattr(chosen, name):
+            raise BadParameter(f"公开数据以快照为准,不支持查询参数“{name}”")
+    return chosen.ordered(chosen.apply(at(PublishedProject, number)))
 
 
 def project(number: int, code: str) -> PublishedProject:

@@ -1,7 +1,7 @@
 """ProjectFilter: strict about what it reads, exact about what it lets through."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -28,7 +28,8 @@ def test_an_address_survives_reading_and_writing() -> None:
     text = (
         "region=430602&unit=ZONE_YYJKQ&category=0101&status=suspended%2Caccepted&stage=design&year=2026&source=county"
     )
-    text += "&q=%E7%A4%BA%E4%BE%8B+50%25&bbox=113%2C29.25%2C113.5%2C30&as_of=2026-02-28&page=3&limit=20"
+    text += "&q=%E7%A4%BA%E4%BE%8B+50%25&bbox=113%2C29.25%2C113.5%2C30&located=no&stale=1&as_of=2026-02-28"
+    text += "&sort=-annual_rate&page=3&limit=20"
     chosen = ProjectFilter.from_query(QueryDict(text))
     assert chosen.status == ("suspended", "accepted")
     assert (chosen.bbox, chosen.as_of, chosen.page) == ((113.0, 29.25, 113.5, 30.0), date(2026, 2, 28), 3)
@@ -55,6 +56,7 @@ def test_blank_parameters_count_as_absent_and_the_order_of_statuses_does_not_mat
         ("as_of=20260228", "as_of"), ("bbox=1,2,3", "bbox"), ("bbox=1,2,3,nan", "bbox"), ("bbox=4,2,3,5", "bbox"),
         ("bbox=1,2,3,1e2", "bbox"), ("bbox=100,-91,110,20", "bbox"), ("unit=a'b", "unit"), ("region=<b>", "region"),
         ("source=a%00b", "source"), ("q=a%00b", "q"), ("q=" + "长" * 61, "q"), ("unit=1&unit=2", "unit"),
+        ("located=maybe", "located"), ("stale=yes", "stale"), ("sort=search_text", "sort"), ("sort=--budget", "sort"),
     ],
 )  # fmt: skip
 def test_a_bad_parameter_is_named_in_chinese(text: str, named: str) -> None:
@@ -89,6 +91,7 @@ def test_every_limit_lets_through_what_it_says(
         "category=01": {a, b}, "category=0101": {a}, "category=02": set(), "status=suspended": {b},
         "status=preliminary,suspended": {a, b}, "stage=construction": {b}, "year=2024": {a}, "year=2027": {b},
         "year=2026": {b}, "source=special_bond": {b}, "bbox=113,29,113.2,29.5": {a}, "bbox=113.2,29,113.3,29.5": set(),
+        "located=yes": {a}, "located=no": {b}, "stale=1": set(), "stale=0": {a, b},
         "status=suspended&as_of=2026-02-01": set(), "unit=ZONE_YYJKQ&status=suspended": {b},
     }  # fmt: skip
     assert {text: codes(text) for text in expected} == expected
@@ -119,3 +122,25 @@ def test_two_characters_are_found_by_the_index(make_project: MakeProject) -> Non
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert "project_search_bigrams" in rows.values("code").explain()
+
+
+def test_a_project_under_construction_without_a_recent_report_is_stale(make_project: MakeProject) -> None:
+    silent, old, recent, waiting = (make_project() for _ in range(4))
+    for project in (silent, old, recent):
+        facts.status(project, date(2025, 10, 1), "under_construction", "construction")
+    facts.report(old, TODAY - timedelta(days=42))
+    facts.report(recent, TODAY - timedelta(days=41))
+    assert codes("stale=1") == {silent.serial_no, old.serial_no}
+    assert waiting.serial_no not in codes("stale=1")
+
+
+def test_a_list_has_the_order_asked_for_with_the_unknown_last(make_project: MakeProject) -> None:
+    small, none, large = (make_project(total_investment=amount) for amount in (1_000_000, None, 9_000_000))
+    rows = ProjectRow.objects.at(TODAY, today=TODAY)
+
+    def order(text: str) -> list[str]:
+        return list(ProjectFilter.from_query(QueryDict(text)).ordered(rows).values_list("code", flat=True))
+
+    assert order("") == order("sort=-budget") == [large.serial_no, small.serial_no, none.serial_no]
+    assert order("sort=budget") == [small.serial_no, large.serial_no, none.serial_no]
+    assert order("sort=-code") == [large.serial_no, none.serial_no, small.serial_no]

@@ -4,16 +4,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from geodata.projects.choices import Disclosure
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
-from geodata.summary.filters import LARGEST_FIRST, ProjectFilter
+from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import selectors
@@ -24,10 +22,10 @@ PAGE_SIZE = 50
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
-def project_map(request: HttpRequest, scope: Scope) -> HttpResponse:
+def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Full-screen map of one's projects with the same list beside it."""
     chosen, day = ProjectFilter.from_query(request.GET), today()
-    rows = summary.project_rows(scope, chosen, today=day).order_by(*LARGEST_FIRST)
+    rows = chosen.ordered(summary.project_rows(scope, chosen, today=day))
     units, categories = wording.labels(selectors.unit_names()), wording.labels(selectors.category_names())
     page = Paginator(rows, PAGE_SIZE).get_page(chosen.page)
     totals = summary.totals(scope, chosen, today=day)
@@ -55,16 +53,6 @@ def project_map(request: HttpRequest, scope: Scope) -> HttpResponse:
         ),
     }
     return render(request, "workbench/map.html", context)
-
-
-@require_safe
-@staff(Action.VIEW_PROJECTS)
-def project(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
-    """Where a project of one's scope is shown: its public page, or the map for one that is not public."""
-    row = summary.project_row(scope, code, today=today())
-    if row.disclosure in {Disclosure.PUBLIC, Disclosure.PARTIAL}:
-        return redirect("public:project", code=row.code)
-    return redirect(f"{reverse('workbench:map')}?{urlencode({'q': row.code})}")
 
 
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
