@@ -91,7 +91,7 @@ class ProjectFilter:
 
     def apply(self, rows: Rows) -> Rows:
         """The rows that pass, out of a queryset with the columns of columns.py."""
-        for name, limit in _LIMITS.items():
+        for name, limit in LIMITS.items():
             if value := getattr(self, name):
                 rows = rows.filter(limit(value))
         return _search(rows, self.q)
@@ -140,13 +140,19 @@ def _search(rows: Rows, q: str) -> Rows:
     return rows
 
 
+def stale() -> Q:
+    """Under construction without an approved report of the last STALE_AFTER_DAYS days."""
+    late = Q(freshness_days__gt=STALE_AFTER_DAYS) | Q(freshness_days__isnull=True)
+    return Q(status=Status.UNDER_CONSTRUCTION) & late
+
+
 def _box(bbox: tuple[float, float, float, float]) -> Polygon:
     box = Polygon.from_bbox(bbox)
     box.srid = STORAGE_SRID
     return box
 
 
-_LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
+LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "region": lambda code: Q(region=code) | Q(township=code),
     "unit": lambda code: Q(unit=code),
     "category": lambda code: Q(category__startswith=code),
@@ -156,7 +162,5 @@ _LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "source": lambda code: Q(sources__contains=[code]),
     "bbox": lambda bbox: Q(geom__intersects=_box(bbox)),
     "located": lambda answer: Q(is_located=answer == "yes"),
-    "stale": lambda _yes: (
-        Q(status=Status.UNDER_CONSTRUCTION) & (Q(freshness_days__gt=STALE_AFTER_DAYS) | Q(freshness_days__isnull=True))
-    ),
+    "stale": lambda _yes: stale(),
 }
