@@ -1,5 +1,7 @@
 """Coded values of a project. Each code is the stored value, each label what people read."""
 
+from typing import Final
+
 from django.db import models
 
 
@@ -16,6 +18,10 @@ class Status(models.TextChoices):
     IN_OPERATION = "in_operation", "运维"
     CLOSED = "closed", "办结销号"
     CANCELLED = "cancelled", "取消"
+
+
+# statuses in which the works never began
+NOT_BEGUN: Final = (Status.PRELIMINARY, Status.NOT_STARTED, Status.CANCELLED)
 
 
 class Stage(models.TextChoices):

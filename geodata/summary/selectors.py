@@ -31,10 +31,11 @@ def project_row(scope: Scope, code: str, *, today: date, as_of: date | None = No
 
 def totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
     """Sums over exactly the rows of `project_rows`. One query."""
-    return totals_of(project_rows(scope, chosen, today=today))
+    return totals_of(project_rows(scope, chosen, today=today), as_of=chosen.as_of or today)
 
 
 def city_totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
     """Sums over the whole city, for everyone who may see the city's figures. Raises NotPermitted otherwise."""
     scope.require(Action.VIEW_CITY_FIGURES)
-    return totals_of(chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)))
+    as_of = chosen.as_of or today
+    return totals_of(chosen.apply(ProjectRow.objects.at(as_of, today=today)), as_of=as_of)

@@ -4,14 +4,17 @@ Works on any queryset with ProjectRow's column names; columns that a table lacks
 No model is imported here: the public site has none of the record's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Self
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
-from geodata.summary.rates import ratio
+from geodata.projects.choices import NOT_BEGUN, Status
+from geodata.summary.filters import stale
+from geodata.summary.rates import BEHIND, Number, ratio
 
 MONEY: Final = (
     "budget",
@@ -25,7 +28,7 @@ MONEY: Final = (
     "contract_total",
 )
 COUNTS: Final = ("payment_count", "complaints_raw", "complaints_merged", "orders_all", "orders_suggested")
-# rate: (numerator, denominator); a project without a denominator is in neither sum
+# rate of two sums of money: (numerator, denominator); a project without a denominator is in neither sum
 RATES: Final = {
     "annual": ("annual_completed", "annual_plan"),
     "investment": ("completed", "budget"),
@@ -34,11 +37,48 @@ RATES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """A group's rate: the ratio of two sums in 元 over the `n` projects that have a denominator."""
+class CountRate:
+    """A rate whose denominator is a number of projects. `above` and `below` aggregate the rows as of a day."""
 
-    numerator: Decimal = Decimal(0)
-    denominator: Decimal = Decimal(0)
+    needs: tuple[str, ...]  # columns without which a table has no such rate
+    above: Callable[[date], Aggregate]
+    below: Callable[[date], Aggregate]
+
+
+def _due(as_of: date) -> Q:
+    """Should have begun: planned to, and not cancelled. A start known to the month counts from its first day."""
+    return Q(planned_start_on__lte=as_of) & ~Q(status=Status.CANCELLED)
+
+
+COUNT_RATES: Final = {
+    # I02 按期开工率
+    "on_time_start": CountRate(
+        ("status", "planned_start_on"),
+        lambda as_of: Count("pk", filter=_due(as_of) & ~Q(status__in=NOT_BEGUN)),
+        lambda as_of: Count("pk", filter=_due(as_of)),
+    ),
+    # share of the projects with a plan and a report of the year that are behind time (I07)
+    "behind": CountRate(
+        ("deviation",),
+        lambda _day: Count("pk", filter=Q(deviation__lte=BEHIND)),
+        lambda _day: Count("pk", filter=Q(deviation__isnull=False)),
+    ),
+    # C03 投诉率: complaints about all projects over the projects under construction
+    "complaint": CountRate(
+        ("complaints_merged", "status"),
+        lambda _day: Sum("complaints_merged", default=0),
+        lambda _day: Count("pk", filter=Q(status=Status.UNDER_CONSTRUCTION)),
+    ),
+}
+RATE_NAMES: Final = (*RATES, *COUNT_RATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A group's rate: the ratio of two sums (元, projects or complaints) over the `n` projects of the denominator."""
+
+    numerator: Number = Decimal(0)
+    denominator: Number = Decimal(0)
     n: int = 0
 
     @property
@@ -52,10 +92,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums in 元 and counts over a set of projects."""
+    """Sums in 元 and counts over a set of projects. `stale`: under construction without a report (filters.py)."""
 
     projects: int = 0
     unlocated: int = 0
+    stale: int = 0
     sums: dict[str, Decimal | int] = field(default_factory=dict)
     rates: dict[str, Rate] = field(default_factory=dict)
 
@@ -86,15 +127,16 @@ class Totals:
         sums = {name: found[f"sum_{name}"] for name in (*MONEY, *COUNTS) if f"sum_{name}" in found}
         rates = {
             name: Rate(found[f"{name}_above"], found[f"{name}_below"], found[f"{name}_n"])
-            for name in RATES
+            for name in RATE_NAMES
             if f"{name}_n" in found
         }
-        return cls(found["projects"], found["unlocated"], sums, rates)
+        return cls(found["projects"], found["unlocated"], found.get("stale", 0), sums, rates)
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
             self.projects + other.projects,
             self.unlocated + other.unlocated,
+            self.stale + other.stale,
             {name: self.sums.get(name, 0) + other.sums.get(name, 0) for name in {**self.sums, **other.sums}},
             {
                 name: self.rates.get(name, Rate()) + other.rates.get(name, Rate())
@@ -103,13 +145,15 @@ class Totals:
         )
 
 
-def aggregates(columns: Iterable[str]) -> dict[str, Any]:
-    """The aggregate expressions of Totals over a table that has these columns.
+def aggregates(columns: Iterable[str], *, as_of: date | None = None) -> dict[str, Any]:
+    """The aggregate expressions of Totals over a table that has these columns; without a day, none of COUNT_RATES.
 
     Their names differ from the columns', else Django takes a later mention of the column for the sum.
     """
     has = set(columns)
     found: dict[str, Any] = {"projects": Count("pk"), "unlocated": Count("pk", filter=Q(is_located=False))}
+    if "freshness_days" in has:
+        found["stale"] = Count("pk", filter=stale())
     found |= {f"sum_{name}": Sum(name, default=Decimal(0)) for name in MONEY if name in has}
     found |= {f"sum_{name}": Sum(name, default=0) for name in COUNTS if name in has}
     for name, (above, below) in RATES.items():
@@ -118,6 +162,10 @@ def aggregates(columns: Iterable[str]) -> dict[str, Any]:
             found[f"{name}_above"] = Sum(above, filter=counted, default=Decimal(0))
             found[f"{name}_below"] = Sum(below, filter=counted, default=Decimal(0))
             found[f"{name}_n"] = Count("pk", filter=counted)
+    for name, rate in COUNT_RATES.items():
+        if as_of and has.issuperset(rate.needs):
+            found[f"{name}_above"] = rate.above(as_of)
+            found[f"{name}_below"] = found[f"{name}_n"] = rate.below(as_of)
     return found
 
 
@@ -126,6 +174,6 @@ def columns_of(rows: QuerySet[Any]) -> list[str]:
     return [field.name for field in rows.model._meta.get_fields()]
 
 
-def totals_of(rows: QuerySet[Any]) -> Totals:
-    """Sums of a queryset. One query."""
-    return Totals.from_aggregate(rows.order_by().aggregate(**aggregates(columns_of(rows))))
+def totals_of(rows: QuerySet[Any], *, as_of: date | None = None) -> Totals:
+    """Sums of a queryset, with the rates of counts as of a day. One query."""
+    return Totals.from_aggregate(rows.order_by().aggregate(**aggregates(columns_of(rows), as_of=as_of)))

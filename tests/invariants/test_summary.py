@@ -60,8 +60,9 @@ def test_regions_and_the_rest_add_up_to_the_city(projects: list[Project], dimens
             ProjectFilter(status=("suspended",)),
         ):
             found = region_summary(CITY, today=TODAY, dimension=dimension, chosen=chosen)
+            assert found.city == totals(CITY, chosen, today=TODAY)
             groups = [region.totals for region in (*found.regions, found.rest)]
-            for name in ("projects", "unlocated", *MONEY, *COUNTS):
+            for name in ("projects", "unlocated", "stale", *MONEY, *COUNTS):
                 assert sum(getattr(group, name) for group in groups) == getattr(found.city, name)
             for name, rate in found.city.rates.items():
                 assert sum(group.rates[name].numerator for group in groups) == rate.numerator

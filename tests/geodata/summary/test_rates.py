@@ -16,15 +16,15 @@ def d(text: str) -> Decimal:
 @pytest.mark.parametrize(
     ("rate", "shown"),
     [
-        (rates.start_rate(159, 170), "93.53%"),
-        (rates.annual_investment_rate(d("48045.67"), d("89130.86")), "53.90%"),
+        (rates.ratio(159, 170), "93.53%"),
+        (rates.ratio(d("48045.67"), d("89130.86")), "53.90%"),
         (rates.ratio(d("281682.60"), d("752393.73")), "37.44%"),
         (rates.ratio(11289, 11303), "99.88%"),
         (rates.ratio(2617, 2713), "96.46%"),
-        (rates.budget_execution_rate(d("19078"), d("36950")), "51.63%"),
-        (rates.budget_execution_rate(d("22057.41"), d("50988")), "43.26%"),
-        (rates.payment_ratio(d("9.8"), d("10")), "98.00%"),
-        (rates.cumulative_investment_rate(d("116.9"), d("100")), "116.90%"),
+        (rates.ratio(d("19078"), d("36950")), "51.63%"),
+        (rates.ratio(d("22057.41"), d("50988")), "43.26%"),
+        (rates.ratio(d("9.8"), d("10")), "98.00%"),
+        (rates.ratio(d("116.9"), d("100")), "116.90%"),
     ],
 )
 def test_published_rates_are_reproduced(rate: Decimal | None, shown: str) -> None:
@@ -40,15 +40,9 @@ def test_deviation_is_in_points(rate: str, month: int, shown: str) -> None:
 
 @pytest.mark.parametrize("denominator", [None, 0, Decimal(0)])
 def test_without_a_denominator_there_is_no_rate(denominator: Decimal | int | None) -> None:
-    assert rates.annual_investment_rate(d("5"), denominator) is None
-    assert percent(rates.disbursement_rate(d("5"), denominator)) == "—"
+    assert rates.ratio(d("5"), denominator) is None
+    assert percent(rates.ratio(d("5"), denominator)) == "—"
     assert rates.deviation_points(None, by_month(4)) is None
-
-
-def test_a_group_is_the_ratio_of_sums_and_leaves_out_members_without_a_plan() -> None:
-    pairs = [(d("10"), d("100")), (d("90"), d("100")), (d("50"), None), (d("50"), d("0")), (None, d("200"))]
-    assert rates.ratio_of_sums(pairs) == d("0.25")
-    assert rates.ratio_of_sums([(d("1"), None)]) is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +62,3 @@ def test_the_schedule_light_is_the_worse_of_points_and_ratio(rate: str, month: i
 
 def test_without_a_rate_there_is_no_light() -> None:
     assert rates.schedule_light(None, by_month(4)) is None
-
-
-def test_every_denominator_of_the_disbursement_rate_has_its_label() -> None:
-    assert rates.DISBURSEMENT_LABELS.keys() == set(rates.DisbursementBase)

@@ -67,6 +67,62 @@ def test_a_rate_of_several_is_the_ratio_of_sums_over_those_with_a_denominator(ma
     assert (found.projects, found.unlocated) == (4, 4)
 
 
+def test_started_in_time_counts_what_should_have_begun_and_did(make_project: MakeProject) -> None:
+    """(planned start, status) → in the denominator, in the numerator."""
+    cases = {
+        ("2026-03-30", "under_construction"): (1, 1),
+        ("2026-03-30", "not_started"): (1, 0),
+        ("2026-03-31", "under_construction"): (0, 0),
+        ("2026-01-01", "preliminary"): (1, 0),
+        ("2026-01-01", "suspended"): (1, 1),
+        ("2026-01-01", "in_operation"): (1, 1),
+        ("2026-01-01", "cancelled"): (0, 0),
+        (None, "accepted"): (0, 0),
+    }
+    for planned, state in cases:
+        facts.status(make_project(planned_start_on=planned), date(2026, 1, 2), state)
+    rate = totals(CITY, ALL, today=TODAY).rates["on_time_start"]
+    assert (rate.denominator, rate.numerator) == tuple(map(sum, zip(*cases.values(), strict=True))) == (5, 3)
+    assert (rate.value, rate.n) == (Decimal("0.6"), 5)
+
+
+def test_behind_is_ten_points_or_more_among_those_with_a_plan_and_a_report_of_the_year(
+    make_project: MakeProject,
+) -> None:
+    """At the end of February 2 of 12 months are over: of a plan of 1200, 200 should be done; 80 is ten points less."""
+    reports = {"done": (1200, 200), "just behind": (1200, 80), "not quite": (1200, 81), "no plan": (None, 80)}
+    for plan, done in reports.values():
+        project = make_project()
+        facts.plan(project, planned_amount=plan)
+        facts.report(project, date(2026, 2, 28), invested_year=done, invested_cumulative=done)
+    facts.plan(make_project(), planned_amount=1200)
+    late = make_project()
+    facts.plan(late, planned_amount=1200)
+    facts.report(late, date(2025, 12, 31), invested_year=0, invested_cumulative=0)
+    found = totals(CITY, ALL, today=TODAY)
+    behind = found.rates["behind"]
+    assert (behind.numerator, behind.denominator) == (1, 3)
+    assert found.rates["annual"].n - behind.n == 2  # have a plan and no report of the year
+
+
+def test_complaints_of_all_projects_are_divided_by_those_under_construction(make_project: MakeProject) -> None:
+    building, second, finished = make_project(), make_project(), make_project()
+    for project, state in ((building, "under_construction"), (second, "under_construction"), (finished, "accepted")):
+        facts.status(project, date(2026, 1, 2), state)
+    first = facts.order(building)
+    facts.order(building, duplicate_of=first)
+    facts.order(finished)
+    facts.order(finished, kind="consultation")
+    found = totals(CITY, ALL, today=TODAY)
+    assert (found.complaints_raw, found.complaints_merged) == (3, 2)
+    assert found.rates["complaint"].value == 1
+    assert found.rates["complaint"].n == 2
+    finished_only = totals(CITY, ProjectFilter(status=("accepted",)), today=TODAY)
+    assert finished_only.rates["complaint"].value is None
+    assert found.stale == 2
+    assert project_rows(CITY, ProjectFilter(stale=True), today=TODAY).count() == 2
+
+
 def test_sums_cover_the_rows_of_the_list_and_city_sums_all_of_them(
     make_project: MakeProject, city: dict[str, AreaUnit], steward: User, sysadmin: User
 ) -> None:
@@ -133,4 +189,4 @@ def test_reads_cost_the_same_queries_for_few_and_many(make_project: MakeProject,
     few = queries()
     for _ in range(20):
         facts.payment(make_project(), "1")
-    assert queries() == few == [1, 1, 4, 2]
+    assert queries() == few == [1, 1, 3, 2]
