@@ -12,8 +12,11 @@ from portal.public.models import (
     PublishedArea,
     PublishedBaseFeature,
     PublishedContract,
+    PublishedContractChange,
     PublishedFunding,
+    PublishedMilestone,
     PublishedPayment,
+    PublishedPlanYear,
     PublishedProject,
 )
 
@@ -30,13 +33,23 @@ _PUBLIC_GEOMETRY = f"""
                             FROM regions_areaunit t WHERE t.code = s.township)
   END"""
 
+# A landline of an office, with or without area code and extension. A mobile number is a person's and never goes out.
+_OFFICE_LINE = r"^(0[0-9]{2,3}[-— ]?)?[2-9][0-9]{6,7}([-转][0-9]{1,6})?$"
+
 PROJECTS = f"""
 WITH s AS (SELECT * FROM project_summary_at(%(as_of)s) WHERE disclosure IN ('public', 'partial')),
 g AS (SELECT s.id, {_PUBLIC_GEOMETRY} AS geom FROM s WHERE s.geom IS NOT NULL),
 shown AS (SELECT id, CASE WHEN ST_IsEmpty(geom) THEN NULL ELSE geom END AS geom FROM g)
 SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, s.category, s.category_name, s.region,
        s.unit, s.township, s.status, s.stage, s.nature, s.plan_year, s.years, s.sources, s.is_livelihood,
-       s.scope_content, s.location_text, s.lead_unit, s.owner_unit, s.planned_start_on, s.planned_start_precision,
+       s.scope_content, s.location_text, s.lead_unit, s.owner_unit,
+       (SELECT left(string_agg(o.name, '、' ORDER BY party.id), 400)
+          FROM projects_projectparty party JOIN organisations_organisation o ON o.id = party.organisation_id
+         WHERE party.project_id = s.id AND party.role = 'responsible_unit' AND NOT o.is_natural_person
+           AND (party.valid_from IS NULL OR party.valid_from <= %(as_of)s)
+           AND (party.valid_to IS NULL OR party.valid_to > %(as_of)s)) AS responsible_unit,
+       CASE WHEN kept.office_phone ~ '{_OFFICE_LINE}' THEN kept.office_phone END AS office_phone,
+       s.planned_start_on, s.planned_start_precision,
        s.planned_end_on, s.planned_end_precision, s.actual_start_on, s.accepted_on,
        CASE WHEN s.disclosure = 'public' THEN s.budget END AS budget,
        CASE WHEN s.disclosure = 'public' THEN s.annual_plan END AS annual_plan,
@@ -54,7 +67,7 @@ SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, 
        CASE WHEN s.complaints_merged = 0 THEN '0' WHEN s.complaints_merged < 5 THEN '<5'
             ELSE s.complaints_merged::text END AS complaints_band,
        s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, shown.geom, s.tile_zoom
-  FROM s LEFT JOIN shown ON shown.id = s.id
+  FROM s JOIN projects_project kept ON kept.id = s.id LEFT JOIN shown ON shown.id = s.id
 """
 
 # a project's payments are public only when its money is
@@ -90,6 +103,37 @@ SELECT d.id AS number, p.serial_no AS code, d.paid_on, d.amount,
   LEFT JOIN funding_contract c ON c.id = a.contract_id
   LEFT JOIN funding_fundingsource f ON f.id = d.source_id
  WHERE d.level = 'to_payee' AND st.status IN ('cleared', 'returned') AND d.paid_on <= %(as_of)s
+"""
+
+MILESTONES = """
+SELECT p.serial_no || '/' || m.code AS key, p.serial_no AS code, m.code AS node, m.name, m.planned_on,
+       m.planned_precision, m.forecast_on, CASE WHEN m.actual_on <= %(as_of)s THEN m.actual_on END AS actual_on
+  FROM progress_milestone m
+  JOIN projects_project p ON p.id = m.project_id AND p.disclosure IN ('public', 'partial') AND NOT p.is_deleted
+"""
+
+CONTRACT_CHANGES = f"""
+SELECT c.number || '/' || h.number AS key, c.number AS contract_key, p.serial_no AS code, h.number, h.level,
+       h.amount_delta AS amount, h.approved_on,
+       CASE WHEN h.level IN ('major', 'significant') THEN h.reason ELSE '' END AS reason,
+       CASE WHEN h.level IN ('major', 'significant') THEN h.content ELSE '' END AS content
+  FROM funding_contractchange h JOIN funding_contract c ON c.id = h.contract_id
+  JOIN {_PUBLIC_PROJECTS} ON p.id = c.project_id
+ WHERE h.approved_on <= %(as_of)s
+"""
+
+# a year stands here when there is a plan for it or budget was issued for it
+PLAN_YEARS = f"""
+WITH issued AS (
+    SELECT project_id, year, sum(amount) AS amount FROM funding_budgetline
+     WHERE project_id IS NOT NULL AND issued_on <= %(as_of)s GROUP BY project_id, year
+), y AS (
+    SELECT coalesce(q.project_id, i.project_id) AS project_id, coalesce(q.year, i.year) AS year,
+           q.planned_amount AS planned, q.adjusted_amount AS adjusted, i.amount AS allocated
+      FROM progress_planyear q FULL JOIN issued i ON i.project_id = q.project_id AND i.year = q.year
+)
+SELECT p.serial_no || '/' || y.year AS key, p.serial_no AS code, y.year, y.planned, y.adjusted, y.allocated
+  FROM y JOIN {_PUBLIC_PROJECTS} ON p.id = y.project_id
 """
 
 AREAS = """
@@ -129,5 +173,8 @@ TABLES = (
     PublishedTable(PublishedProject, "code", _columns(PublishedProject), PROJECTS),
     PublishedTable(PublishedFunding, "key", _columns(PublishedFunding), FUNDING),
     PublishedTable(PublishedContract, "key", _columns(PublishedContract), CONTRACTS),
+    PublishedTable(PublishedContractChange, "key", _columns(PublishedContractChange), CONTRACT_CHANGES),
+    PublishedTable(PublishedPlanYear, "key", _columns(PublishedPlanYear), PLAN_YEARS),
+    PublishedTable(PublishedMilestone, "key", _columns(PublishedMilestone), MILESTONES),
     PublishedTable(PublishedPayment, "number", _columns(PublishedPayment), PAYMENTS),
 )

@@ -114,14 +114,21 @@ ALLOWED = {
     "public_publishedproject": (
         "row from_snapshot to_snapshot digest code project_code name aliases search_text parent_code category"
         " category_name region unit township status stage nature plan_year years sources is_livelihood scope_content"
-        " location_text lead_unit owner_unit planned_start_on planned_start_precision planned_end_on"
-        " planned_end_precision actual_start_on accepted_on budget annual_plan completed annual_completed physical_pct"
+        " location_text lead_unit owner_unit responsible_unit office_phone planned_start_on planned_start_precision"
+        " planned_end_on planned_end_precision actual_start_on accepted_on budget annual_plan completed annual_completed physical_pct"
         " allocated arrived disbursed contract_total payment_count investment_rate annual_rate disbursement_rate"
         " complaints_band last_report_on updated is_located geom geom_3857 anchor_3857 tile_zoom"
     ),
     "public_publishedfunding": "row from_snapshot to_snapshot digest key code source source_name amount",
     "public_publishedcontract": (
         "row from_snapshot to_snapshot digest key code kind name supplier price changes signed_on"
+    ),
+    "public_publishedcontractchange": (
+        "row from_snapshot to_snapshot digest key contract_key code number level amount approved_on reason content"
+    ),
+    "public_publishedplanyear": "row from_snapshot to_snapshot digest key code year planned adjusted allocated",
+    "public_publishedmilestone": (
+        "row from_snapshot to_snapshot digest key code node name planned_on planned_precision forecast_on actual_on"
     ),
     "public_publishedpayment": (
         "row from_snapshot to_snapshot digest number code paid_on amount payee source source_name purpose status"
