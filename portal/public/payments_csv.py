@@ -5,16 +5,11 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
+from geodata.figures.cells import safe
 from geodata.funding.choices import Purpose
 from portal.public.models import PublishedPayment, Snapshot
 
 HEADER = ("序号", "支付日期", "金额(元)", "收款人", "资金来源", "用途", "支付编号", "冲销支付编号")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def payments_csv(rows: Iterable[PublishedPayment], snapshot: Snapshot, *, name: str) -> bytes:

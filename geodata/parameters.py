@@ -1,0 +1,176 @@
+"""Reading the parameters of an address, and the frozen filter that they make: one reader a parameter. Pure.
+
+Each reader refuses with a sentence that names the parameter. The filters of the lists (projects, payments, work orders,
+organisations) share all of this and differ in their fields only.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
+from urllib.parse import urlencode
+
+from geodata.errors import BadParameter
+
+LARGEST_LIMIT: Final = 1000
+LARGEST_PAGE: Final = 100_000
+LONGEST_SEARCH: Final = 60
+PAGE_SIZE: Final = 50
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,20}")
+
+Reader = Callable[[str, list[str]], Any]
+
+
+def texts_of(query: Mapping[str, Any], name: str) -> list[str]:
+    getlist: Callable[[str], list[str]] | None = getattr(query, "getlist", None)
+    values = getlist(name) if getlist else [query[name]]
+    return [str(value).strip() for value in values]
+
+
+def shown(text: str) -> str:
+    """A parameter's name or value as an error message may repeat it: short and without control characters."""
+    return "".join(c for c in text[:40] if c.isprintable())
+
+
+def bad(name: str, text: str, hint: str) -> BadParameter:
+    return BadParameter(f"查询参数“{name}”的值“{shown(text)}”不正确:{hint}")
+
+
+def one(name: str, texts: list[str]) -> str:
+    if len(set(texts)) > 1:
+        raise BadParameter(f"查询参数“{name}”只能给一个值")
+    return texts[0]
+
+
+def code(name: str, texts: list[str]) -> str:
+    text = one(name, texts)
+    if not _CODE.fullmatch(text):
+        raise bad(name, text, "应为代码,只含字母、数字、横线和下划线")
+    return text
+
+
+def choices(known: Iterable[str]) -> Callable[[str, list[str]], tuple[str, ...]]:
+    """Several of the known values, repeated or joined by commas, in the order of the known ones."""
+    order = tuple(known)
+
+    def read(name: str, texts: list[str]) -> tuple[str, ...]:
+        asked = [part for text in texts for part in text.split(",")]
+        for part in asked:
+            if part not in order:
+                raise bad(name, part, f"可用的有 {'、'.join(order)}")
+        return tuple(value for value in order if value in asked)
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str, list[str]], int]:
+    def read(name: str, texts: list[str]) -> int:
+        text = one(name, texts)
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
+            raise bad(name, text, f"应为 {low} 到 {high} 之间的整数")
+        return int(text)
+
+    return read
+
+
+def one_of(*known: str) -> Callable[[str, list[str]], str]:
+    def read(name: str, texts: list[str]) -> str:
+        text = one(name, texts)
+        if text not in known:
+            raise bad(name, text, f"可用的有 {'、'.join(known)}")
+        return text
+
+    return read
+
+
+def sorting(*columns: str) -> Callable[[str, list[str]], str]:
+    """One of the columns, falling with a minus before it."""
+    return one_of(*columns, *(f"-{column}" for column in columns))
+
+
+def flag(name: str, texts: list[str]) -> bool:
+    text = one(name, texts)
+    if text not in {"0", "1"}:
+        raise bad(name, text, "应为 1(是)或 0(否)")
+    return text == "1"
+
+
+def phrase(name: str, texts: list[str]) -> str:
+    text = one(name, texts)
+    if len(text) > LONGEST_SEARCH:
+        raise bad(name, text, f"最多 {LONGEST_SEARCH} 个字")
+    if "\x00" in text:
+        raise bad(name, text, "含有不能使用的字符")
+    return text
+
+
+def day(name: str, texts: list[str]) -> date:
+    text = one(name, texts)
+    try:
+        found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        found = None
+    if found is None or not 1990 <= found.year <= 2100:
+        raise bad(name, text, "应为日期,例如 2026-03-31")
+    return found
+
+
+page: Final = whole(1, LARGEST_PAGE)
+limit: Final = whole(1, LARGEST_LIMIT)
+
+
+def read(query: Mapping[str, Any], readers: Mapping[str, Reader], *, allow: Iterable[str] = ()) -> dict[str, Any]:
+    """The values of an address by their names; blank ones count as absent, those of `allow` are the caller's."""
+    others = set(allow)
+    found: dict[str, Any] = {}
+    for name in query:
+        if name in others:
+            continue
+        if name not in readers:
+            raise BadParameter(f"不认识的查询参数“{shown(name)}”,可用的有:{'、'.join(readers)}")
+        texts = [text for text in texts_of(query, name) if text]
+        if texts:
+            found[name] = readers[name](name, texts)
+    return found
+
+
+def written(value: object) -> str:
+    if value is True:
+        return "1"
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return ",".join(f"{part:.12g}" if isinstance(part, float) else str(part) for part in value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What an address asks of a list: a field a parameter, empty means no limit. Subclasses name their READERS."""
+
+    READERS: ClassVar[Mapping[str, Reader]] = {}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any], *, allow: Iterable[str] = ()) -> Self:
+        """The filter of an address. `query` is a QueryDict or a mapping of texts; blank values count as absent.
+
+        `allow` names other parameters that the caller reads itself. Raises BadParameter naming the parameter when it
+        is unknown, given twice with different values (except those that may be several), or malformed.
+        """
+        return cls(**read(query, cls.READERS, allow=allow))
+
+    def to_query(self) -> dict[str, str]:
+        """The parameters that differ from the default, as texts; several values joined by commas."""
+        return {
+            field.name: written(value)
+            for field in dataclasses.fields(self)
+            if (value := getattr(self, field.name)) != field.default
+        }
+
+    def querystring(self, *, without: Iterable[str] = ()) -> str:
+        """`to_query` encoded for an address, in the order of the fields."""
+        dropped = set(without)
+        return urlencode({name: text for name, text in self.to_query().items() if name not in dropped})
