@@ -105,6 +105,7 @@ _RECORD = [
     "geodata.tiles",
     "geodata.exchange",
     "dashboards.indicators",
+    "dashboards.choropleths",
 ]
 _STAFF = [
     "django.contrib.auth",

@@ -17,6 +17,7 @@ ORDER = [
     "tiles",
     "exchange",
     "indicators",
+    "choropleths",
     "public",
     "accounts",
     "publication",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChoroplethsConfig(AppConfig):
+    name = "dashboards.choropleths"
+    label = "choropleths"

@@ -1,0 +1,17 @@
+"""Proportional circles for numbers of projects and money: a circle's area is proportional to its amount. Pure."""
+
+import math
+from decimal import Decimal
+from typing import Final
+
+LARGEST: Final = 40.0  # px
+
+
+def radii(amounts: dict[str, Decimal | int]) -> dict[str, float]:
+    """Radius in px by code, the largest amount with LARGEST; nothing for amounts of nothing."""
+    most = max(amounts.values(), default=0)
+    if most <= 0:
+        return {}
+    return {
+        code: round(LARGEST * math.sqrt(amount / most), 1) for code, amount in amounts.items() if amount and amount > 0
+    }
