@@ -1,6 +1,7 @@
-"""What staff see of a caller in lists, and what is struck out of texts that are kept in clear.
+"""What staff see of a caller in lists, what is struck out of texts that are kept in clear, and what a text gives away.
 
-The full value appears only through a logged reveal (`reveal_person`).
+The one home of the patterns of telephone, identity and card numbers. The full value appears only through a logged
+reveal (`reveal_person`).
 """
 
 import re
@@ -36,6 +37,30 @@ _ID_NUMBER: Final = re.compile(r"(?<!\d)(\d{6})(?:\d{8})(\d{3}[\dXx])(?!\d)")
 _CARD: Final = re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)")
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _LANDLINE: Final = re.compile(r"(?<!\d)(0\d{2,3})[- ]?(\d{4,5})(\d{3})(?!\d)")
+# The same numbers as people write them to be read: in groups, with blanks, strokes or points between the digits.
+_GAP: Final = r"[ \t.·_\-‐-―]{0,2}"
+_BEGIN: Final = r"(?<!\d)(?<!\d[ .·_\-‐-―])"
+_END: Final = rf"(?!{_GAP}\d)"
+
+
+def _spaced(*digits: str) -> str:
+    """Digits one after another with gaps that may be empty."""
+    return _GAP.join(digits)
+
+
+_DAY_OF_BIRTH: Final = _spaced(
+    rf"(?:1{_GAP}9|2{_GAP}0)", r"\d", r"\d", rf"(?:0{_GAP}\d|1{_GAP}[0-2])", rf"(?:[0-2]{_GAP}\d|3{_GAP}[01])"
+)
+_ID_SPACED: Final = _spaced("[1-9]", *[r"\d"] * 5, _DAY_OF_BIRTH, *[r"\d"] * 3, "[0-9Xx]")
+_MOBILE_SPACED: Final = _spaced("1", "[3-9]", *[r"\d"] * 9)
+_CARD_SPACED: Final = r"[3-9]\d{3}[ \-](?:\d{4}[ \-]){2}\d{4}(?:[ \-]?\d{1,3})?"
+_GIVEN_AWAY: Final[dict[str, re.Pattern[str]]] = {
+    "身份证号码": re.compile(rf"(?<!\d)\d{{17}}[\dXx](?!\d)|{_BEGIN}{_ID_SPACED}{_END}"),
+    "银行账号": re.compile(rf"(?<!\d)\d{{16,19}}(?!\d)|{_BEGIN}{_CARD_SPACED}{_END}"),
+    "手机号码": re.compile(rf"{_BEGIN}(?:\+?86{_GAP})?{_MOBILE_SPACED}{_END}"),
+    "固定电话": re.compile(rf"{_BEGIN}\(?0\d{{2,3}}\)?[ \-‐-―]{{0,2}}[2-9]\d{{2,3}}[ \-‐-―]?\d{{4}}(?!\d)"),
+}
+LANDLINE: Final = "固定电话"
 _PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE: Final = re.compile(rf"([{_PROVINCES}][A-HJ-NP-Z])[·. ]?[A-HJ-NP-Z0-9]{{3,4}}([A-HJ-NP-Z0-9]{{2}})")
 _MAIL: Final = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*([A-Za-z0-9])@([A-Za-z0-9])[A-Za-z0-9-]*(\.[A-Za-z.]+)")
@@ -90,6 +115,22 @@ def redact(text: str) -> str:
     plain = _LANDLINE.sub(r"\1-****\3", plain)
     plain = _PLATE.sub(r"\1·***\2", plain)
     return _MAIL.sub(r"\1***@\3\4", plain)
+
+
+def given_away(text: str) -> list[tuple[str, str]]:
+    """(kind, masked number) of each number in a text by which a person could be reached, named or paid.
+
+    Finds them in full-width digits and with blanks, strokes or points between the digits, too. A stretch of text
+    counts once, as the first kind that fits.
+    """
+    rest = unicodedata.normalize("NFKC", text)
+    found: list[tuple[str, str]] = []
+    for kind, pattern in _GIVEN_AWAY.items():
+        for match in pattern.finditer(rest):
+            digits = re.sub(r"[^\dXx]", "", match[0])
+            found.append((kind, f"{digits[:3]}****{digits[-2:]}"))
+        rest = pattern.sub("…", rest)
+    return found
 
 
 def _full_width_digits(text: str) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce
 
 from geodata.complaints.choices import COMPLAINT_KINDS, MatchState
 from geodata.complaints.models import OrderMatch, WorkOrder
-from geodata.projects.visibility import within
+from geodata.errors import NotFound
+from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 
 
@@ -46,6 +48,45 @@ def matches_of_project(scope: Scope, project_id: int) -> QuerySet[OrderMatch]:
         .select_related("order", "order__duplicate_of")
         .order_by("-order__received_at")
     )
+
+
+class OrdersPage(NamedTuple):
+    """Some matches of a project with their orders, and how many of each state the person sees in all."""
+
+    matches: Sequence[Any] = ()
+    suggested: int = 0
+    confirmed: int = 0
+
+
+def orders_page(scope: Scope, project_id: int, *, before: datetime, start: int, size: int) -> OrdersPage:
+    """The orders of a project received before a moment: first what waits for a decision, best first, then what is
+    confirmed, newest first. One query; beyond the end nothing."""
+    waiting = Case(When(state=MatchState.SUGGESTED, then=Value(0)), default=Value(1))
+    states = {
+        state: Window(Count("pk", filter=Q(state=state))) for state in (MatchState.SUGGESTED, MatchState.CONFIRMED)
+    }
+    rows = (
+        matches_of_project(scope, project_id)
+        .filter(order__received_at__lt=before, project__in=visible(scope).values("pk"))
+        .select_related(None)
+        .select_related("order", "order__duplicate_of", "decided_by")
+        .defer("order__duplicate_of__geom", "order__geom")
+        .annotate(waiting=waiting, all_suggested=states[MatchState.SUGGESTED], all_confirmed=states[MatchState.CONFIRMED])
+        .order_by("waiting", Case(When(waiting=0, then=F("score"))).desc(nulls_last=True), "-order__received_at", "-pk")
+    )
+    matches: list[Any] = list(rows[start : start + size])
+    if not matches:
+        return OrdersPage()
+    return OrdersPage(matches, matches[0].all_suggested, matches[0].all_confirmed)
+
+
+def match_to_decide(scope: Scope, match_id: int) -> OrderMatch:
+    """One match on which the person may have a say. Raises NotFound outside the scope, too."""
+    matches = OrderMatch.objects.filter(pk=match_id, order__in=visible_orders(scope))
+    found = matches.filter(project__in=visible(scope)).select_related("order", "project").defer("project__geom").first()
+    if found is None:
+        raise NotFound("没有这条工单关联,或者它不在您的工作范围内")
+    return found
 
 
 def matches_to_decide(scope: Scope) -> QuerySet[OrderMatch]:

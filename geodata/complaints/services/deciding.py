@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -10,12 +11,13 @@ from geodata.complaints.choices import MatchMethod, MatchState
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.complaints.selectors import visible_orders
 from geodata.complaints.services.matching import lock_matching, match_orders
-from geodata.errors import NotFound, NotPermitted
+from geodata.errors import NotFound, NotPermitted, Refused
 from geodata.projects.visibility import visible
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
-_REPLACED = "另一项目已由人工确认"
+LONGEST_REASON: Final = 200
+_REPLACED: Final = "另一项目已由人工确认"
 
 
 @transaction.atomic
@@ -35,16 +37,24 @@ def confirm_match(scope: Scope, *, order_id: int, project_id: int, reason: str =
 
 
 @transaction.atomic
-def reject_match(scope: Scope, *, order_id: int, project_id: int, reason: str = "", now: datetime) -> OrderMatch:
-    """The order is not about this project, and no rule shall say so again. Raises as `confirm_match` does."""
+def reject_match(scope: Scope, *, order_id: int, project_id: int, reason: str, now: datetime) -> OrderMatch:
+    """The order is not about this project, and no rule shall say so again. Raises as `confirm_match` does, and Refused
+    without a reason."""
     order = _order(scope, order_id, project_id)
+    if not reason.strip():
+        raise Refused("请写明否定的理由,例如“地点不符”")
     match = _write(scope, order, project_id, MatchState.REJECTED, reason, now)
     _follow(order, now)
     return match
 
 
+def may_decide(scope: Scope) -> bool:
+    """Whether the person's roles allow a decision at all; which orders and projects, the selectors say."""
+    return scope.user_id is not None and (scope.allows(Action.IMPORT_ORDERS) or scope.allows(Action.EDIT_PROJECTS))
+
+
 def _order(scope: Scope, order_id: int, project_id: int) -> WorkOrder:
-    if not (scope.allows(Action.IMPORT_ORDERS) or scope.allows(Action.EDIT_PROJECTS)) or scope.user_id is None:
+    if not may_decide(scope):
         raise NotPermitted("您的角色不能认定工单所属的项目,请联系12345热线管理员或指挥部办公室")
     lock_matching()
     order = visible_orders(scope).filter(pk=order_id).first()
@@ -61,7 +71,7 @@ def _write(
         "method": MatchMethod.PERSON,
         "decided_by_id": scope.user_id,
         "decided_at": now,
-        "reason": reason,
+        "reason": reason.strip()[:LONGEST_REASON],
         "updated_at": now,
     }
     match, _ = OrderMatch.objects.update_or_create(

@@ -219,7 +219,7 @@ def test_what_a_person_rejects_is_not_proposed_again(order: Make, running: MakeP
     place = metric(100, 10)
     record(order("A", content="示例路片区老旧小区改造太吵", lon=place.x, lat=place.y))
     assert [row.state for row in matches_of_project(CITY, project.pk)] == ["confirmed"]
-    reject_match(person, order_id=WorkOrder.objects.get().pk, project_id=project.pk, now=NOW)
+    reject_match(person, order_id=WorkOrder.objects.get().pk, project_id=project.pk, reason="地点不符", now=NOW)
     match_orders(now=NOW)
     row = OrderMatch.objects.get()
     assert (row.state, row.method) == (MatchState.REJECTED, MatchMethod.PERSON)

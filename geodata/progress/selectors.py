@@ -1,0 +1,84 @@
+"""Reading how far a project is: its nodes, the plan of each year, its approved reports. One query for all three."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import OuterRef
+
+from geodata.gathering import gathered, opened
+from geodata.progress.models import Milestone, PeriodReport, PlanYear
+from geodata.projects.visibility import visible
+from geodata.stewards.scope import Scope
+
+_MILESTONE: Final = (
+    "code",
+    "name",
+    "planned_on",
+    "planned_precision",
+    "forecast_on",
+    "actual_on",
+    "weight_pct",
+    "progress_pct",
+    "is_key",
+    "evidence",
+)
+_YEAR: Final = ("year", "planned_amount", "adjusted_amount", "adjust_doc_no", "planned_content", "target_progress_pct")
+_FIGURES: Final = (
+    "kind",
+    "period_start",
+    "period_end",
+    "version",
+    "physical_pct",
+    "invested_period",
+    "invested_year",
+    "invested_cumulative",
+)
+_TEXTS: Final = ("physical_desc", "work_done", "next_plan", "problems")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The course of the works. `reports` holds the counting report of each day on which a period ended, oldest first;
+    only `newest` bears its texts."""
+
+    milestones: Sequence[Milestone] = ()
+    years: Sequence[PlanYear] = ()
+    reports: Sequence[PeriodReport] = ()
+    newest: PeriodReport | None = None
+
+
+def course(scope: Scope, project_id: int, *, upto: date) -> Course:
+    """What was known of the works by a day; empty outside the scope. A node reached later is not reached yet."""
+    reports = PeriodReport.objects.filter(
+        project=OuterRef("pk"), state=PeriodReport.State.APPROVED, period_end__lte=upto
+    )
+    found = (
+        visible(scope)
+        .filter(pk=project_id)
+        .values_list(
+            gathered(Milestone.objects.filter(project=OuterRef("pk")).order_by("code"), *_MILESTONE),
+            gathered(PlanYear.objects.filter(project=OuterRef("pk")).order_by("year"), *_YEAR),
+            # of the reports of one day a month counts before a week, then the highest version: as in the summary
+            gathered(reports.order_by("period_end", "-kind", "version", "pk"), *_FIGURES),
+            gathered(reports.order_by("-period_end", "kind", "-version", "-pk")[:1], *_FIGURES, *_TEXTS),
+        )
+        .first()
+    )
+    if found is None:
+        return Course()
+    milestones, years, periods, newest = found
+    nodes = opened(Milestone, milestones)
+    for node in nodes:
+        if node.actual_on is not None and node.actual_on > upto:
+            node.actual_on = None
+    counting = {report.period_end: report for report in opened(PeriodReport, periods)}
+    return Course(
+        milestones=nodes,
+        years=opened(PlanYear, years),
+        reports=list(counting.values()),
+        newest=next(iter(opened(PeriodReport, newest)), None),
+    )
