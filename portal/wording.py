@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from geodata.figures.wording import date_text, half_up, percent, wan, yi
+from geodata.figures.wording import date_text, half_up, percent, yuan
 from geodata.projects.choices import Stage, Status
 
 SHAPE: dict[str, str] = {
@@ -27,7 +27,11 @@ SHAPE: dict[str, str] = {
     Status.CLOSED: "diamond",
     Status.CANCELLED: "cross",
 }
-YI = Decimal(100_000_000)
+# From how many yuan on, the unit's words, and the decimals: a hundredth of 万元 is 100 元, so English shows whole yuan.
+_STEPS: dict[str, list[tuple[Decimal, str, int]]] = {
+    "zh": [(Decimal(100_000_000), "亿元", 2), (Decimal(10_000), "万元", 2)],
+    "en": [(Decimal(10**9), "billion yuan", 2), (Decimal(10**6), "million yuan", 2), (Decimal(1), "yuan", 0)],
+}
 
 
 def label(text: str) -> str:
@@ -49,18 +53,35 @@ def status_choices() -> list[tuple[str, str]]:
     return [(s.value, label(s.label)) for s in Status]
 
 
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 def money(amount: Decimal | None) -> str:
-    """亿元 from one hundred million on, else 万元; — for nothing known."""
+    """亿元 from one hundred million on, else 万元; yuan, million and billion yuan in English; — for nothing known.
+
+    The browser has the same steps in js/figures.js.
+    """
     if amount is None:
         return "—"
-    return f"{yi(amount, 2)} {_('100 million yuan')}" if abs(amount) >= YI else f"{wan(amount)} {_('10,000 yuan')}"
+    steps = _STEPS["en" if _english() else "zh"]
+    size, unit, places = next((step for step in steps if abs(amount) >= step[0]), steps[-1])
+    parts = half_up(amount / size, places)
+    return f"{abs(parts) if parts == 0 else parts:,.{places}f} {unit}"
+
+
+def exact_money(amount: Decimal) -> str:
+    """元 with the fen, as the rows of a ledger show it."""
+    return f"{yuan(amount)} {_('yuan')}"
 
 
 def day(value: date | None, precision: str = "day") -> str:
     """A date in the language of the page, no more exact than it is known."""
-    if value is None or not (get_language() or "").startswith("en"):
+    if value is None or not _english():
         return date_text(value, precision or "day")
-    return date_format(value, "Y" if precision == "year" else "F Y" if precision in {"month", "quarter"} else "j F Y")
+    if precision == "quarter":
+        return f"Q{(value.month + 2) // 3} {value.year}"
+    return date_format(value, {"year": "Y", "month": "F Y", "tenday": "F Y"}.get(precision, "j F Y"))
 
 
 def percent_number(ratio: Decimal | None) -> str | None:

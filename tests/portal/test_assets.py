@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from portal.assets.finder import VENDOR_FILES, NodeModulesFinder
 from portal.templatetags.figure import figure
+from portal.wording import day as day_text
 from portal.wording import money, progress_text
 
 ROOT = Path(settings.BASE_DIR)
@@ -188,23 +191,40 @@ AMOUNTS = [
     "99999999.99",
     "100000000",
 ]
-AMOUNTS += ["864100000", "12345678901.23", "-816479.56", "-1"]
+AMOUNTS += [
+    "864100000",
+    "999994999.99",
+    "999995000",
+    "1000000000",
+    "12345678901.23",
+    "-816479.56",
+    "-1",
+    "0.5",
+    "999999.5",
+]
 PERCENTS = ["0", "0.05", "12.34", "62.3", "62.35", "99.95", "100", "116.9"]
 
 
-def test_the_browser_writes_figures_as_the_server_does() -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_browser_writes_figures_as_the_server_does(language: str) -> None:
     script = """
-      import { moneyText, percentText } from "./portal/static/portal/js/figures.js";
-      const [amounts, percents, units] = JSON.parse(process.argv[1]);
-      console.log(JSON.stringify([amounts.map((a) => moneyText(a, units)), percents.map((p) => percentText(p))]));
+      import { dateText, moneyText, percentText } from "./portal/static/portal/js/figures.js";
+      const [amounts, percents, dates, language] = JSON.parse(process.argv[1]);
+      console.log(JSON.stringify([
+        amounts.map((a) => moneyText(a, language)), percents.map((p) => percentText(p)),
+        dates.map((d) => dateText(d, language)),
+      ]));
     """
-    wan, yi = money(Decimal(1)).split(" ", 1)[1], money(Decimal(10) ** 9).split(" ", 1)[1]
-    given = json.dumps([[float(a) for a in AMOUNTS], [float(p) for p in PERCENTS], {"wan": wan, "yi": yi}])
-    command = [_node(), "--input-type=module", "--eval", script, given]
+    days = [date(2026, 3, 8), date(2025, 12, 31)]
+    given = [[float(a) for a in AMOUNTS], [float(p) for p in PERCENTS], [day.isoformat() for day in days], language]
+    command = [_node(), "--input-type=module", "--eval", script, json.dumps(given)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
-    amounts, percents = json.loads(ran.stdout)
-    assert amounts == [money(Decimal(a)) for a in AMOUNTS]
-    assert percents == [progress_text(Decimal(p)) for p in PERCENTS]
+    with override("en" if language == "en" else "zh-hans"):
+        assert json.loads(ran.stdout) == [
+            [money(Decimal(a)) for a in AMOUNTS],
+            [progress_text(Decimal(p)) for p in PERCENTS],
+            [day_text(day) for day in days],
+        ]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +232,7 @@ def test_the_browser_writes_figures_as_the_server_does() -> None:
     [
         ("3,265.92 万元", '<span class="n">3,265.92</span><span class="u">万元</span>'),
         ("-81.65万元", '<span class="n">-81.65</span><span class="u">万元</span>'),
-        ("86.18 ×10⁸ yuan", '<span class="n">86.18</span><span class="u">×10⁸ yuan</span>'),
+        ("86.18 million yuan", '<span class="n">86.18</span><span class="u">million yuan</span>'),
         ("62.3%", "62.3%"),
         ("100.0%", "100.0%"),
         ("—", "—"),

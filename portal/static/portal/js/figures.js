@@ -1,14 +1,23 @@
 // Figures as text, exactly as the server writes them: tests/portal/test_assets.py holds the two equal.
 
 const NOTHING = null;
-const FEN_PER_YI = 10_000_000_000;
-const FEN_PER_WAN = 1_000_000;
+// From how many yuan on, in which unit, with how many decimals: portal/wording.py has the same steps.
+const STEPS = {
+  zh: [[100_000_000, "亿元", 2], [10_000, "万元", 2]],
+  en: [[1_000_000_000, "billion yuan", 2], [1_000_000, "million yuan", 2], [1, "yuan", 0]],
+};
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/** An integer of hundredths (or tenths) as text with thousands apart: 326592 -> "3,265.92". */
+/** "en" on an English page, else "zh". */
+export function pageLanguage() {
+  return globalThis.document?.documentElement.lang === "en" ? "en" : "zh";
+}
+
+/** An integer of 10^-decimals as text with thousands apart: (326592, 2) -> "3,265.92". */
 function grouped(count, decimals) {
   const digits = String(count).padStart(decimals + 1, "0");
-  const whole = digits.slice(0, -decimals).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${whole}.${digits.slice(-decimals)}`;
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
+  return decimals ? `${whole}.${digits.slice(-decimals)}` : whole;
 }
 
 function isNumber(value) {
@@ -16,17 +25,18 @@ function isNumber(value) {
 }
 
 /**
- * Yuan as 万元, from one 亿 on as 亿元, two decimals, half up; null when there is no number. Counts in fen, because a
- * binary fraction would round 0.125 to either side.
- * @param {number|null|undefined} yuan  @param {{wan: string, yi: string}} units words of the page's language
+ * Yuan as 万元, from one 亿 on as 亿元; in English as yuan, million and billion yuan. Half up; null when there is no
+ * number. Counts in fen, because a binary fraction would round 0.125 to either side.
+ * @param {number|null|undefined} yuan  @param {"zh"|"en"} [language]
  */
-export function moneyText(yuan, units) {
+export function moneyText(yuan, language = pageLanguage()) {
   if (!isNumber(yuan)) return NOTHING;
+  const steps = STEPS[language];
   const fen = Math.round(Math.abs(yuan) * 100);
-  const [size, unit] = fen >= FEN_PER_YI ? [FEN_PER_YI, units.yi] : [FEN_PER_WAN, units.wan];
-  const hundredths = Math.floor((fen + size / 200) / (size / 100));
-  const sign = yuan < 0 && hundredths > 0 ? "-" : "";
-  return `${sign}${grouped(hundredths, 2)} ${unit}`;
+  const [size, unit, decimals] = steps.find(([from]) => fen >= from * 100) ?? steps.at(-1);
+  const part = (size * 100) / 10 ** decimals;
+  const parts = Math.floor((fen + part / 2) / part);
+  return `${yuan < 0 && parts > 0 ? "-" : ""}${grouped(parts, decimals)} ${unit}`;
 }
 
 /** 62.34 -> "62.3%"; null when there is no number. */
@@ -36,8 +46,10 @@ export function percentText(percent) {
   return `${percent < 0 && tenths > 0 ? "-" : ""}${grouped(tenths, 1)}%`;
 }
 
-/** "2026-03-18" (or a longer ISO instant) -> "2026年3月18日"; null when it is not a date. */
-export function dateText(iso) {
+/** "2026-03-18" (or a longer ISO instant) -> "2026年3月18日" or "18 March 2026"; null when it is not a date. */
+export function dateText(iso, language = pageLanguage()) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso ?? "");
-  return parts ? `${parts[1]}年${Number(parts[2])}月${Number(parts[3])}日` : NOTHING;
+  if (!parts) return NOTHING;
+  const [year, month, day] = parts.slice(1).map(Number);
+  return language === "en" ? `${day} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${day}日`;
 }

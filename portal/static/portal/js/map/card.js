@@ -11,7 +11,6 @@ export class Card {
     this.slot = box.querySelector("[data-card-slot]");
     this.template = box.querySelector("template[data-card]");
     this.address = box.dataset.projectUrl ?? "";
-    this.units = { wan: box.dataset.unitWan ?? "", yi: box.dataset.unitYi ?? "" };
     this.labels = labels;
     this.onClose = onClose;
   }
@@ -44,8 +43,8 @@ export class Card {
       category: this.labels.category?.[props.category] ?? props.category,
       progress: percentText(props.progress),
       disbursement_rate: percentText(props.disbursement_rate),
-      budget: moneyText(props.budget, this.units),
-      disbursed: moneyText(props.disbursed, this.units),
+      budget: moneyText(props.budget),
+      disbursed: moneyText(props.disbursed),
       complaints: props.complaints ?? null,
       complaints_band: props.complaints_band ?? null,
       updated: dateText(props.updated),
