@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -160,12 +161,8 @@ def history_page(scope: Scope, project_id: int, *, upto: date, start: int, size:
 
 def _happening(row: Sequence[Any]) -> Happening:
     kind, day, recorded_at, who, batch, said, before, after, _total = row
-    old, new = _object(before), _object(after)
+    old, new = (json.loads(side, parse_float=Decimal) for side in (before, after))
     if kind == Kind.RECORD:
         differing = [name for name in {**old, **new} if old.get(name) != new.get(name)] if new else []
         old, new = ({name: side.get(name) for name in sorted(differing)} for side in (old, new))
     return Happening(kind, day, recorded_at, who, batch, said, old, new)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return json.loads(value) if isinstance(value, str) else dict(value or {})

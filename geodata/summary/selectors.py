@@ -23,7 +23,14 @@ def project_rows(scope: Scope, chosen: ProjectFilter, *, today: date) -> Project
 def project_row(scope: Scope, code: str, *, today: date, as_of: date | None = None) -> ProjectRow:
     """One project by its code (the platform's serial number). Raises NotFound outside the scope, too. Two queries."""
     found: Project | None = visible(scope).filter(serial_no=code).only("pk").first()
-    row = None if found is None else ProjectRow.objects.of([found.pk], as_of or today, today=today).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return row_of(scope, found.pk, today=today, as_of=as_of)
+
+
+def row_of(scope: Scope, project_id: int, *, today: date, as_of: date | None = None) -> ProjectRow:
+    """The same by the project's id. One query."""
+    row = within(ProjectRow.objects.of([project_id], as_of or today, today=today), scope).first()
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
