@@ -1,0 +1,144 @@
+"""Every route of the site, what it answers, and the addresses that the proofs over pages ask for.
+
+A route of the URLconf without a row here fails (tests/portal/test_markup.py): no page escapes the proofs of markup,
+accessibility, number of queries, planted callers and time. A row whose route this process does not serve is left out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
+
+from geodata.complaints.choices import MatchState
+from geodata.complaints.models import OrderMatch
+from geodata.funding.models import Contract
+from geodata.projects.choices import Disclosure
+from geodata.projects.models import Project
+from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.services import ensure_account
+from tests.conftest import PASSWORD
+
+HTML = {"accept": "text/html"}
+
+
+class Answer(Enum):
+    """What a GET of a route gives."""
+
+    PAGE = "a page for people"
+    PART = "a piece of a page or JSON for one of our scripts"
+    FILE = "a file"
+    TILE = "a vector tile"
+    NONE = "a redirect, or nothing to GET"
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a city has to show: a public project with geometry, money and orders, its unit, township and contractor."""
+
+    code: str
+    unit: str
+    township: str
+    organisation: int
+    match: int = 1
+    snapshot: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """`arguments`: argument of the route → attribute of Places, or a fixed text after "=". `queries`: worth a look."""
+
+    answer: Answer
+    arguments: tuple[tuple[str, str], ...] = ()
+    queries: tuple[str, ...] = ("",)
+
+
+_TILE = (("layer", "=projects"), ("z", "=9"), ("x", "=416"), ("y", "=213"))
+_CODE = (("code", "code"),)
+_NOTHING_FOUND = "q=没有叫这个名字的项目"
+
+TABLE: dict[str, Row] = {
+    "public:home": Row(Answer.PAGE, queries=("", "unit=430602&status=under_construction", _NOTHING_FOUND)),
+    "public:projects": Row(Answer.PAGE, queries=("", "page=2", "category=01&located=yes", _NOTHING_FOUND)),
+    "public:project": Row(Answer.PAGE, _CODE),
+    "public:regions": Row(Answer.PAGE),
+    "public:region": Row(Answer.PAGE, (("code", "unit"),)),
+    "public:glossary": Row(Answer.PAGE),
+    "public:search": Row(Answer.PART, queries=("q=工程", "q=工", "q=岳阳")),
+    "public:payments_csv": Row(Answer.FILE, _CODE),
+    "public:tilejson": Row(Answer.PART, (("layer", "=projects"),)),
+    "public:tile": Row(Answer.TILE, (("number", "snapshot"), *_TILE)),
+    "public:healthz": Row(Answer.PART),
+    "public:favicon": Row(Answer.NONE),
+    "accounts:login": Row(Answer.PAGE),
+    "accounts:logout": Row(Answer.NONE),
+    "workbench:map": Row(Answer.PAGE, queries=("", "unit=430602&status=under_construction", _NOTHING_FOUND)),
+    "workbench:search": Row(Answer.PART, queries=("q=工程", "q=工", "q=岳阳")),
+    "workbench:tile": Row(Answer.TILE, (("version", "=1"), *_TILE)),
+    "workbench:project": Row(Answer.PAGE, _CODE),
+    "workbench:projects": Row(Answer.PAGE, queries=("", "page=2&sort=-budget", "stale=1", _NOTHING_FOUND)),
+    "workbench:payments": Row(Answer.PAGE),
+    "workbench:orders": Row(Answer.PAGE),
+    "workbench:organisations": Row(Answer.PAGE),
+    "workbench:organisation": Row(Answer.PAGE, (("pk", "organisation"),)),
+    "publication:page": Row(Answer.PAGE),
+}  # fmt: skip
+# pages that everybody may see without log-in
+OPEN = ("public", "accounts")
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """The names of all routes of the URLconf, with their namespaces."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def places(snapshot: int = 1) -> Places:
+    """The most telling project of the city, by its number of payments; some of its orders wait for a person's word."""
+    shown = Project.objects.filter(disclosure=Disclosure.PUBLIC, geom__isnull=False, township__isnull=False)
+    rich = shown.annotate(n=Count("contracts__measurements")).order_by("-n", "serial_no")[0]
+    match = OrderMatch.objects.filter(project=rich).order_by("pk").first() or OrderMatch.objects.order_by("pk")[0]
+    OrderMatch.objects.filter(pk=match.pk).update(state=MatchState.SUGGESTED)
+    return Places(
+        code=rich.serial_no,
+        unit=rich.management_unit.code,
+        township=rich.township.code if rich.township else "",
+        organisation=Contract.objects.filter(project=rich).values_list("contractor_id", flat=True)[0],
+        match=match.pk,
+        snapshot=snapshot,
+    )
+
+
+def address(name: str, known: Places) -> str | None:
+    """The address of a route; None when this process does not serve it."""
+    arguments = {
+        argument: source[1:] if source.startswith("=") else getattr(known, source)
+        for argument, source in TABLE[name].arguments
+    }
+    if name not in set(routes()):
+        return None
+    with override(settings.LANGUAGE_CODE):  # a test client leaves the language of its last page behind
+        return reverse(name, kwargs=arguments)
+
+
+def addresses(known: Places, answers: Iterable[Answer], *, open_to_all: bool) -> list[str]:
+    """The addresses with their queries of all routes that answer so, of the open or of the staff half."""
+    wanted = set(answers)
+    found = []
+    for name, row in TABLE.items():
+        place = address(name, known)
+        if place and row.answer in wanted and (name.split(":")[0] in OPEN) == open_to_all:
+            found += [f"{place}?{query}" if query else place for query in row.queries]
+    return found
+
+
+def staff_member() -> User:
+    """Somebody who may see every staff page."""
+    return ensure_account(username="head", display_name="某主任", password=PASSWORD, role=Role.HQ_ADMIN, unit_code="")
