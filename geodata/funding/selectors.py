@@ -6,20 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from geodata.funding.models import (
-    Contract,
-    ContractChange,
-    Disbursement,
-    DisbursementAssignment,
-    DisbursementStatus,
-    Measurement,
-)
-from geodata.gathering import gathered, opened
+from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
 
@@ -49,33 +41,6 @@ def payments_page(scope: Scope, project_id: int, *, upto: date, start: int, size
     rows = payments_of_project(scope, project_id).filter(paid_on__lte=upto).order_by("-paid_on", "-pk")
     rows = rows.annotate(reversed_by=Subquery(taken_back.values("voucher_no")[:1])).select_related("reverses")
     return list(rows[start : start + size])
-
-
-_CHANGE: Final = ("number", "level", "reason", "content", "amount_delta", "approved_by", "approved_on")
-
-
-def contracts_of_project(scope: Scope, project_id: int, *, upto: date) -> list[Any]:
-    """The contracts that count on a day, by their day, each with `held_changes` (approved later: day unset), the output
-    certified by then (`certified`, None before any) and `certified_to`. One query."""
-    measured = Measurement.objects.filter(contract=OuterRef("pk"), measured_to__lte=upto).order_by("-period_no")
-    changes = ContractChange.objects.filter(contract=OuterRef("pk")).order_by("approved_on", "number")
-    rows = Contract.objects.filter(Q(signed_on__isnull=True) | Q(signed_on__lte=upto), project=project_id)
-    found: list[Any] = list(
-        within(rows, scope, project="project")
-        .select_related("contractor")
-        .annotate(
-            certified=Subquery(measured.values("cumulative_amount")[:1]),
-            certified_to=Subquery(measured.values("measured_to")[:1]),
-            gathered_changes=gathered(changes, *_CHANGE),
-        )
-        .order_by("signed_on", "number")
-    )
-    for contract in found:
-        contract.held_changes = opened(ContractChange, contract.gathered_changes)
-        for change in contract.held_changes:
-            if change.approved_on is not None and change.approved_on > upto:
-                change.approved_on = None
-    return found
 
 
 def unattributed(scope: Scope) -> QuerySet[Any]:
