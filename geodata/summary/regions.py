@@ -1,16 +1,15 @@
 """Sums by region in the two territorial dimensions: what they do not cover is a line of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef, Q
 
+from geodata.gathering import gathered
 from geodata.projects.models import ProjectAreaShare
 from geodata.regions.models import AreaUnit
 from geodata.stewards.roles import Action
@@ -55,6 +54,54 @@ class RegionSummary:
     city: Totals
 
 
+class Area(NamedTuple):
+    """A county or zone; its `kind` says in which dimensions it is a region."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSums:
+    """The city's sums by county and unit, from which both dimensions and their parts are added up."""
+
+    as_of: date
+    areas: tuple[Area, ...]
+    groups: dict[tuple[str | None, str | None], Totals]
+    rows: ProjectRows
+
+    def by(self, dimension: Dimension) -> RegionSummary:
+        """The sums of one dimension. One query for the stated shares in the administrative one.
+
+        A project that lies in several counties by its stated shares gives each its share of the money, in the
+        administrative dimension; it is counted once, where its own county is.
+        """
+        groups: Groups = {}
+        for (region, unit), totals in self.groups.items():
+            code = region if dimension == Dimension.ADMIN else unit
+            groups[code] = groups.get(code, nothing()) + totals
+        if dimension == Dimension.ADMIN:
+            _move_shares(groups, self.rows)
+        areas = [area for area in self.areas if area.kind in KINDS[dimension]]
+        known = {area.code for area in areas}
+        return RegionSummary(
+            dimension=dimension,
+            as_of=self.as_of,
+            regions=tuple(RegionTotals(area.code, area.name, groups.get(area.code, nothing())) for area in areas),
+            rest=RegionTotals("", REST_NAME[dimension], _sum(t for code, t in groups.items() if code not in known)),
+            city=self.within(),
+        )
+
+    def within(self, *, units: Container[str | None] | None = None, region: str = "") -> Totals:
+        """The sums of the projects of some units, or of one county, or of both; without limits those of the city."""
+        return _sum(
+            totals
+            for (county, unit), totals in self.groups.items()
+            if (units is None or unit in units) and (not region or county == region)
+        )
+
+
 def region_summary(
     scope: Scope,
     *,
@@ -63,73 +110,44 @@ def region_summary(
     chosen: ProjectFilter | None = None,
 ) -> RegionSummary:
     """City-wide sums by region in one dimension. Three queries. Raises NotPermitted."""
-    return region_summaries(scope, today=today, chosen=chosen)[dimension]
+    return place_sums(scope, today=today, chosen=chosen).by(dimension)
 
 
-def region_summaries(
-    scope: Scope, *, today: date, chosen: ProjectFilter | None = None
-) -> dict[Dimension, RegionSummary]:
-    """City-wide sums by region in both dimensions, for everyone who may see the city's figures. Three queries.
+def place_sums(
+    scope: Scope, *, today: date, chosen: ProjectFilter | None = None, areas: Iterable[Area] | None = None
+) -> PlaceSums:
+    """City-wide sums for everyone who may see the city's figures; the projects are read once. Raises NotPermitted.
 
-    The projects are read once, grouped by county and unit. A project that lies in several counties by its stated
-    shares gives each its share of the money, in the administrative dimension; it is counted once, where its own county
-    is. Raises NotPermitted.
+    Two queries, one where the areas of the day are given.
     """
     scope.require(Action.VIEW_CITY_FIGURES)
     chosen = chosen or ProjectFilter()
     as_of = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
-    areas = list(_areas(as_of).values_list("code", "name", "kind"))
-    found = list(rows.values("region", "unit").annotate(**aggregates(columns_of(rows), as_of=as_of)))
-    admin = _sums_by(found, "region")
-    _move_shares(admin, rows)
-    groups = {Dimension.ADMIN: admin, Dimension.MANAGEMENT: _sums_by(found, "unit")}
-    city = _sum(groups[Dimension.MANAGEMENT].values())
-    return {
-        dimension: _summary(
-            dimension, as_of, [(code, name) for code, name, kind in areas if kind in KINDS[dimension]], sums, city
-        )
-        for dimension, sums in groups.items()
-    }
+    known = tuple(areas_on(as_of) if areas is None else areas)
+    found: Iterable[Any] = rows.values("region", "unit").annotate(**aggregates(columns_of(rows), as_of=as_of))
+    groups = {(group["region"], group["unit"]): Totals.from_aggregate(group) for group in found}
+    return PlaceSums(as_of=as_of, areas=known, groups=groups, rows=rows)
 
 
-def _summary(
-    dimension: Dimension, as_of: date, areas: list[tuple[str, str]], groups: Groups, city: Totals
-) -> RegionSummary:
-    known = {code for code, _name in areas}
-    rest = _sum(totals for code, totals in groups.items() if code not in known)
-    return RegionSummary(
-        dimension=dimension,
-        as_of=as_of,
-        regions=tuple(RegionTotals(code, name, groups.get(code, _nothing())) for code, name in areas),
-        rest=RegionTotals("", REST_NAME[dimension], rest),
-        city=city,
+def areas_on(day: date) -> list[Area]:
+    """The counties and zones of a day in the official order. One query."""
+    found = AreaUnit.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        kind__in=KINDS[Dimension.MANAGEMENT],
     )
+    return [Area(*row) for row in found.order_by("official_order", "code").values_list("code", "name", "kind")]
 
 
-def _nothing() -> Totals:
+def nothing() -> Totals:
+    """The sums of no project."""
     zero: dict[str, Decimal | int] = {**dict.fromkeys(MONEY, Decimal(0)), **dict.fromkeys(COUNTS, 0)}
     return Totals(sums=zero, rates={name: Rate() for name in RATE_NAMES})
 
 
 def _sum(parts: Iterable[Totals]) -> Totals:
-    return sum(parts, _nothing())
-
-
-def _areas(as_of: date) -> Any:
-    return AreaUnit.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=as_of),
-        Q(valid_to__isnull=True) | Q(valid_to__gt=as_of),
-        kind__in=KINDS[Dimension.MANAGEMENT],
-    ).order_by("official_order", "code")
-
-
-def _sums_by(found: Iterable[Any], column: str) -> Groups:
-    groups: Groups = {}
-    for group in found:
-        code = group[column]
-        groups[code] = groups.get(code, _nothing()) + Totals.from_aggregate(group)
-    return groups
+    return sum(parts, nothing())
 
 
 def _move_shares(groups: Groups, rows: ProjectRows) -> None:
@@ -138,14 +156,13 @@ def _move_shares(groups: Groups, rows: ProjectRows) -> None:
     What the shares leave over (they should add to 100 %) goes to the rest.
     """
     names = {*MONEY, *(name for pair in RATES.values() for name in pair)}
-    # the percentage as text: as a number of JSON it would come back as a float
     stated = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
-    shares = ArraySubquery(stated.values(share=JSONObject(code=F("area__code"), pct=Cast("share_pct", TextField()))))
+    shares = gathered(stated, "share_pct", code="area__code")
     shared = rows.filter(pk__in=ProjectAreaShare.objects.values("project"))
     for row in shared.annotate(shares=shares).values("region", "shares", *names):
         left = Decimal(1)
         for share in row["shares"]:
-            part = Decimal(share["pct"]) / 100
+            part = Decimal(share["share_pct"]) / 100
             _add(groups, share["code"], row, part)
             left -= part
         _add(groups, None, row, left)
@@ -161,4 +178,4 @@ def _add(groups: Groups, code: str | None, row: dict[str, Any], share: Decimal) 
         name: Rate((row[above] or Decimal(0)) * share, row[below] * share) if row[below] else Rate()
         for name, (above, below) in RATES.items()
     }
-    groups[code] = groups.get(code, _nothing()) + Totals(sums=sums, rates=rates)
+    groups[code] = groups.get(code, nothing()) + Totals(sums=sums, rates=rates)

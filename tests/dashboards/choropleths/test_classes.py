@@ -1,6 +1,7 @@
 """Classes: every value lies in the range that is printed for it, and in no other."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ def test_ranges_hold_every_value_once_and_leave_neither_gap_nor_overlap(values: 
     assert len(ranges) <= 5
     for value in filter(None, values):
         assert sum(found.low <= value <= found.high for found in ranges) == 1
-    for below, above in zip(ranges, ranges[1:], strict=False):
+    for below, above in pairwise(ranges):
         assert above.low == (below.high + 1 or 1)  # zero is a class of its own
         assert below.key < above.key
     for found in ranges:
