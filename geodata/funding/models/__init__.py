@@ -3,6 +3,7 @@
 from geodata.funding.models.budget import BudgetLine, BudgetProjectMap, FundArrival, FundingPlan, FundingSource
 from geodata.funding.models.contracts import Contract, ContractChange, Measurement
 from geodata.funding.models.ledger import Disbursement, DisbursementAssignment, DisbursementStatus
+from geodata.funding.models.standing import PaymentStanding
 
 __all__ = [
     "BudgetLine",
@@ -16,4 +17,5 @@ __all__ = [
     "FundingPlan",
     "FundingSource",
     "Measurement",
+    "PaymentStanding",
 ]
