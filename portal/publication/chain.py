@@ -26,6 +26,7 @@ class Link:
     digests: Mapping[str, str]
     previous: str
     hash: str
+    withdrawn_reason: str = ""
 
 
 def field_digest(salt: str, name: str, value: str) -> str:
@@ -64,5 +65,7 @@ def faults(links: Iterable[Link], *, previous: str = GENESIS, first: int = 1) ->
             for name, value in entry.values.items()
             if field_digest(entry.salts.get(name, ""), name, value) != entry.digests.get(name)
         ]
+        if not entry.withdrawn_reason and entry.values.keys() != entry.digests.keys():
+            found.append(f"第 {entry.sequence} 条({entry.kind} {entry.key})缺少内容而没有撤下的原因")
         previous, expected = entry.hash, entry.sequence + 1
     return found

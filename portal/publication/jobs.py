@@ -1,9 +1,16 @@
-"""What the worker does by the clock: a snapshot every night, and a second chance for jobs whose worker died."""
+"""What the worker does: what the publication page asks for, a snapshot every night, and a second chance for jobs whose
+worker died."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portal.publication.services import publish
+from portal.publication.services import carry_out, publish
+
+
+@app.task(queue="publication")
+def carry_out_run(run_id: int) -> None:
+    """A look ahead or a snapshot that somebody asked for; its row says how it went."""
+    carry_out(run_id=run_id, now=timezone.localtime())
 
 
 @app.periodic(cron="30 2 * * *")

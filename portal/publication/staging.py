@@ -1,11 +1,14 @@
-"""From the record to the public database: copy, compare, close and open rows. One function a step."""
+"""From the record to the public database: copy, hold back, compare, close and open rows. One function a step."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from psycopg import sql
 
+from portal.public.models import WITHDRAWN, Published, PublishedContract, PublishedPayment, PublishedProject
 from portal.publication.allowlist import TABLES, PublishedTable
+from portal.publication.models import Withdrawal
 
 RECORD, PUBLISHER = "default", "publisher"
 
@@ -14,28 +17,68 @@ def _names(columns: tuple[str, ...]) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
-def _stage(table: PublishedTable) -> sql.Identifier:
-    return sql.Identifier(f"stage_{table.name}")
+def stage(name: str) -> sql.Identifier:
+    """The temporary table behind a published table."""
+    return sql.Identifier(f"stage_{name}")
 
 
-def fill_stages(parameters: dict[str, Any]) -> None:
+def fill_stages(parameters: dict[str, Any], *, on_table: Callable[[int], None] = lambda _done: None) -> None:
     """Copies every published query out of one REPEATABLE READ transaction of the record into temporary tables.
 
-    Runs inside a transaction on `publisher`; the temporary tables end with it.
+    Runs inside a transaction on `publisher`; the temporary tables end with it. The record is read through a session of
+    its own, so that the run's progress can be written and seen meanwhile.
     """
-    with transaction.atomic(using=RECORD), connections[RECORD].cursor() as source:
-        source.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    reading = connections[RECORD].copy()
+    try:
+        with reading.cursor() as source:
+            source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            for done, table in enumerate(TABLES, start=1):
+                _fill(source, table, parameters)
+                on_table(done)
+            source.execute("ROLLBACK")
+    finally:
+        reading.close()
+
+
+# columns that hold nothing but the name of somebody: where a withdrawn name is looked for
+NAMED: tuple[tuple[type[Published], str], ...] = (
+    (PublishedPayment, "payee"),
+    (PublishedContract, "supplier"),
+    (PublishedProject, "lead_unit"),
+    (PublishedProject, "owner_unit"),
+    (PublishedProject, "responsible_unit"),
+)
+
+
+def hold_back() -> None:
+    """Takes out of the stage what people have withdrawn and not released: whole projects, names, single texts."""
+    standing = Withdrawal.objects.filter(lifted_at__isnull=True)
+    codes = list(standing.filter(kind=Withdrawal.Kind.PROJECT).values_list("code", flat=True))
+    names = list(standing.filter(kind=Withdrawal.Kind.NAME).values_list("value", flat=True).distinct())
+    contracts = list(standing.filter(kind=Withdrawal.Kind.TEXT).values_list("key", flat=True))
+    with connections[PUBLISHER].cursor() as cursor:
         for table in TABLES:
-            _fill(source, table, parameters)
+            if "code" in table.columns:
+                cursor.execute(sql.SQL("DELETE FROM {} WHERE code = ANY(%s)").format(stage(table.name)), [codes])
+        _blank(cursor, PublishedProject, "parent_code", "parent_code", codes, None)
+        for model, column in NAMED:
+            _blank(cursor, model, column, column, names, WITHDRAWN)
+        _blank(cursor, PublishedContract, "name", "key", contracts, WITHDRAWN)
+
+
+def _blank(cursor: Any, model: type[Published], column: str, where: str, values: list[str], put: str | None) -> None:
+    statement = sql.SQL("UPDATE {} SET {} = %s WHERE {} = ANY(%s)")
+    names = (stage(model._meta.db_table), sql.Identifier(column), sql.Identifier(where))
+    cursor.execute(statement.format(*names), [put, values])
 
 
 def _fill(source: Any, table: PublishedTable, parameters: dict[str, Any]) -> None:
     out = sql.SQL("COPY (SELECT {} FROM ({}) AS q) TO STDOUT").format(_names(table.columns), sql.SQL(table.query))
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(_stage(table), _names(table.columns))
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(stage(table.name), _names(table.columns))
     with connections[PUBLISHER].cursor() as target:
         target.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                _stage(table), _names(table.columns), sql.Identifier(table.name)
+                stage(table.name), _names(table.columns), sql.Identifier(table.name)
             )
         )
         with (
@@ -46,14 +89,14 @@ def _fill(source: Any, table: PublishedTable, parameters: dict[str, Any]) -> Non
         ):
             for block in reading:
                 writing.write(block)
-        target.execute(sql.SQL("ANALYZE {}").format(_stage(table)))
+        target.execute(sql.SQL("ANALYZE {}").format(stage(table.name)))
 
 
 def merge(table: PublishedTable, number: int) -> tuple[int, int]:
     """Closes rows that changed or went, opens new and changed ones; returns (closed, opened)."""
     names = {
         "table": sql.Identifier(table.name),
-        "stage": _stage(table),
+        "stage": stage(table.name),
         "key": sql.Identifier(table.key),
         "columns": _names(table.columns),
         "number": sql.Literal(number),
@@ -75,39 +118,3 @@ def merge(table: PublishedTable, number: int) -> tuple[int, int]:
             ).format(**names)
         )
         return closed, cursor.rowcount
-
-
-# What must never be in a public text: a mobile number, an identity number, a bank account number.
-_PERSONAL = {
-    "手机号码": r"(^|\D)1[3-9]\d{9}(\D|$)",
-    "身份证号码": r"(^|\D)\d{17}[\dXx](\D|$)",
-    "银行账号": r"(^|\D)\d{16,19}(\D|$)",
-}
-
-
-def personal_findings() -> list[tuple[str, str, str]]:
-    """(column, kind, key of the row) of every staged text that looks like personal data."""
-    found: list[tuple[str, str, str]] = []
-    with connections[PUBLISHER].cursor() as cursor:
-        for table in TABLES:
-            for column in _text_columns(table):
-                for kind, pattern in _PERSONAL.items():
-                    cursor.execute(
-                        sql.SQL("SELECT {key}::text FROM {stage} WHERE {column}::text ~ {pattern} LIMIT 20").format(
-                            key=sql.Identifier(table.key),
-                            stage=_stage(table),
-                            column=sql.Identifier(column),
-                            pattern=sql.Literal(pattern),
-                        )
-                    )
-                    found += [(column, kind, row[0]) for row in cursor.fetchall()]
-    return found
-
-
-def _text_columns(table: PublishedTable) -> list[str]:
-    """Columns that people fill; codes and keys of ours are digits by nature and stay out."""
-    fields = {f.column: f.get_internal_type() for f in table.model._meta.local_fields}
-    kinds = {"CharField", "TextField", "ArrayField"}
-    codes = {"code", "project_code", "parent_code", "key", "contract_key", "region", "unit", "township", "category"}
-    numbers = {"years"}
-    return [c for c in table.columns if fields[c] in kinds and c not in codes | numbers]

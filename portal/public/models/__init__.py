@@ -16,9 +16,11 @@ from portal.public.models.money import (
 )
 from portal.public.models.places import PublishedArea, PublishedBaseFeature
 from portal.public.models.project import PublishedMilestone, PublishedProject
+from portal.public.models.withdrawal import WITHDRAWN, PublishedWithdrawal
 
 __all__ = [
     "OPEN",
+    "WITHDRAWN",
     "ChainEntry",
     "Published",
     "PublishedArea",
@@ -30,5 +32,6 @@ __all__ = [
     "PublishedPayment",
     "PublishedPlanYear",
     "PublishedProject",
+    "PublishedWithdrawal",
     "Snapshot",
 ]

@@ -89,11 +89,12 @@ class PublishedPayment(Published):
     paid_on = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     payee = models.CharField(max_length=200)
-    source = models.CharField(max_length=24, null=True)
-    source_name = models.CharField(max_length=40, null=True)
+    # empty where the record knows of none, as in the record
+    source = models.CharField(max_length=24, null=True)  # noqa: DJ001
+    source_name = models.CharField(max_length=40, null=True)  # noqa: DJ001
     purpose = models.CharField(max_length=12)
     status = models.CharField(max_length=10)
-    contract_key = models.CharField(max_length=60, null=True)
+    contract_key = models.CharField(max_length=60, null=True)  # noqa: DJ001
     reverses = models.BigIntegerField(null=True)
 
     class Meta:

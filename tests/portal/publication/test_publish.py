@@ -139,6 +139,7 @@ ALLOWED = {
         " management_geom geom_3857 management_3857"
     ),
     "public_publishedbasefeature": "row from_snapshot to_snapshot digest key kind name rank geom geom_3857",
+    "public_publishedwithdrawal": "number kind code key reason withdrawn_on",
     "public_chainentry": ("sequence snapshot kind key values salts digests previous hash withdrawn_reason"),
 }
 

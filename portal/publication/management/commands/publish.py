@@ -17,10 +17,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", type=date.fromisoformat, help="business date (default: today)")
 
+    def _say(self, percent: int, step: str) -> None:
+        """The same progress that the publication page shows, on a terminal's error output."""
+        if self.stderr.isatty():
+            self.stderr.write(f"{percent:3d} %  {step}")
+
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.localtime()
         try:
-            snapshot = publish(as_of=options["as_of"] or now.date(), now=now)
+            snapshot = publish(as_of=options["as_of"] or now.date(), now=now, say=self._say)
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
