@@ -1,13 +1,14 @@
 """Proportional circles for numbers of projects and money: a circle's area is proportional to its amount. Pure."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 LARGEST: Final = 40.0  # px
 
 
-def radii(amounts: dict[str, Decimal | int]) -> dict[str, float]:
+def radii(amounts: Mapping[str, Decimal | int]) -> dict[str, float]:
     """Radius in px by code, the largest amount with LARGEST; nothing for amounts of nothing."""
     most = max(amounts.values(), default=0)
     if most <= 0:

@@ -57,7 +57,10 @@ class LegendClass:
 
 @dataclass(frozen=True, slots=True)
 class Choropleth:
-    """Units in official order, what lies in none of them, and the city."""
+    """Units in official order, what lies in none of them, and the city.
+
+    `without_report`: projects of the city that have a plan and no report of the year.
+    """
 
     indicator: Indicator
     dimension: Dimension
@@ -66,6 +69,7 @@ class Choropleth:
     rest: AreaValue
     city: AreaValue
     legend: tuple[LegendClass, ...]
+    without_report: int
 
 
 def choropleth(scope: Scope, *, rate: str, dimension: Dimension, chosen: ProjectFilter, today: date) -> Choropleth:
@@ -98,6 +102,7 @@ def choropleth_of(summary: RegionSummary, rate: str) -> Choropleth:
         rest=area_value(summary.rest, indicator),
         city=area_value(RegionTotals("", "", summary.city), indicator),
         legend=_legend(indicator, ranges, Counter(area.class_key for area in areas)),
+        without_report=summary.city.rates["annual"].n - summary.city.rates["behind"].n,
     )
 
 

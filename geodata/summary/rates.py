@@ -18,6 +18,16 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     return Decimal(numerator) / Decimal(denominator)
 
 
+def disbursement_rate(disbursed: Number | None, base: Number | None) -> Decimal | None:
+    """I12 资金拨付率 = 已拨付 ÷ 到位, unless the label names another denominator."""
+    return ratio(disbursed, base)
+
+
+def payment_ratio(paid: Number | None, certified: Number | None) -> Decimal | None:
+    """I14 支付比例 = 已支付 ÷ 经确认产值; lawful between 80 % and 97 % before settlement (财建〔2022〕183号)."""
+    return ratio(paid, certified)
+
+
 def deviation_points(rate: Decimal | None, time_progress: Decimal | None) -> Decimal | None:
     """I07 进度偏差 in percentage points = (I04 - I06) × 100; I06 stands in progress/schedule.py."""
     if rate is None or time_progress is None:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from portal.workbench.views import project, project_map
+from portal.workbench.views import matches, project, project_map
 
 app_name = "workbench"
 urlpatterns = [
     path("map/", project_map.page, name="map"),
+    path("map/search/", project_map.found, name="search"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
+    path("workbench/matches/<int:match_id>/confirm", matches.confirm, name="match_confirm"),
+    path("workbench/matches/<int:match_id>/reject", matches.reject, name="match_reject"),
     path("staff-tiles/<slug:version>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", project_map.tile, name="tile"),
 ]

@@ -25,6 +25,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "accounts:login": ({}, None),
     "accounts:logout": ({}, None),
     "workbench:map": ({}, Action.VIEW_PROJECTS),
+    "workbench:search": ({}, Action.VIEW_PROJECTS),
     "workbench:project": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
     "public:home": ({}, None),

@@ -1,63 +1,169 @@
-"""The staff's map. All figures and shapes go through the person's scope."""
+"""The staff's map. All figures and shapes go through the person's scope; figures of the city by unit need leave to see
+them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from dashboards.choropleths.circles import radii
+from dashboards.choropleths.selectors import Choropleth, choropleth_of
+from geodata import parameters
+from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
+from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.regions import RegionSummary
 from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import selectors
+from portal.workbench.city_map import choices, search, texts
+from portal.workbench.city_map import selectors as city
+from portal.workbench.city_map.view import BUDGET, OFF, PROJECTS, Asked, MapView
 from portal.workbench.people import staff, today
 
-PAGE_SIZE = 50
+TILES_IGNORE = ("sort", "page", "limit")
 
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
 def page(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Full-screen map of one's projects with the same list beside it."""
-    chosen, day = ProjectFilter.from_query(request.GET), today()
+    """Full-screen map of one's projects, painted by a rate of every unit, with the list and the units beside it."""
+    asked, day = Asked.from_query(request.GET), today()
+    chosen = asked.filter
+    as_of = chosen.as_of or day
     rows = chosen.ordered(summary.project_rows(scope, chosen, today=day))
-    units, categories = wording.labels(selectors.unit_names()), wording.labels(selectors.category_names())
-    page = Paginator(rows, PAGE_SIZE).get_page(chosen.page)
-    totals = summary.totals(scope, chosen, today=day)
+    known = city.names(as_of)
+    sums = city.sums(scope, chosen, known, today=day)
+    units, categories = wording.labels(known.units), wording.labels(known.categories)
+    page = _page(rows, sums.own.projects, chosen)
+    unlocated_url, stale_url = asked.url(located="no"), asked.url(stale=True)
+    scoped = summary.project_rows(scope, ProjectFilter(as_of=chosen.as_of), today=day)
     context: dict[str, Any] = {
-        "as_of": chosen.as_of or day,
-        "scope_text": "" if scope.everything else selectors.scope_text(scope.unit_ids),
+        "as_of": as_of,
+        "scope_text": "" if scope.everything else choices.scope_text(scope, known),
         "filters": chosen.to_query(),
-        "choices": {
-            "units": list(units.items()),
-            "categories": list(categories.items()),
-            "statuses": wording.status_choices(),
-        },
-        "totals": wording.totals_texts(totals),
+        "choices": choices.filter_choices(known, facet_counts(scoped, chosen), chosen),
+        "totals": wording.totals_texts(sums.own),
+        "strip": texts.strip(sums.own, as_of),
         "statuses": wording.status_legend(),
         "rows": [_row(row, units, categories) for row in page],
         "page_obj": page,
         "querystring": chosen.querystring(without=("page",)),
+        "unlocated_url": unlocated_url,
+        "stale": {"count": sums.own.stale, "url": stale_url},
         "map": maps.map_context(
             tiles=f"/staff-tiles/{selectors.record_version()}",
-            querystring=chosen.querystring(without=("page",)),
+            querystring=chosen.querystring(without=TILES_IGNORE),
             labels=wording.map_labels(units=units, categories=categories),
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
-            unlocated=totals.unlocated,
+            unlocated=sums.own.unlocated,
             undrawn=undrawn_by_zoom(rows),
-        ),
+        )
+        | {"unlocated_url": unlocated_url},
+        **_city_context(asked, sums),
     }
     return render(request, "workbench/map.html", context)
+
+
+def _page(rows: Any, count: int, chosen: ProjectFilter) -> Any:
+    """The page of the list; its length is known from the sums."""
+    paginator = Paginator(rows, chosen.limit)
+    paginator.count = count
+    return paginator.get_page(chosen.page)
 
 
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
     url = reverse("workbench:project", args=[row.code])
     return wording.row_texts(row, units=units, categories=categories, url=url, anchor=maps.lonlat(row.anchor_3857))
+
+
+def _city_context(asked: Asked, sums: city.Sums) -> dict[str, Any]:
+    """Switches, fill, circles and the chosen unit; nothing for people who may not see the city's figures."""
+    if sums.places is None:
+        return {}
+    view = asked.view
+    by_unit = sums.places.by(view.dimension)
+    found: Choropleth | None = None if view.rate == OFF else choropleth_of(by_unit, view.rate)
+    names = {region.code: wording.label(region.name) for region in by_unit.regions}
+    return {
+        "rates": choices.rates(view),
+        "dimensions": texts.dimension_choices(view.dimension),
+        "symbols": choices.symbols(view),
+        "choropleth": found and texts.choropleth(found, asked),
+        "choropleth_json": texts.painted(found, asked=asked, names=names, circles=_circles(by_unit, view, names)),
+        "unit_card": _unit_card(asked, sums, by_unit),
+    }
+
+
+def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[str, Any] | None:
+    if asked.place is None or sums.places is None:
+        return None
+    dimension, code = asked.place
+    return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
+
+
+def _circles(by_unit: RegionSummary, view: MapView, names: dict[str, str]) -> list[dict[str, Any]]:
+    """A circle for each unit, its area proportional to the number of projects or to their investment."""
+    if view.symbols == PROJECTS:
+        return []
+    money = view.symbols == BUDGET
+    amounts = {r.code: Decimal(r.totals.budget if money else r.totals.projects) for r in by_unit.regions}
+    sizes, points = radii(amounts), city.label_points(amounts, view.dimension)
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "lon": points[code][0],
+            "lat": points[code][1],
+            "radius": radius,
+            "text": wording.money(amounts[code]) if money else str(amounts[code]),
+        }
+        for code, radius in sizes.items()
+        if code in points
+    ]
+
+
+@require_safe
+@staff(Action.VIEW_PROJECTS)
+def found(request: HttpRequest, scope: Scope) -> JsonResponse:
+    """Answers of the search box: up to eight of one's projects and five places; none for less than two characters."""
+    q = parameters.read(request.GET, {"q": parameters.phrase}).get("q", "")
+    long_enough = len("".join(q.split())) >= search.SHORTEST
+    projects = search.projects(scope, q, today=today()) if long_enough else []
+    places = search.places(q) if long_enough else []
+    response = JsonResponse(
+        {"projects": [_found_project(row) for row in projects], "places": [_found_place(place) for place in places]},
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _found_project(row: Any) -> dict[str, Any]:
+    lon, lat = maps.lonlat(row.anchor_3857) or (None, None)
+    return {
+        "code": row.code,
+        "name": row.name,
+        "place": " ".join(wording.label(name) for name in (row.unit_name, row.township_name) if name),
+        "status_label": wording.label(Status(row.status).label),
+        "shape": wording.SHAPE[row.status],
+        "url": reverse("workbench:project", args=[row.code]),
+        "lon": lon,
+        "lat": lat,
+    }
+
+
+def _found_place(place: search.Place) -> dict[str, Any]:
+    lon, lat = maps.lonlat(place.anchor) or (None, None)
+    kind = wording.label(place.kind_label)
+    return {"name": wording.label(place.name), "kind_label": kind, "lon": lon, "lat": lat, "zoom": place.zoom}
 
 
 @require_safe
