@@ -39,7 +39,7 @@ def facet_counts(rows: QuerySet[Any], chosen: ProjectFilter) -> dict[str, dict[s
 
 def _near(rows: QuerySet[Any], chosen: ProjectFilter, own: Mapping[str, Q]) -> QuerySet[Any]:
     """The rows that count anywhere: they miss the limit of one facet at most; `keeps_…` says which they keep."""
-    defaults = {field.name: field.default for field in dataclasses.fields(chosen) if field.name in own}
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(chosen) if field.name in own}
     near = dataclasses.replace(chosen, **defaults).apply(rows).order_by()
     if len(own) > 1:
         near = near.filter(reduce(or_, (reduce(and_, _but(own, name)) for name in own)))

@@ -1,12 +1,13 @@
-"""Today's sums of each project, kept by triggers (sql/totals_v1.sql). Read through ProjectRow."""
+"""Today's narrow row of each project, kept by triggers (sql/totals_v1.sql, totals_v2.sql). Read through ProjectRow."""
 
 from typing import Any
 
+from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
 from django.db.models.functions import Greatest
 
 from geodata.projects.models import Project
+from geodata.srid import WEB_SRID
 
 
 def _yuan() -> "models.DecimalField[Any, Any]":
@@ -17,14 +18,15 @@ class ProjectTotals(models.Model):
     """The row of project_sums(…, 'infinity') of one project: all facts, whatever their date. Empty = no such fact.
 
     `..._until` is the newest business date among the facts of a source, `latest_on` among all: a day before it must be
-    computed from the history. The order of the columns is that of project_sums.
+    computed from the history. What follows `latest_on` is what the project says of itself (project_register). The order
+    of the columns is that of project_sums.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="totals")
     approved_budget = _yuan()
     budget_until = models.DateField(null=True)
-    status = models.TextField(null=True)  # noqa: DJ001 - empty = no change of status yet
-    stage = models.TextField(null=True)  # noqa: DJ001
+    status = models.TextField(null=True)  # empty = no change of status yet
+    stage = models.TextField(null=True)
     status_until = models.DateField(null=True)
     completed = _yuan()
     completed_in_year = _yuan()  # of the year of last_report_on
@@ -65,9 +67,26 @@ class ProjectTotals(models.Model):
         output_field=models.DateField(null=True),
         db_persist=True,
     )
+    code = models.TextField()
+    category = models.TextField()
+    region = models.TextField(null=True)  # empty = not located
+    unit = models.TextField()
+    township = models.TextField(null=True)
+    plan_year = models.IntegerField()
+    is_livelihood = models.BooleanField()
+    planned_start_on = models.DateField(null=True)
+    planned_end_on = models.DateField(null=True)
+    actual_start_on = models.DateField(null=True)
+    registered_budget = _yuan()  # Project.total_investment, for projects without an approval
+    data_as_of = models.DateField(null=True)
+    is_located = models.BooleanField()
+    anchor_3857 = models.PointField(srid=WEB_SRID, null=True, spatial_index=False)  # indexes: tiles/migrations
+    tile_zoom = models.IntegerField()
+    is_deleted = models.BooleanField()
 
     class Meta:
         db_table = "project_totals"
+        indexes = [models.Index(fields=["latest_on"], name="project_totals_latest")]
 
     def __str__(self) -> str:
         return f"{self.project_id}"

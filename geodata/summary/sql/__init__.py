@@ -7,20 +7,9 @@ from typing import Final
 _FOLDER: Final = Path(__file__).parent
 _FIGURE: Final = re.compile(r"figure\[(\w+)\]")
 
-_HISTORY: Final = {
-    "name": "project_summary_at",
-    "arguments": "as_of date",
-    "ids": "NULL",
-    "limit": "",
-    "geom": "coalesce(past.geom, p.geom)",
-    "geom_3857": "CASE WHEN past.geom IS NULL THEN p.geom_3857 ELSE ST_Transform(past.geom, 3857) END",
-    "anchor_3857": (
-        "CASE WHEN past.geom IS NULL THEN p.anchor_3857 ELSE ST_Transform(ST_PointOnSurface(past.geom), 3857) END"
-    ),
-    # The shape of a day is the newest approved version valid by then; before the first one's day the first one. Only
-    # projects with a version that begins later need looking up: for all others it is Project.geom.
-    "joins": """LEFT JOIN project_sums({ids}, as_of) f ON f.project_id = p.id
-LEFT JOIN (
+# The shape of a day is the newest approved version valid by then; before the first one's day the first one. Only
+# projects with a version that begins later need looking up: for all others it is Project.geom.
+_PAST: Final = """LEFT JOIN (
     SELECT DISTINCT ON (v.project_id) v.project_id, v.geom
     FROM projects_geometryversion v
     WHERE v.state = 'approved' AND v.project_id IN (
@@ -31,7 +20,18 @@ LEFT JOIN (
         CASE WHEN v.valid_from <= as_of THEN v.valid_from END DESC,
         CASE WHEN v.valid_from <= as_of THEN v.number END DESC,
         v.valid_from, v.number
-) past ON past.project_id = p.id""",
+) past ON past.project_id = p.id"""
+_HISTORY: Final = {
+    "name": "project_summary_at",
+    "arguments": "as_of date",
+    "ids": "NULL",
+    "limit": "",
+    "geom": "coalesce(past.geom, p.geom)",
+    "geom_3857": "CASE WHEN past.geom IS NULL THEN p.geom_3857 ELSE ST_Transform(past.geom, 3857) END",
+    "anchor_3857": (
+        "CASE WHEN past.geom IS NULL THEN p.anchor_3857 ELSE ST_Transform(ST_PointOnSurface(past.geom), 3857) END"
+    ),
+    "joins": "LEFT JOIN project_sums({ids}, as_of) f ON f.project_id = p.id\n" + _PAST,
 }
 _HISTORY_OF_SOME: Final = _HISTORY | {
     "name": "project_summary_of",
@@ -78,6 +78,33 @@ LEFT JOIN LATERAL (
 ) late ON true"""
     filled = _filled(figures, _TODAY | {"joins": _TODAY["joins"] + late})
     return filled.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
+# Since version 2 the row begins with a relation that has the columns of project_totals: the figures of all projects on
+# a day, of some, or the stored ones. Those know no date: where a project has a fact after the day asked for, they are
+# computed for that day, of all such projects at once. DISTINCT says that each is there once, so that the planner
+# leaves the join out when nobody asks for a figure.
+_NOW: Final = {
+    "figures": "project_totals",
+    "anchor_3857": "f.anchor_3857",
+    "joins": """LEFT JOIN (
+    SELECT DISTINCT ON (s.project_id) s.* FROM project_sums_late(as_of) s
+) late ON late.project_id = f.project_id""",
+}
+_THEN: Final = {
+    "figures": "project_sums({ids}, as_of)",
+    "anchor_3857": _HISTORY["anchor_3857"].replace("p.", "f."),
+    "joins": _PAST,
+}
+
+
+def row_functions(name: str) -> str:
+    """The three functions that give the flat row, out of one text, from version 2 on."""
+    text = read(name)
+    history = _FIGURE.sub(r"f.\1", text)
+    today = _FIGURE.sub(r"(CASE WHEN f.latest_on > as_of THEN late.\1 ELSE f.\1 END)", text)
+    versions = ((history, _HISTORY | _THEN), (history, _HISTORY_OF_SOME | _THEN), (today, _TODAY | _NOW))
+    return "\n".join(_filled(body.replace("{figures}", parts["figures"]), parts) for body, parts in versions)
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from io import StringIO
 
 import psycopg
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
@@ -25,7 +26,8 @@ from geodata.funding.models import (
     Measurement,
 )
 from geodata.progress.models import PeriodReport, PlanYear
-from geodata.projects.models import Project
+from geodata.projects.models import Category, Project
+from geodata.regions.models import AreaUnit
 from geodata.summary.models import ProjectTotals
 from geodata.summary.services import differences
 from tests.geodata.summary import facts
@@ -100,6 +102,48 @@ def test_closing_an_order_does_not_touch_the_totals(make_project: MakeProject) -
     order.kind = "inquiry"
     order.save(update_fields=["kind"])
     assert _row_version() != before
+
+
+def test_the_stored_row_follows_the_project_itself(make_project: MakeProject, city: dict[str, AreaUnit]) -> None:
+    project = make_project(geom=None)
+    row = ProjectTotals.objects.get()
+    assert (row.code, row.unit, row.category, row.is_located) == (project.serial_no, "430602", "01", False)
+    Project.objects.update(
+        management_unit=city["ZONE_YYJKQ"], admin_area=None, plan_year=2024, tile_zoom=7, is_livelihood_task=True,
+        total_investment=None, planned_end_on=date(2027, 1, 1), geom=Point(113.1, 29.3, srid=4490), is_deleted=True,
+    )  # fmt: skip
+    agree()
+    row = ProjectTotals.objects.get()
+    assert (row.unit, row.region, row.plan_year, row.tile_zoom) == ("ZONE_YYJKQ", None, 2024, 7)
+    assert (row.is_livelihood, row.registered_budget, row.is_located, row.is_deleted) == (True, None, True, True)
+    assert row.anchor_3857 is not None
+
+
+def test_a_new_code_of_an_area_or_category_reaches_the_stored_rows(
+    make_project: MakeProject, city: dict[str, AreaUnit], categories: dict[str, Category]
+) -> None:
+    make_project(management_unit=city["430626"], township=city["ZONE_YYJKQ"], category=categories["0101"])
+    AreaUnit.objects.filter(code="430602").update(code="430699")
+    AreaUnit.objects.filter(code="430626").update(code="430698")
+    AreaUnit.objects.filter(code="ZONE_YYJKQ").update(code="ZONE_NEW")
+    Category.objects.filter(code="0101").update(code="0199")
+    row = ProjectTotals.objects.get()
+    assert (row.region, row.unit, row.township, row.category) == ("430699", "430698", "ZONE_NEW", "0199")
+    agree()
+
+
+def test_what_no_list_asks_for_leaves_the_stored_row_alone(make_project: MakeProject) -> None:
+    make_project()
+    before = _row_version()
+    Project.objects.update(problems="征拆未完成", version=2)
+    assert _row_version() == before
+
+
+def test_a_deleted_project_takes_its_stored_row_along(make_project: MakeProject) -> None:
+    make_project()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM projects_project")
+    assert not ProjectTotals.objects.exists()
 
 
 def _row_version() -> object:
