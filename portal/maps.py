@@ -10,11 +10,13 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from geodata.tiles import render
 
-TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T={layer}_w&x={{x}}&y={{y}}&l={{z}}&tk={key}"
+TIANDITU_HOST = "https://t0.tianditu.gov.cn"
+TIANDITU = TIANDITU_HOST + "/DataServer?T={layer}_w&x={{x}}&y={{y}}&l={{z}}&tk={key}"
 MAX_DATA_ZOOM = 14
 MERCATOR_RADIUS = 6378137.0
 LAYERS = ("base", "regions", "projects")
@@ -30,6 +32,13 @@ def lonlat(anchor: Point | None) -> tuple[float, float] | None:
     lon = math.degrees(anchor.x / MERCATOR_RADIUS)
     lat = math.degrees(2 * math.atan(math.exp(anchor.y / MERCATOR_RADIUS)) - math.pi / 2)
     return round(lon, 6), round(lat, 6)
+
+
+def web_box(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """west, south, east, north in metres of EPSG:3857 of a box in degrees: the formula behind `lonlat` turned round."""
+    west, south, east, north = extent
+    rows = [MERCATOR_RADIUS * math.asinh(math.tan(math.radians(lat))) for lat in (south, north)]
+    return math.radians(west) * MERCATOR_RADIUS, rows[0], math.radians(east) * MERCATOR_RADIUS, rows[1]
 
 
 def bounds_of(geom: GEOSGeometry | None, *, margin: float = 0.004) -> str:
@@ -68,10 +77,16 @@ def map_context(
     }
 
 
-def _tianditu() -> dict[str, list[str]] | None:
-    """Addresses of the national base map when the city has set its key."""
+def _tianditu() -> list[dict[str, Any]]:
+    """The two base maps of Tianditu, each with its names over it; none without the city's key."""
     key = settings.TIANDITU_KEY
-    return {"layers": [TIANDITU.format(layer=layer, key=key) for layer in ("vec", "cva")]} if key else None
+    if not key:
+        return []
+    kinds = (("vec", "cva", _("Tianditu map")), ("img", "cia", _("Tianditu imagery")))
+    return [
+        {"id": base, "label": label, "layers": [TIANDITU.format(layer=layer, key=key) for layer in (base, names)]}
+        for base, names, label in kinds
+    ]
 
 
 def tilejson(layer: str, address: str, *, snapshot: int) -> dict[str, Any]:

@@ -44,6 +44,24 @@ def labels(names: Mapping[str, str]) -> dict[str, str]:
     return {code: label(name) for code, name in names.items()}
 
 
+# kinds of areas and of named places of the base layer
+_KINDS = {
+    "city": "市",
+    "county": "县市区",
+    "zone": "功能区",
+    "township": "乡镇(街道)",
+    "place": "地名",
+    "lake": "湖泊",
+    "river": "河流",
+    "mountain": "山地",
+    "road": "道路",
+}
+
+
+def area_kind(kind: str) -> str:
+    return label(_KINDS.get(kind, ""))
+
+
 def status_legend() -> list[dict[str, str]]:
     """Statuses in order with label and shape, for legends."""
     return [{"code": s.value, "label": label(s.label), "shape": SHAPE[s]} for s in Status]
@@ -53,7 +71,8 @@ def status_choices() -> list[tuple[str, str]]:
     return [(s.value, label(s.label)) for s in Status]
 
 
-def _english() -> bool:
+def is_english() -> bool:
+    """Whether the page speaks English."""
     return (get_language() or "").startswith("en")
 
 
@@ -64,10 +83,21 @@ def money(amount: Decimal | None) -> str:
     """
     if amount is None:
         return "—"
-    steps = _STEPS["en" if _english() else "zh"]
+    steps = _STEPS["en" if is_english() else "zh"]
     size, unit, places = next((step for step in steps if abs(amount) >= step[0]), steps[-1])
     parts = half_up(amount / size, places)
     return f"{abs(parts) if parts == 0 else parts:,.{places}f} {unit}"
+
+
+def band(text: str) -> str:
+    """The number of complaints as the public may know it: none, "fewer than 5", or the number."""
+    match text:
+        case "0":
+            return _("none")
+        case "<5":
+            return _("fewer than 5")
+        case _number:
+            return _("%(n)s complaints") % {"n": text}
 
 
 def exact_money(amount: Decimal) -> str:
@@ -77,7 +107,7 @@ def exact_money(amount: Decimal) -> str:
 
 def day(value: date | None, precision: str = "day") -> str:
     """A date in the language of the page, no more exact than it is known."""
-    if value is None or not _english():
+    if value is None or not is_english():
         return date_text(value, precision or "day")
     if precision == "quarter":
         return f"Q{(value.month + 2) // 3} {value.year}"
@@ -87,6 +117,11 @@ def day(value: date | None, precision: str = "day") -> str:
 def percent_number(ratio: Decimal | None) -> str | None:
     """A ratio as the number of percent for a bar: 0..100 and beyond, one decimal; None where nothing is known."""
     return None if ratio is None else str(half_up(ratio * 100, 1))
+
+
+def rate_text(ratio: Decimal | None) -> str:
+    """A ratio with one decimal, — where nothing is known."""
+    return percent(ratio, 1)
 
 
 def progress_text(physical_pct: Decimal | None) -> str:
@@ -113,6 +148,7 @@ def row_texts(
         "budget_text": money(row.budget),
         "progress_text": progress_text(row.physical_pct),
         "disbursement_text": percent(row.disbursement_rate, 1),
+        "annual_text": percent(getattr(row, "annual_rate", None), 1),  # the published table has none
         "url": url,
         "located": row.is_located,
         "lon": anchor[0] if anchor else None,

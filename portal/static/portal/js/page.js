@@ -1,5 +1,6 @@
-// Entry module of every page: theme and type switches, the phone's menu, and filter forms that submit on change.
-// Reads: [data-set="theme|type"][data-value], [data-menu-toggle] (aria-controls), form[data-autosubmit].
+// Entry module of every page: theme and type switches, the phone's menu, filter forms that submit on change, and links and
+// forms that keep where the map looks. Reads: [data-set="theme|type"][data-value], [data-menu-toggle] (aria-controls),
+// form[data-autosubmit], [data-keep-view], details[data-fold="narrow"].
 
 const root = document.documentElement;
 
@@ -60,7 +61,24 @@ function watchForms() {
   });
 }
 
+/** The map's place stands in the fragment (js/map/view.js): a link or form to the same page takes it along. */
+function keepView({ target }) {
+  const kept = target.closest("a[data-keep-view], form[data-keep-view]");
+  if (kept instanceof HTMLAnchorElement) kept.hash = window.location.hash;
+  else if (kept) kept.action = window.location.pathname + window.location.hash;
+}
+
+/** Parts that lie open on a wide screen start folded on a narrow one. */
+function foldNarrow() {
+  const narrow = window.matchMedia("(max-width: 1023px)");
+  const fold = () => document.querySelectorAll("details[data-fold='narrow']").forEach((part) => (part.open = !narrow.matches));
+  narrow.addEventListener("change", fold);
+  if (narrow.matches) fold();
+}
+
 document.addEventListener("click", onSwitch);
 document.addEventListener("click", onMenu);
+for (const event of ["click", "auxclick", "submit"]) document.addEventListener(event, keepView, { capture: true });
+foldNarrow();
 markPressed();
 watchForms();

@@ -48,19 +48,31 @@ const placeShown = (zoom, feature) => feature.props.kind === "place" && zoom >= 
 const isCounty = (_zoom, feature) => feature.props.kind === "county" && feature.props.dimension !== "management";
 const isArea = (feature) => feature.geomType === POLYGON;
 
-export function paintRules(protomaps, c) {
+/** `theme`: {areas, edges} of fill.js; painted units lie between the mountains and the water and carry edges of their own. */
+export function paintRules(protomaps, c, theme = null) {
   const { LineSymbolizer, PolygonSymbolizer } = protomaps;
   const line = (color, width, more = {}) => new LineSymbolizer({ color, width, lineCap: "round", lineJoin: "round", ...more });
   return [
     { ...BASE, filter: kind("mountain"), symbolizer: new PolygonSymbolizer({ fill: c.mountain, opacity: 0.9 }) },
+    ...(theme?.areas ?? []),
     { ...BASE, filter: (_z, f) => f.props.kind === "lake" || (f.props.kind === "river" && isArea(f)), symbolizer: new PolygonSymbolizer({ fill: c.water, stroke: c["water-line"], width: 1 }) },
     { ...BASE, filter: (_z, f) => f.props.kind === "river" && !isArea(f), symbolizer: line(c.water, riverWidth) },
     { ...BASE, filter: roadShown, minzoom: 11, symbolizer: line(c["road-case"], (z, f) => roadWidth(z, f) + 1.4) },
     { ...BASE, filter: roadShown, symbolizer: line(c.road, roadWidth) },
-    // dash, dot: the drawing of an administrative edge
-    { dataSource: "regions", dataLayer: "regions", filter: kind("zone"), symbolizer: new EdgeLine(c.edge, 0.8, [4, 3]) },
-    { dataSource: "regions", dataLayer: "regions", filter: isCounty, symbolizer: new EdgeLine(c.edge, 1.1, [9, 3, 1.5, 3]) },
-    { dataSource: "regions", dataLayer: "regions", minzoom: 12, filter: kind("township"), symbolizer: new EdgeLine(c.edge, 0.6, [3, 4]) },
+    ...unitEdges(c, theme?.areas.length > 0),
+    ...(theme?.edges ?? []),
+  ];
+}
+
+/** Dash, dot: the drawing of an administrative edge. Painted units are told apart by their fill and a plain edge. */
+function unitEdges(c, arePainted) {
+  const rule = { dataSource: "regions", dataLayer: "regions" };
+  const towns = { ...rule, minzoom: 12, filter: kind("township"), symbolizer: new EdgeLine(c.edge, 0.6, [3, 4]) };
+  if (arePainted) return [towns];
+  return [
+    { ...rule, filter: kind("zone"), symbolizer: new EdgeLine(c.edge, 0.8, [4, 3]) },
+    { ...rule, filter: isCounty, symbolizer: new EdgeLine(c.edge, 1.1, [9, 3, 1.5, 3]) },
+    towns,
   ];
 }
 

@@ -1,19 +1,21 @@
 // Entry module of every map: turns each [data-map] of the page into one (templates/components/map.html names the data-*).
 
-import { Card } from "./card.js";
 import { addOwnGeometry } from "./own_geometry.js";
 import { labelRules, paintRules, unitNames } from "./ground.js";
 import { readPalette } from "./palette.js";
-import { ProjectStyle, projectAt, projectRules } from "./projects.js";
+import { Pointer } from "./pointer.js";
+import { ProjectStyle, projectRules } from "./projects.js";
 import { linkRows } from "./rows.js";
 import { TileSource } from "./tile_source.js";
-import { addTianditu } from "./tianditu.js";
 import { firstView, parseBounds, rememberView } from "./view.js";
 
 const { L, protomapsL } = window;
 
 /** Tiles whose names are kept; the library's 16 would drop names on a wide screen. */
 const LABELED_TILES = 64;
+
+/** Pixels of a tile a CSS pixel where the first view lies less than half a step above one: tiles are then scaled up. */
+const FINER = 1.5;
 
 /** @returns {object} the content of a json_script element, or {} */
 function embedded(id) {
@@ -22,9 +24,11 @@ function embedded(id) {
 }
 
 class OneMap {
-  constructor(box) {
+  /** @param {object|null} theme a Thematic  @param {Function|null} Underlay where the city has Tianditu */
+  constructor(box, theme, Underlay) {
     this.box = box;
     this.settings = box.dataset;
+    this.theme = theme;
     this.labels = embedded("map-labels");
     this.style = new ProjectStyle((status) => this.labels.status?.[status]?.shape ?? "hollow");
     this.pending = 0;
@@ -32,12 +36,12 @@ class OneMap {
     box.classList.add("is-empty");
     if (box.clientWidth < 640) box.querySelector(".legend")?.removeAttribute("open");
     this.map = this.makeMap(box.querySelector("[data-canvas]"));
+    this.underlay = Underlay && new Underlay(this.map, box, () => this.redraw());
     this.draw();
     this.map.on("zoomstart", () => this.style.markOwners.clear());
     this.map.on("zoomend", () => this.scaleText());
-    if (this.settings.tianditu) this.underlay();
     if (this.settings.geojson) this.showOwnGeometry();
-    if (this.settings.tilesProjects) this.watchProjects();
+    if (this.settings.tilesProjects || this.theme) this.watch();
     box.querySelector("[data-retry]").addEventListener("click", () => this.retry());
     window.addEventListener("onemap:theme", () => this.redraw());
     window.addEventListener("onemap:preference", () => this.redraw());
@@ -75,7 +79,9 @@ class OneMap {
   layer(names, rules, labels, { zIndex, shared = null }) {
     const sources = this.sources(names);
     if (!Object.keys(sources).length) return null;
-    const layer = protomapsL.leafletLayer({ sources, paintRules: rules, labelRules: labels, attribution: "", noWrap: true, zIndex, lang: document.documentElement.lang });
+    const between = this.map.getZoom() % 1;
+    const devicePixelRatio = Math.max(window.devicePixelRatio, between > 0 && between < 0.5 ? FINER : 1);
+    const layer = protomapsL.leafletLayer({ sources, devicePixelRatio, paintRules: rules, labelRules: labels, attribution: "", noWrap: true, zIndex, lang: document.documentElement.lang });
     layer.labelers.maxLabeledTiles = LABELED_TILES;
     if (shared) layer.views = shared.views;
     this.layers.push(layer);
@@ -85,6 +91,7 @@ class OneMap {
   readStyle() {
     const zoom = this.map.getZoom();
     this.palette = { ...readPalette(), scale: 2 ** (Math.round(zoom) - zoom) };
+    if (this.theme?.hasFill) this.palette.place = this.palette.fill.name;
     this.style.palette = this.palette;
   }
 
@@ -94,18 +101,26 @@ class OneMap {
     if (this.palette.scale !== 2 ** (Math.round(zoom) - zoom)) this.redraw();
   }
 
-  draw() {
-    this.readStyle();
-    this.ground = this.layer(["base", "regions"], paintRules(protomapsL, this.palette), labelRules(protomapsL, this.palette), { zIndex: 1 });
-    this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
-    this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground });
+  /** The ground's rules; over Tianditu the painted units alone. */
+  groundRules() {
+    const onUnderlay = Boolean(this.underlay?.isOn);
+    const theme = this.theme?.rules(this.palette, onUnderlay) ?? null;
+    return onUnderlay ? [...(theme?.areas ?? []), ...(theme?.edges ?? [])] : paintRules(protomapsL, this.palette, theme);
   }
 
-  /** Another theme or type size: new rules over the tiles that are already here. */
+  draw() {
+    this.readStyle();
+    this.ground = this.layer(["base", "regions"], this.groundRules(), labelRules(protomapsL, this.palette), { zIndex: 1 });
+    if (!this.theme?.hasCircles) this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
+    this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground });
+    if (this.underlay?.isOn) this.redraw();
+  }
+
+  /** Another theme, type size or underlay: new rules over the tiles that are already here. */
   redraw() {
     this.readStyle();
     if (this.ground) {
-      this.ground.paintRules = this.hasUnderlay ? [] : paintRules(protomapsL, this.palette);
+      this.ground.paintRules = this.groundRules();
       this.relabel(this.ground, labelRules);
       this.relabel(this.names, unitNames);
     }
@@ -118,7 +133,7 @@ class OneMap {
 
   relabel(layer, rules) {
     if (!layer) return;
-    layer.labelRules = this.hasUnderlay ? [] : rules(protomapsL, this.palette);
+    layer.labelRules = this.underlay?.isOn ? [] : rules(protomapsL, this.palette);
     layer.clearLayout();
     layer.labelers.maxLabeledTiles = LABELED_TILES;
   }
@@ -128,28 +143,14 @@ class OneMap {
     this.layers.forEach((layer) => layer.rerenderTiles());
   }
 
-  underlay() {
-    this.hasUnderlay = true;
-    this.redraw();
-    addTianditu(this.map, this.settings.tianditu, () => {
-      this.hasUnderlay = false;
-      this.redraw();
-    });
-  }
-
   showOwnGeometry() {
     this.own = addOwnGeometry(this.map, embedded(this.settings.geojson), this.settings.shape, this.palette);
     this.map.scrollWheelZoom.disable();
     if (this.own.bounds) this.map.fitBounds(this.own.bounds.pad(0.35), { maxZoom: 16, animate: false });
   }
 
-  watchProjects() {
-    this.card = new Card(this.box, this.labels, () => this.select(null));
-    this.tip = new Tip(this.box);
-    this.map.on("click", (event) => this.onClick(event));
-    this.map.on("mousemove", (event) => this.onMove(event));
-    this.map.on("mouseout movestart", () => this.tip.hide());
-    this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.card.close());
+  watch() {
+    this.pointer = new Pointer(this, this.theme);
     this.rows = linkRows(this);
     this.map.on("zoomend", () => this.tellUndrawn());
     this.tellUndrawn();
@@ -159,57 +160,27 @@ class OneMap {
   tellUndrawn() {
     const line = this.box.querySelector("[data-undrawn]");
     if (!line) return;
-    const count = embedded("map-undrawn")[Math.round(this.map.getZoom()) - 1] ?? 0;
+    const count = this.projects ? embedded("map-undrawn")[Math.round(this.map.getZoom()) - 1] ?? 0 : 0;
     line.textContent = line.dataset.undrawn.replace("{n}", String(count));
     line.hidden = count === 0;
-  }
-
-  onClick(event) {
-    const feature = projectAt(this.map, this.projects, this.style, event.latlng);
-    this.tip.hide();
-    if (feature) this.card.open(feature.props);
-    else this.card.close();
-    this.select(feature ? feature.props.code : null);
-  }
-
-  onMove(event) {
-    const feature = projectAt(this.map, this.projects, this.style, event.latlng);
-    this.box.querySelector("[data-canvas]").classList.toggle("is-hit", Boolean(feature));
-    if (feature) this.tip.show(feature.props.name, event.containerPoint);
-    else this.tip.hide();
   }
 
   /** Outlines one project and dims the others; null takes the selection back. */
   select(code) {
     if (this.style.selected === code) return;
     this.style.selected = code;
-    this.projects.rerenderTiles();
+    this.projects?.rerenderTiles();
     this.rows?.mark(code);
   }
 }
 
-/** The name beside the pointer. */
-class Tip {
-  constructor(box) {
-    this.element = document.createElement("div");
-    this.element.className = "map-tip";
-    this.element.hidden = true;
-    box.append(this.element);
-  }
-
-  show(text, point) {
-    this.element.textContent = text;
-    this.element.style.left = `${point.x}px`;
-    this.element.style.top = `${point.y}px`;
-    this.element.hidden = false;
-  }
-
-  hide() {
-    this.element.hidden = true;
-  }
-}
-
-for (const box of document.querySelectorAll("[data-map]")) {
-  new OneMap(box);
+/** Modules that few pages need are fetched by those alone. */
+async function start(box) {
+  const themed = document.getElementById("map-choropleth") && !box.dataset.geojson;
+  const theme = themed ? new (await import("./thematic.js")).Thematic(embedded("map-choropleth")) : null;
+  const Underlay = box.querySelector("[data-ground]") ? (await import("./tianditu.js")).Underlay : null;
+  new OneMap(box, theme, Underlay);
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's
 }
+
+document.querySelectorAll("[data-map]").forEach(start);

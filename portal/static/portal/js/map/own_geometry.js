@@ -5,6 +5,7 @@ import { drawMark } from "./symbols.js";
 /** Adds the GeoJSON to the map and answers its bounds (null when it is empty). */
 export function addOwnGeometry(map, geojson, shape, palette) {
   const L = window.L;
+  if (shape === "outline") return addOutline(map, geojson, palette);
   const colour = palette.status[shape] ?? palette.status.circle;
   const group = L.featureGroup();
   L.geoJSON(geojson, { style: { color: palette.case, weight: 6, opacity: 1, fill: false, interactive: false } }).eachLayer((layer) => keepLines(group, layer));
@@ -13,6 +14,14 @@ export function addOwnGeometry(map, geojson, shape, palette) {
     pointToLayer: (_feature, latlng) => L.marker(latlng, { icon: markIcon(shape, colour, palette), interactive: false, keyboard: false }),
   }).addTo(group);
   group.addTo(map);
+  const bounds = group.getBounds();
+  return { group, bounds: bounds.isValid() ? bounds : null };
+}
+
+/** The edge of an area over the map of its projects: a line in the accent, nothing filled. */
+function addOutline(map, geojson, palette) {
+  const style = { color: palette.accent, weight: 2.5, opacity: 0.9, fill: false, interactive: false };
+  const group = window.L.geoJSON(geojson, { style }).addTo(map);
   const bounds = group.getBounds();
   return { group, bounds: bounds.isValid() ? bounds : null };
 }

@@ -4,7 +4,14 @@ const NAMES = [
   "land", "water", "water-line", "mountain", "road", "road-case", "edge", "place", "lake-name", "halo", "case",
 ];
 
-/** The colours of the theme that is on now: {land, water, …, status: {circle, …}, accent, sans}. */
+/** Colours of painted units (fill.js): five steps from low to high, and those of the classes that are no step. */
+function readFill(read, palette) {
+  const fill = { steps: ["0", "1", "2", "3", "4"].map((step) => read(`--c-${step}`)), accent: palette.accent, case: palette.case };
+  for (const name of ["zero", "few", "none", "hatch", "edge", "dot", "name"]) fill[name] = read(`--c-${name}`);
+  return fill;
+}
+
+/** The colours of the theme that is on now: {land, water, …, status: {circle, …}, fill, accent, sans}. */
 export function readPalette() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
@@ -12,5 +19,6 @@ export function readPalette() {
   for (const name of NAMES) palette[name] = read(`--m-${name}`);
   palette.status = {};
   for (const shape of ["hollow", "circle", "square", "triangle", "diamond", "cross"]) palette.status[shape] = read(`--s-${shape}`);
+  palette.fill = readFill(read, palette);
   return palette;
 }

@@ -3,6 +3,7 @@
 import { anchor, LINE, POINT, POLYGON } from "./geometry.js";
 import { pick } from "./pick.js";
 import { drawMark, markRadius } from "./symbols.js";
+import { underPointer } from "./under_pointer.js";
 
 /** From this zoom on lines and areas are drawn; before, a mark stands for them. */
 export const SHAPES_FROM_ZOOM = 12;
@@ -134,17 +135,10 @@ export function projectRules(style) {
 
 /** The project under a position, out of the tiles that are already here; null when there is none. */
 export function projectAt(map, layer, style, latlng) {
-  const view = layer.views.get("projects");
-  const zoom = Math.round(map.getZoom()); // the step whose tiles are on the screen
-  const world = map.project(latlng, zoom);
-  const tile = view.dataTileForDisplayTile({ z: zoom, x: Math.floor(world.x / 256), y: Math.floor(world.y / 256) });
-  const { z, x, y } = tile.dataTile;
-  const features = view.tileCache.cache.get(`${x}:${y}:${z}`)?.data.get("projects");
-  if (!features) return null;
-  const point = { x: (world.x - tile.origin.x) / tile.scale, y: (world.y - tile.origin.y) / tile.scale };
-  return pick(features, point, {
-    scale: tile.scale,
-    radiusOf: (feature) => style.radius(feature, zoom),
-    shapesShown: zoom >= SHAPES_FROM_ZOOM,
+  const found = underPointer(map, layer, "projects", latlng);
+  return found && pick(found.features, found.point, {
+    scale: found.scale,
+    radiusOf: (feature) => style.radius(feature, found.zoom),
+    shapesShown: found.zoom >= SHAPES_FROM_ZOOM,
   });
 }

@@ -10,7 +10,7 @@ export function linkRows(onemap) {
     const button = event.target.closest("[data-lon]");
     if (!button) return;
     const { lat, lon, code } = button.dataset;
-    onemap.card.close();
+    onemap.pointer.card.close();
     onemap.map.setView([Number(lat), Number(lon)], CLOSE_ZOOM, { animate: !reduced() });
     onemap.select(code);
     onemap.box.scrollIntoView({ block: "nearest" });

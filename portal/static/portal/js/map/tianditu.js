@@ -1,21 +1,78 @@
-// Tianditu as an underlay, only when the city has a key. The addresses come from the server (data-tianditu, base and labels
-// separated by a space). When its tiles fail, the underlay goes and our own base layer is what remains.
+// The national base map Tianditu under our own layers, only where the city has a key: one choice a kind in the layer control
+// (templates/components/_ground.html), whose radio buttons carry the addresses. When its tiles do not come, our own base layer
+// is what remains, with one quiet sentence; a browser that is offline or a key that is used up is no error of the page.
 
-const FAILURES_ALLOWED = 3;
+const STORED = "onemap-ground";
+/** Tiles that may fail before anything has come, and in all. */
+const EARLY_FAILURES = 3;
+const ALL_FAILURES = 12;
 
-/** Adds the layers below `ground`; answers through `onFail()` once they have been given up. */
-export function addTianditu(map, templates, onFail) {
-  const layers = templates.split(/\s+/).filter(Boolean).map((template) => window.L.tileLayer(template, { subdomains: "01234567", maxZoom: 18, pane: "tilePane", zIndex: 0 }));
-  let failures = 0;
-  const giveUp = () => {
-    failures += 1;
-    if (failures !== FAILURES_ALLOWED) return;
-    layers.forEach((layer) => layer.remove());
-    onFail();
-  };
-  for (const layer of layers) {
-    layer.on("tileerror", giveUp);
-    layer.addTo(map);
+export class Underlay {
+  /** @param {() => void} onChange called when the ground is to be painted anew */
+  constructor(map, box, onChange) {
+    Object.assign(this, { map, box, onChange, layers: [] });
+    this.choices = [...box.querySelectorAll("[data-ground]")];
+    this.note = box.querySelector("[data-ground-failed]");
+    for (const choice of this.choices) choice.addEventListener("change", () => this.choose(choice));
+    const first = this.choices.find((choice) => choice.value === stored()) ?? this.choices.find((choice) => choice.checked);
+    if (first) this.use(first);
   }
-  return layers;
+
+  get isOn() {
+    return this.layers.length > 0;
+  }
+
+  choose(choice) {
+    store(choice.value);
+    this.note.hidden = true;
+    this.use(choice);
+    this.onChange();
+  }
+
+  use(choice) {
+    choice.checked = true;
+    this.clear();
+    let [failed, loaded] = [0, 0];
+    const layers = (choice.dataset.ground ?? "").split(/\s+/).filter(Boolean).map((address) => window.L.tileLayer(address, { maxZoom: 18, zIndex: 0 }));
+    for (const layer of layers) {
+      layer.on("tileload", () => (loaded += 1));
+      layer.on("tileerror", () => {
+        failed += 1;
+        if (this.layers === layers && (failed >= ALL_FAILURES || (failed >= EARLY_FAILURES && !loaded))) this.giveUp();
+      });
+    }
+    this.layers = layers;
+    layers.forEach((layer) => layer.addTo(this.map));
+  }
+
+  clear() {
+    const { layers } = this;
+    this.layers = [];
+    layers.forEach((layer) => layer.remove());
+  }
+
+  /** Back to our own base layer; the choice stays stored, since tomorrow the tiles may come. */
+  giveUp() {
+    this.clear();
+    const own = this.choices.find((choice) => !choice.dataset.ground);
+    if (own) own.checked = true;
+    this.note.hidden = false;
+    this.onChange();
+  }
+}
+
+function stored() {
+  try {
+    return window.localStorage.getItem(STORED);
+  } catch (_) {
+    return null;
+  }
+}
+
+function store(value) {
+  try {
+    window.localStorage.setItem(STORED, value);
+  } catch (_) {
+    // without storage the choice holds for this page
+  }
 }

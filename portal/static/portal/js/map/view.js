@@ -1,5 +1,7 @@
 // Where the map looks: the place in the address (#12/29.3700/113.1300), else the rows of a search, else the whole city.
 
+import { viewHash } from "../address.js";
+
 const HASH = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d+\.\d+)\/(-?\d+\.\d+)$/;
 const CLOSEST_FIT = 14;
 
@@ -10,13 +12,12 @@ export function parseBounds(text) {
 }
 
 /**
- * Fits the bounds to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a little
- * below the next step (tiles are then scaled down, never up); every later zoom is a whole step again.
+ * Fits the bounds to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a quarter, a half
+ * or three quarters of a step further (main.js draws finer tiles for it); every later zoom is a whole step again.
  */
 function fitWell(map, bounds) {
   map.options.zoomSnap = 0.25;
-  const zoom = Math.min(map.getBoundsZoom(bounds), CLOSEST_FIT);
-  map.setView(bounds.getCenter(), zoom % 1 >= 0.5 ? zoom : Math.floor(zoom), { animate: false });
+  map.setView(bounds.getCenter(), Math.min(map.getBoundsZoom(bounds), CLOSEST_FIT), { animate: false });
   map.options.zoomSnap = 1;
 }
 
@@ -37,6 +38,6 @@ export function firstView(map, bounds, { fitRows = false, useHash = true } = {})
 export function rememberView(map) {
   map.on("moveend", () => {
     const { lat, lng } = map.getCenter();
-    window.history.replaceState(null, "", `#${Math.round(map.getZoom())}/${lat.toFixed(4)}/${lng.toFixed(4)}`);
+    window.history.replaceState(null, "", viewHash(map.getZoom(), lat, lng));
   });
 }
