@@ -7,19 +7,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 
 from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
 from geodata.projects.choices import VersionState
 from geodata.projects.codes import BadCode, normalise
-from geodata.projects.models import GeometryVersion, Project, ProjectParty
+from geodata.projects.models import GeometryVersion, InvestmentApproval, Project, ProjectParty, StatusChange
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
 
 NOT_FOUND: Final = "没有这个项目,或者它不在您的工作范围内"
 _SHAPES: Final = ("geom", "geom_3857", "anchor_3857", "search_text")
 _PARTY: Final = ("role", "lead_person", "valid_from", "valid_to", "organisation_id")
+_CHANGE: Final = (
+    "effective_on",
+    "status",
+    "stage",
+    "reason",
+    "doc_no",
+    "suspension_kind",
+    "expected_resume_on",
+    "reported_on",
+)
+_APPROVAL: Final = ("basis", "amount", "doc_no", "approved_on", "approving_unit")
 _VERSION: Final = (
     "number",
     "state",
@@ -37,11 +48,14 @@ _VERSION: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """A project with its bodies (each bears `organisation_name`), its shapes by number, and the parts of a bundle."""
+    """A project with its bodies (each bears `organisation_name`), its shapes by number, the approvals of its cost,
+    newest first, what its status rests on, and the parts of a bundle."""
 
     project: Project
     parties: Sequence[ProjectParty]
     versions: Sequence[GeometryVersion]
+    approvals: Sequence[InvestmentApproval]
+    newest_change: StatusChange | None
     parts: Sequence[Project]
 
     def shape_of(self, day: date) -> GeometryVersion | None:
@@ -53,8 +67,9 @@ class Dossier:
         return min(approved, key=lambda version: (version.valid_from, version.number), default=None)
 
 
-def dossier(scope: Scope, code: str) -> Dossier:
-    """A project by its platform number, or by a 统一项目代码 that stands on one project alone. One query.
+def dossier(scope: Scope, code: str, *, upto: date) -> Dossier:
+    """A project by its platform number, or by a 统一项目代码 that stands on one project alone. One query. Changes and
+    approvals are those of a day or before.
 
     Raises NotFound outside the scope, too: the two are never told apart.
     """
@@ -62,6 +77,7 @@ def dossier(scope: Scope, code: str) -> Dossier:
     project_code = _project_code(code)
     if project_code is not None:
         wanted |= Q(project_code=project_code)
+    dated = Q(approved_on__isnull=True) | Q(approved_on__lte=upto)
     rows = (
         visible(scope)
         .filter(wanted)
@@ -74,6 +90,18 @@ def dossier(scope: Scope, code: str) -> Dossier:
             ),
             gathered_versions=gathered(
                 GeometryVersion.objects.filter(project=OuterRef("pk")).order_by("number"), *_VERSION
+            ),
+            gathered_approvals=gathered(
+                InvestmentApproval.objects.filter(dated, project=OuterRef("pk")).order_by(
+                    F("approved_on").desc(nulls_last=True), "-pk"
+                ),
+                *_APPROVAL,
+            ),
+            gathered_changes=gathered(
+                StatusChange.objects.filter(project=OuterRef("pk"), effective_on__lte=upto).order_by(
+                    "-effective_on", "-pk"
+                )[:1],
+                *_CHANGE,
             ),
             gathered_parts=gathered(
                 visible(scope).filter(parent=OuterRef("pk")).order_by("serial_no"), "serial_no", "name", "status"
@@ -88,6 +116,8 @@ def dossier(scope: Scope, code: str) -> Dossier:
         project=project,
         parties=opened(ProjectParty, project.gathered_parties),
         versions=opened(GeometryVersion, project.gathered_versions),
+        approvals=opened(InvestmentApproval, project.gathered_approvals),
+        newest_change=next(iter(opened(StatusChange, project.gathered_changes)), None),
         parts=opened(Project, project.gathered_parts),
     )
 

@@ -1,23 +1,26 @@
 """One project as staff see it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from geodata.projects.choices import Disclosure
+from geodata.projects.selectors import dossier
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
-from geodata.summary import selectors as summary
 from portal.workbench.people import staff, today
+from portal.workbench.project_page.asked import Asked
+from portal.workbench.project_page.page import page_context
 
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
 def page(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
-    """Where a project of one's scope is shown: its public page, or the map for one that is not public."""
-    row = summary.project_row(scope, code, today=today())
-    if row.disclosure in {Disclosure.PUBLIC, Disclosure.PARTIAL}:
-        return redirect("public:project", code=row.code)
-    return redirect(f"{reverse('workbench:map')}?{urlencode({'q': row.code})}")
+    """All that is recorded of a project of one's scope; a 统一项目代码 leads to the platform's own permanent code."""
+    asked, now = Asked.from_query(request.GET), today()
+    found = dossier(scope, code, upto=asked.day(now))
+    if found.project.serial_no != code:
+        query = asked.querystring()
+        address = reverse("workbench:project", args=[found.project.serial_no])
+        return redirect(f"{address}?{query}" if query else address)
+    return render(request, "workbench/project.html", page_context(scope, found, asked, today=now))
