@@ -32,7 +32,7 @@ class _Row(JSONObject):
 def gathered(rows: QuerySet[M], *columns: str, **more: str) -> ArraySubquery:
     """The rows, in their order, as one column; `more` names columns of related tables (organisation_name="…__name")."""
     fields = {name: F(name) for name in columns} | {name: F(path) for name, path in more.items()}
-    return ArraySubquery(rows.values(row=_Row(**fields)).values("row"))
+    return ArraySubquery(rows.values(gathered_row=_Row(**fields)).values("gathered_row"))
 
 
 def opened(model: type[M], rows: Iterable[Mapping[str, Any]]) -> list[M]:

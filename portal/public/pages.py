@@ -1,44 +1,101 @@
-"""What the public pages show, as plain dictionaries for the templates."""
+"""What the page of a project shows, as plain dictionaries for the template."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.figures.wording import percent, yuan
-from geodata.funding.choices import Purpose
+from geodata.errors import BadParameter
+from geodata.figures.wording import percent
 from geodata.projects.choices import Status
+from geodata.summary.rates import ratio
 from portal import wording
-from portal.public.models import PublishedContract, PublishedFunding, PublishedPayment, PublishedProject
-from portal.public.selectors import payments as payments_of
+from portal.public import ledger, selectors
+from portal.public.models import PublishedMilestone, PublishedProject, Snapshot
+from portal.public.selectors import NEWEST
+
+WHOLE_UP_TO = 300  # payments on one page; the sum below them is always that of all
+UNFINISHED = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
 
 
-def project_texts(row: PublishedProject, *, unit: str, township: str) -> dict[str, Any]:
+def page_number(query: Mapping[str, str]) -> int:
+    """The page of the payments. Raises BadParameter for another parameter or another value."""
+    for name in query:
+        if name != "page":
+            raise BadParameter(f"不认识的查询参数“{name[:40]}”,可用的有:page")
+    text = query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise BadParameter("查询参数“page”应为从 1 起的整数")
+    return int(text)
+
+
+def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[str, Any]:
+    row = whole.row
+    places = wording.labels(selectors.names_of_areas(NEWEST, {row.unit, row.township, row.region}))
+    return {
+        "project": project_texts(row, snapshot) | {"bundle": _bundle(whole)},
+        "unit": _place(row.unit, places),
+        "township": _place(row.township, places),
+        "region": _place(row.region, places, "?dimension=admin") if row.region != row.unit else None,
+        "parts": [
+            {"name": part.name, "url": reverse("public:project", args=[part.code]), "code": part.code}
+            | {"budget_text": wording.money(part.budget), "disbursed_text": wording.money(part.disbursed)}
+            for part in selectors.parts(NEWEST, row.code).only("code", "name", "budget", "disbursed")
+        ],
+        "milestones": [milestone_texts(node) for node in whole.milestones],
+    }
+
+
+def _place(code: str | None, places: Mapping[str, str], suffix: str = "") -> dict[str, str] | None:
+    if code not in places or code is None:
+        return None
+    return {"name": places[code], "url": reverse("public:region", args=[code]) + suffix}
+
+
+def _bundle(whole: selectors.WholeProject) -> dict[str, str] | None:
+    if not whole.row.parent_code or not whole.bundle:
+        return None
+    return {"name": whole.bundle, "url": reverse("public:project", args=[whole.row.parent_code])}
+
+
+def project_texts(row: PublishedProject, snapshot: Snapshot) -> dict[str, Any]:
     """The facts of the project page."""
     status = wording.label(Status(row.status).label)
     return {
         "code": row.code,
+        "project_code": row.project_code,
         "name": row.name,
         "summary": summary_sentence(row, status),
         "status_label": status,
         "shape": wording.SHAPE[row.status],
         "category_label": wording.label(row.category_name),
-        "unit_name": unit,
-        "township_name": township,
         "scope": row.scope_content,
         "location_text": row.location_text,
         "owner": row.owner_unit,
         "lead": row.lead_unit,
+        "responsible": row.responsible_unit,
+        "office_phone": row.office_phone,
         "planned_start_text": wording.day(row.planned_start_on, row.planned_start_precision),
         "planned_end_text": wording.day(row.planned_end_on, row.planned_end_precision),
+        "actual_start_text": wording.day(row.actual_start_on) if row.actual_start_on else "",
+        "accepted_text": wording.day(row.accepted_on) if row.accepted_on else "",
+        "has_money": row.budget is not None,
         "budget_text": wording.money(row.budget),
+        "arrived_text": wording.money(row.arrived),
+        "disbursed_text": wording.money(row.disbursed),
+        "contract_text": wording.money(row.contract_total),
         "progress_pct": None if row.physical_pct is None else wording.percent_number(row.physical_pct / 100),
         "progress_text": wording.progress_text(row.physical_pct),
-        "disbursed_text": wording.money(row.disbursed),
+        "annual_rate_text": percent(row.annual_rate, 1),
+        "annual_rate_pct": wording.percent_number(row.annual_rate),
         "disbursement_rate_text": percent(row.disbursement_rate, 1),
         "disbursement_rate_pct": wording.percent_number(row.disbursement_rate),
-        "complaints_band": row.complaints_band,
-        "updated_text": wording.day(row.updated),
+        "complaints_text": wording.band(row.complaints_band),
+        "updated_text": wording.day(row.updated) if row.updated else "",
+        "updated_days": (snapshot.as_of - row.updated).days if row.updated else None,
     }
 
 
@@ -47,7 +104,7 @@ def summary_sentence(row: PublishedProject, status: str) -> str:
     parts = [status]
     if row.physical_pct is not None:
         parts.append(_("%(progress)s of the works done") % {"progress": wording.progress_text(row.physical_pct)})
-    if row.planned_end_on and row.status in {Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED}:
+    if row.planned_end_on and row.status in UNFINISHED:
         end = wording.day(row.planned_end_on, row.planned_end_precision)
         parts.append(_("planned to be completed in %(date)s") % {"date": end})
     if row.disbursed is not None and row.payment_count:
@@ -56,39 +113,41 @@ def summary_sentence(row: PublishedProject, status: str) -> str:
     return _(", ").join(parts) + _(".")
 
 
-def funding_texts(row: PublishedFunding) -> dict[str, str]:
-    return {"source_label": wording.label(row.source_name), "amount_text": wording.money(row.amount)}
-
-
-def contract_texts(row: PublishedContract) -> dict[str, str]:
+def milestone_texts(node: PublishedMilestone) -> dict[str, Any]:
+    days = (node.actual_on - node.planned_on).days if node.actual_on and node.planned_on else 0
+    later = _("%(n)s days later than planned") % {"n": days} if days > 0 else ""
     return {
-        "name": row.name,
-        "party": wording.label(row.supplier),
-        "price_text": wording.money(row.price),
-        "signed_on_text": wording.day(row.signed_on),
+        "name": wording.label(node.name),
+        "planned_text": wording.day(node.planned_on, node.planned_precision),
+        "actual_text": wording.day(node.actual_on) if node.actual_on else "",
+        "forecast_text": wording.day(node.forecast_on) if node.forecast_on and not node.actual_on else "",
+        "later": later or (_("%(n)s days earlier than planned") % {"n": -days} if days < 0 else ""),
     }
 
 
-def payment_texts(row: PublishedPayment) -> dict[str, Any]:
-    note = _("Reverses payment %(number)s") % {"number": row.reverses} if row.reverses else ""
+def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]:
+    """Sources, years, contracts and payments; the sum of all payments is held against 已拨付."""
+    row = whole.row
+    sums = selectors.paid_sums(NEWEST, row.code)
+    paginator = Paginator(selectors.payments(NEWEST, row.code), WHOLE_UP_TO)
+    paginator.count = sums.count
+    shown = paginator.get_page(page)
+    planned = sum((line.amount for line in whole.funding if line.amount), Decimal(0))
+    changes: dict[str, list[dict[str, str]]] = {}
+    for change in whole.changes:
+        changes.setdefault(change.contract_key, []).append(ledger.change_texts(change))
+    contracts = selectors.contracts(NEWEST, row.code)
     return {
-        "number": row.number,
-        "date_text": wording.day(row.paid_on),
-        "amount_text": f"{yuan(row.amount)} {_('yuan')}",
-        "payee": wording.label(row.payee),
-        "source_label": wording.label(row.source_name or "") or "—",
-        "purpose": wording.label(Purpose(row.purpose).label),
-        "note": note,
-        "is_reversal": row.amount < 0,
-    }
-
-
-def payments_context(number: int, code: str) -> dict[str, Any]:
-    """Every payment of a project with its sum, exact to the fen."""
-    rows = list(payments_of(number, code))
-    total = sum((row.amount for row in rows), Decimal(0))
-    return {
-        "payments": [payment_texts(row) for row in rows],
-        "payments_count": len(rows),
-        "payments_total_text": f"{yuan(total)} {_('yuan')}",
+        "funding": [ledger.funding_texts(line, planned) for line in whole.funding],
+        "funding_total_text": wording.money(planned) if whole.funding else "",
+        "years": ledger.year_texts(whole.years, sums.by_year),
+        "contracts": [
+            ledger.contract_texts(line, sums.by_contract.get(line.key), changes.get(line.key, [])) for line in contracts
+        ],
+        "payments": [ledger.payment_texts(line) for line in shown],
+        "payments_count": sums.count,
+        "payments_total_text": wording.exact_money(sums.total),
+        "payments_agree": row.disbursed is not None and sums.total == row.disbursed,
+        "paid_of_price_text": percent(ratio(sums.total, row.contract_total), 1),
+        "page_obj": shown,
     }

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import IsolationLevel
 
 from ops import cluster
 from portal.settings import environment
@@ -52,6 +53,8 @@ def databases(site: environment.Site) -> dict[str, dict[str, Any]]:
     """The aliases that a process of this site may open: a public one never learns where the record is."""
     public = _connection("onemap_reader", "onemap_public", "ONEMAP_PUBLIC_DATABASE_URL")
     public["OPTIONS"]["options"] = "-c default_transaction_read_only=on -c statement_timeout=15000"
+    # the figures of one answer are of one instant: portal/public/views/answers.py opens the transaction
+    public["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
     public["TEST"] = _test_name("onemap_public")
     if site == "public":
         return {"default": {"ENGINE": "django.db.backends.dummy"}, "public": public}

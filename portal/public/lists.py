@@ -1,0 +1,130 @@
+"""The filtered list that the home page, the list and its file share: rows, totals, choices with live counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geodata.summary.facets import facet_counts
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.sums import Totals, totals_of
+from portal import maps, wording
+from portal.public import selectors
+from portal.public.models import PublishedProject, Snapshot
+
+NEWEST = selectors.NEWEST
+UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the codes, in the language of the page."""
+
+    units: dict[str, str]
+    categories: dict[str, str]
+    sources: dict[str, str]
+
+    @classmethod
+    def read(cls) -> "Names":
+        categories, sources = selectors.label_names(NEWEST)
+        units = selectors.area_names(NEWEST, ("county", "zone"))
+        return cls(wording.labels(units), wording.labels(categories), wording.labels(sources))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a filter finds in the newest snapshot."""
+
+    chosen: ProjectFilter
+    rows: QuerySet[PublishedProject]
+    totals: Totals
+    names: Names
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> "Found":
+        chosen = ProjectFilter.from_query(request.GET)
+        rows = selectors.projects(NEWEST, chosen)
+        return cls(chosen, rows, totals_of(rows), Names.read())
+
+    @property
+    def querystring(self) -> str:
+        return self.chosen.querystring(without=("page",))
+
+    def page(self, size: int) -> Page[PublishedProject]:
+        pages = Paginator(self.rows.defer(*UNSEEN), size)
+        pages.count = self.totals.projects  # counted already, with the sums
+        return pages.get_page(self.chosen.page)
+
+
+def list_context(found: Found, snapshot: Snapshot, *, size: int) -> dict[str, Any]:
+    """What the list's templates read (templates/components/_filters.html, _rows.html, _pagination.html)."""
+    page = found.page(size)
+    return {
+        "snapshot": snapshot,
+        "filters": found.chosen.to_query(),
+        "choices": choices(found),
+        "sorts": sorts(),
+        "totals": wording.totals_texts(found.totals),
+        "statuses": wording.status_legend(),
+        "rows": [row_texts(row, found.names) for row in page],
+        "page_obj": page,
+        "count": found.totals.projects,
+        "querystring": found.querystring,
+        "search_url": reverse("public:search"),
+    }
+
+
+def row_texts(row: PublishedProject, names: Names) -> dict[str, Any]:
+    url = reverse("public:project", args=[row.code])
+    anchor = maps.lonlat(row.anchor_3857)
+    texts = wording.row_texts(row, units=names.units, categories=names.categories, url=url, anchor=anchor)
+    return {**texts, "disbursed_text": wording.money(row.disbursed)}
+
+
+Choice = tuple[str, str, int]
+
+
+def choices(found: Found) -> dict[str, list[Choice]]:
+    """Each filter's values with the number of projects that choosing it would show; units also where that is 0."""
+    counts = facet_counts(selectors.all_projects(NEWEST), found.chosen)
+    chosen = found.chosen.to_query()
+    statuses = dict(wording.status_choices())
+    years = {year: year for year in sorted(counts["year"], reverse=True)}
+    majors = _majors_first(found.names.categories)
+    region = chosen.get("region", "")
+    regions = {code: name for code, name in found.names.units.items() if code in counts["region"]}
+    if region and region not in regions:
+        regions |= wording.labels(selectors.names_of_areas(NEWEST, {region}))
+    return {
+        "units": [(code, name, counts["unit"].get(code, 0)) for code, name in found.names.units.items()],
+        "regions": _counted(regions, counts["region"], region),
+        "categories": _counted(majors, counts["category"], chosen.get("category", "")),
+        "statuses": _counted(statuses, counts["status"], chosen.get("status", "")),
+        "years": _counted(years, counts["year"], chosen.get("year", "")),
+        "sources": _counted(found.names.sources, counts["source"], chosen.get("source", "")),
+    }
+
+
+def _counted(names: dict[str, str], counts: dict[str, int], chosen: str) -> list[Choice]:
+    return [(code, name, counts.get(code, 0)) for code, name in names.items() if counts.get(code) or code in chosen]
+
+
+def _majors_first(categories: dict[str, str]) -> dict[str, str]:
+    """Minor categories set in under their major one."""
+    return {code: name if len(code) == 2 else f"　{name}" for code, name in categories.items()}
+
+
+def sorts() -> list[tuple[str, str]]:
+    return [
+        ("-disbursed", _("Most paid out first")),
+        ("-physical_pct", _("Furthest in works first")),
+        ("physical_pct", _("Least far in works first")),
+        ("-disbursement_rate", _("Highest share paid first")),
+        ("planned_end_on", _("Earliest planned end first")),
+        ("-updated", _("Updated last first")),
+        ("code", _("By number")),
+    ]

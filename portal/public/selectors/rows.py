@@ -1,0 +1,137 @@
+"""Rows of the published tables as of a snapshot.
+
+`edition` is a snapshot's number, or NEWEST: then the open rows, which an index holds apart from all that is past.
+NEWEST agrees with `current_snapshot` only inside one transaction (portal/public/views/answers.py opens it).
+"""
+
+from typing import Any, Final, TypeVar
+
+from django.contrib.gis.db.models.functions import PointOnSurface
+from django.db.models import Q, QuerySet, Value
+
+from geodata.errors import BadParameter, Busy, NotFound
+from geodata.summary.filters import STAFF_ONLY, ProjectFilter
+from portal.public.models import (
+    OPEN,
+    Published,
+    PublishedArea,
+    PublishedBaseFeature,
+    PublishedFunding,
+    PublishedProject,
+    Snapshot,
+)
+
+M = TypeVar("M", bound=Published)
+Edition = int | None
+NEWEST: Final = None
+
+
+def current_snapshot() -> Snapshot:
+    """The newest snapshot. Raises Busy while nothing has been published yet."""
+    newest = Snapshot.objects.order_by("-number").first()
+    if newest is None:
+        raise Busy("数据尚未发布,请稍后再来")
+    return newest
+
+
+def snapshot(number: int) -> Snapshot:
+    """Raises NotFound for a number that was never published."""
+    found = Snapshot.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound("没有这一期快照")
+    return found
+
+
+def at(model: type[M], edition: Edition) -> QuerySet[M]:
+    """The rows of a published table as they stood in a snapshot."""
+    rows = model._default_manager.all()
+    if edition is None:
+        return rows.filter(OPEN)
+    return rows.filter(Q(to_snapshot__isnull=True) | Q(to_snapshot__gt=edition), from_snapshot__lte=edition)
+
+
+def all_projects(edition: Edition) -> QuerySet[PublishedProject]:
+    return at(PublishedProject, edition)
+
+
+def projects(edition: Edition, chosen: ProjectFilter) -> QuerySet[PublishedProject]:
+    """The public projects that pass the filter, in its order.
+
+    Raises BadParameter for what only staff may ask: `as_of`, for a snapshot has one day of its own, and `stale`.
+    """
+    for name in STAFF_ONLY:
+        if getattr(chosen, name):
+            raise BadParameter(f"公开数据以快照为准,不支持查询参数“{name}”")
+    return chosen.ordered(chosen.apply(at(PublishedProject, edition)))
+
+
+def project(edition: Edition, code: str) -> PublishedProject:
+    """Raises NotFound when no such project is public."""
+    found = at(PublishedProject, edition).filter(code=code).first()
+    if found is None:
+        raise NotFound("没有这个项目,或者它没有公开")
+    return found
+
+
+def parts(edition: Edition, code: str) -> QuerySet[PublishedProject]:
+    """The parts of a bundle."""
+    return at(PublishedProject, edition).filter(parent_code=code).order_by("code")
+
+
+def code_of_project_code(edition: Edition, project_code: str) -> str | None:
+    """The platform's code of a 统一项目代码, for the redirect; None when it is unknown or stands on several parts."""
+    codes = list(at(PublishedProject, edition).filter(project_code=project_code).values_list("code", flat=True)[:2])
+    return codes[0] if len(codes) == 1 else None
+
+
+def base_features(edition: Edition) -> QuerySet[PublishedBaseFeature]:
+    return at(PublishedBaseFeature, edition)
+
+
+def areas(edition: Edition) -> QuerySet[PublishedArea]:
+    return at(PublishedArea, edition)
+
+
+def area(edition: Edition, code: str) -> PublishedArea:
+    """Raises NotFound for a code that no area bears on the day of the snapshot."""
+    found = areas(edition).filter(code=code).first()
+    if found is None:
+        raise NotFound("没有这个区划或功能区")
+    return found
+
+
+def area_names(edition: Edition, kinds: tuple[str, ...]) -> dict[str, str]:
+    """Code → name of the areas of these kinds, in the official order."""
+    rows = areas(edition).filter(kind__in=kinds).order_by("official_order", "code")
+    return dict(rows.values_list("code", "name"))
+
+
+def names_of_areas(edition: Edition, codes: set[str | None]) -> dict[str, str]:
+    return dict(areas(edition).filter(code__in=[code for code in codes if code]).values_list("code", "name"))
+
+
+def label_names(edition: Edition) -> tuple[dict[str, str], dict[str, str]]:
+    """Code → name of the categories and of the sources of money that are in use. One query."""
+    categories = at(PublishedProject, edition).order_by().values_list(Value("category"), "category", "category_name")
+    sources = at(PublishedFunding, edition).order_by().values_list(Value("source"), "source", "source_name")
+    found: dict[str, dict[str, str]] = {"category": {}, "source": {}}
+    for kind, code, name in categories.distinct().union(sources.distinct()):
+        found[kind][code] = name
+    return dict(sorted(found["category"].items())), dict(sorted(found["source"].items()))
+
+
+def category_names(edition: Edition) -> dict[str, str]:
+    rows = at(PublishedProject, edition).order_by("category").values_list("category", "category_name").distinct()
+    return dict(rows)
+
+
+def found_places(edition: Edition, word: str, most: int) -> list[Any]:
+    """Areas, then named places of the base layer, whose name holds the word; what begins with it stands first."""
+    found: list[Any] = []
+    for rows, order in (
+        (areas(edition).exclude(kind="city"), ("official_order", "code")),
+        (base_features(edition).filter(kind__in=("place", "lake", "mountain")), ("rank", "name")),
+    ):
+        here = rows.filter(name__icontains=word, geom__isnull=False).annotate(spot=PointOnSurface("geom"))
+        found += here.order_by(*order).defer("geom")[:most]
+    return sorted(found, key=lambda place: not place.name.startswith(word))[:most]

@@ -1,0 +1,58 @@
+"""A project with all that hangs on it but its contracts and payments, in one statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from geodata.errors import NotFound
+from geodata.gathering import gathered, opened
+from portal.public.models import (
+    PublishedContractChange,
+    PublishedFunding,
+    PublishedMilestone,
+    PublishedPlanYear,
+    PublishedProject,
+)
+from portal.public.selectors.rows import Edition, at
+
+HERE = OuterRef("code")
+
+
+@dataclass(frozen=True)
+class WholeProject:
+    """`bundle`: name of the project that it is a part of."""
+
+    row: PublishedProject
+    bundle: str
+    funding: list[PublishedFunding]
+    years: list[PublishedPlanYear]
+    changes: list[PublishedContractChange]
+    milestones: list[PublishedMilestone]
+
+
+def whole_project(edition: Edition, code: str) -> WholeProject:
+    """Raises NotFound when no such project is public."""
+    bundle = at(PublishedProject, edition).filter(code=OuterRef("parent_code"))
+    sources = at(PublishedFunding, edition).filter(code=HERE).order_by("-amount", "key")
+    years = at(PublishedPlanYear, edition).filter(code=HERE).order_by("year")
+    changes = at(PublishedContractChange, edition).filter(code=HERE).order_by("approved_on", "key")
+    nodes = at(PublishedMilestone, edition).filter(code=HERE).order_by("node", "key")
+    rows = at(PublishedProject, edition).annotate(
+        in_bundle=Subquery(bundle.values("name")[:1]),
+        all_funding=gathered(sources, "source", "source_name", "amount"),
+        all_years=gathered(years, "year", "planned", "adjusted", "allocated"),
+        all_changes=gathered(changes, "contract_key", "number", "level", "amount", "approved_on", "reason", "content"),
+        all_milestones=gathered(nodes, "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
+    )
+    found: Any = rows.filter(code=code).first()
+    if found is None:
+        raise NotFound("没有这个项目,或者它没有公开")
+    return WholeProject(
+        row=found,
+        bundle=found.in_bundle or "",
+        funding=opened(PublishedFunding, found.all_funding),
+        years=opened(PublishedPlanYear, found.all_years),
+        changes=opened(PublishedContractChange, found.all_changes),
+        milestones=opened(PublishedMilestone, found.all_milestones),
+    )

@@ -1,0 +1,66 @@
+"""Home, the list, and the list as a file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from geodata.tiles.render import undrawn_by_zoom
+from portal import maps, wording
+from portal.public import glossary, selectors
+from portal.public.lists import Found, list_context
+from portal.public.projects_csv import LARGEST_FILE, projects_csv
+from portal.public.views.answers import page
+
+PAGE_SIZE = 50
+HOME_ROWS = 20
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """The map with search, key figures, the ways to one's own district, and the largest projects."""
+    snapshot = selectors.current_snapshot()
+    found = Found.read(request)
+    context = list_context(found, snapshot, size=HOME_ROWS)
+    context |= {
+        "map": maps.map_context(
+            tiles=f"/tiles/{snapshot.number}",
+            querystring=found.querystring,
+            labels=wording.map_labels(units=found.names.units, categories=found.names.categories),
+            project_url=reverse("public:project", args=["CODE"]).replace("CODE", "{code}"),
+            unlocated=found.totals.unlocated,
+            undrawn=undrawn_by_zoom(found.rows),
+        ),
+        "key_figures": glossary.key_figures(found.totals),
+        "own_units": [(reverse("public:region", args=[code]), name) for code, name in found.names.units.items()],
+        "all_url": _with_query(reverse("public:projects"), found.querystring),
+    }
+    context["map"]["unlocated_url"] = f"{reverse('public:projects')}?located=no"
+    return render(request, "public/home.html", context)
+
+
+@page
+def projects(request: HttpRequest) -> HttpResponse:
+    snapshot = selectors.current_snapshot()
+    found = Found.read(request)
+    context = list_context(found, snapshot, size=PAGE_SIZE)
+    context |= {
+        "key_figures": glossary.key_figures(found.totals),
+        "csv_url": _with_query(reverse("public:projects_csv"), found.querystring),
+        "csv_cut": found.totals.projects > LARGEST_FILE and LARGEST_FILE,
+        "map_url": reverse("public:home"),
+    }
+    return render(request, "public/projects.html", context)
+
+
+@page
+def projects_file(request: HttpRequest) -> HttpResponse:
+    """The list's rows as CSV; its last lines say how many there are and how many stand in it."""
+    snapshot = selectors.current_snapshot()
+    response = HttpResponse(projects_csv(Found.read(request), snapshot), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, "projects.csv") or "attachment"
+    return response
+
+
+def _with_query(address: str, querystring: str) -> str:
+    return f"{address}?{querystring}" if querystring else address

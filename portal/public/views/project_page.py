@@ -1,0 +1,56 @@
+"""A project's page and its payments as a file."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from geodata.projects.codes import BadCode, normalise
+from portal import maps
+from portal.public import pages, selectors
+from portal.public.payments_csv import payments_csv
+from portal.public.selectors import NEWEST
+from portal.public.views.answers import page
+
+
+def _platform_code(code: str) -> str | None:
+    """The platform's number of a 统一项目代码; None when the address holds something else."""
+    try:
+        project_code = normalise(code)
+    except BadCode:
+        return None
+    return selectors.code_of_project_code(NEWEST, project_code) if project_code else None
+
+
+@page
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """The project page; a 统一项目代码 redirects to the platform's own permanent code."""
+    snapshot = selectors.current_snapshot()
+    known = _platform_code(code)
+    if known:
+        return HttpResponseRedirect(reverse("public:project", args=[known]))
+    whole = selectors.whole_project(NEWEST, code)
+    row = whole.row
+    context = {
+        "snapshot": snapshot,
+        **pages.project_context(whole, snapshot),
+        **pages.money_context(whole, page=pages.page_number(request.GET)),
+        "csv_url": reverse("public:payments_csv", args=[code]),
+        "geojson": json.loads(row.geom.geojson) if row.geom else None,
+        "map": maps.map_context(
+            tiles=f"/tiles/{snapshot.number}", bounds=maps.bounds_of(row.geom), labels={}, projects=False
+        ),
+    }
+    return render(request, "public/project.html", context)
+
+
+@page
+def payments_file(request: HttpRequest, code: str) -> HttpResponse:
+    snapshot = selectors.current_snapshot()
+    row = selectors.project(NEWEST, code)
+    body = payments_csv(selectors.payments(NEWEST, code), snapshot, name=row.name)
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{code}-payments.csv") or "attachment"
+    return response

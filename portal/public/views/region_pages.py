@@ -1,0 +1,35 @@
+"""The 13 units and the townships: figures of each, in both territorial readings."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from portal.public import areas, selectors
+from portal.public.selectors import regions as figures
+from portal.public.views.answers import page
+
+NEWEST = selectors.NEWEST
+
+
+@page
+def regions(request: HttpRequest) -> HttpResponse:
+    """All units in one reading (`dimension`), with a map that works without JavaScript."""
+    snapshot = selectors.current_snapshot()
+    reading = areas.reading_of(request.GET)
+    return render(request, "public/regions.html", {"snapshot": snapshot, **areas.city_context(reading)})
+
+
+@page
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    """One unit or township; the city's own page is the list of its units."""
+    snapshot = selectors.current_snapshot()
+    area = selectors.area(NEWEST, code)
+    reading = areas.reading_of(request.GET)
+    if area.kind == "city":
+        return HttpResponseRedirect(reverse("public:regions"))
+    if area.kind != "county":
+        reading = figures.ADMIN if area.kind == "township" else figures.MANAGEMENT
+    context: dict[str, Any] = areas.area_context(area, reading, snapshot)
+    return render(request, "public/region.html", {"snapshot": snapshot, **context})
