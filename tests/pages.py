@@ -21,6 +21,7 @@ from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
+from portal.publication.models import PublicationRun
 from tests.conftest import PASSWORD
 
 HTML = {"accept": "text/html"}
@@ -45,6 +46,7 @@ class Places:
     township: str
     organisation: int
     match: int = 1
+    run: int = 1
     snapshot: int = 1
 
 
@@ -65,7 +67,8 @@ TABLE: dict[str, Row] = {
     "public:home": Row(Answer.PAGE, queries=("", "unit=430602&status=under_construction", _NOTHING_FOUND)),
     "public:projects": Row(Answer.PAGE, queries=("", "page=2", "category=01&located=yes", _NOTHING_FOUND)),
     "public:project": Row(Answer.PAGE, _CODE),
-    "public:regions": Row(Answer.PAGE),
+    "public:projects_csv": Row(Answer.FILE, queries=("", "unit=430602")),
+    "public:regions": Row(Answer.PAGE, queries=("", "dimension=admin")),
     "public:region": Row(Answer.PAGE, (("code", "unit"),)),
     "public:glossary": Row(Answer.PAGE),
     "public:search": Row(Answer.PART, queries=("q=工程", "q=工", "q=岳阳")),
@@ -85,7 +88,11 @@ TABLE: dict[str, Row] = {
     "workbench:orders": Row(Answer.PAGE),
     "workbench:organisations": Row(Answer.PAGE),
     "workbench:organisation": Row(Answer.PAGE, (("pk", "organisation"),)),
+    "workbench:match_confirm": Row(Answer.NONE, (("match_id", "match"),)),
+    "workbench:match_reject": Row(Answer.NONE, (("match_id", "match"),)),
     "publication:page": Row(Answer.PAGE),
+    "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
+    "publication:project": Row(Answer.PAGE, _CODE),
 }  # fmt: skip
 # pages that everybody may see without log-in
 OPEN = ("public", "accounts")
@@ -112,6 +119,7 @@ def places(snapshot: int = 1) -> Places:
         township=rich.township.code if rich.township else "",
         organisation=Contract.objects.filter(project=rich).values_list("contractor_id", flat=True)[0],
         match=match.pk,
+        run=PublicationRun.objects.values_list("pk", flat=True).last() or 1,
         snapshot=snapshot,
     )
 

@@ -1,0 +1,122 @@
+"""Every page before axe-core, on a desktop and a phone, light and dark: no serious or critical finding.
+
+Besides: nothing scrolls sideways at 360 px, and the skip link is the first thing the keyboard reaches.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests import pages
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.pages import Answer
+from tests.seeded import seed_and_publish
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = {"serious", "critical"}
+NARROW = 360
+# the map's picture is a canvas; what is said of it stands in the list beside it
+RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const outside = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width + 1);
+    return outside.slice(0, 3).map(e => `${e.tagName.toLowerCase()}.${e.className}`).concat(["the page"]);
+}"""
+FIRST_STOP = "() => document.querySelector('a[href], button, input, select, [tabindex]').getAttribute('href')"
+
+
+def findings(page: Page) -> Iterator[str]:
+    for violation in page.evaluate(RUN):
+        if violation["impact"] in GRAVE:
+            places = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
+            yield f"{violation['id']} ({violation['impact']}): {len(places)} × {'; '.join(places[:3])}"
+
+
+def looked_at(page: Page, place: str, view: str, schemes: tuple[str, ...] = ("light", "dark")) -> Iterator[str]:
+    """What axe finds on one address in the light and in the dark; on a phone also what sticks out when it is small."""
+    page.goto(place)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        yield from (f"{place} [{view}, {scheme}] {found}" for found in findings(page))
+    if page.evaluate(FIRST_STOP) != "#main":
+        yield f"{place} the first stop of the keyboard is not the skip link"
+    if view.startswith("phone"):
+        page.set_viewport_size({"width": NARROW, "height": 740})
+        yield from (f"{place} [{view}, {NARROW} px] scrolls sideways: {found}" for found in page.evaluate(WIDE))
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+
+
+def faults(open_page: Callable[..., Page], places: list[str], cookies: Sequence[Any] = ()) -> list[str]:
+    found: list[str] = []
+    for view, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        page = open_page(viewport, bypass_csp=True)
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        for place in places:
+            found += looked_at(page, place, view)
+        page.close()
+    return found
+
+
+def in_english_and_large(open_page: Callable[..., Page], places: list[str]) -> list[str]:
+    """The pages on a phone, in English and as elderly people set them: longer words, larger letters."""
+    page = open_page(PHONE, bypass_csp=True)
+    found = [fault for place in places for fault in looked_at(page, f"/en{place}", "phone", ("light",))]
+    page.add_init_script("localStorage.setItem('onemap-type', 'large')")
+    for place in places:
+        found += looked_at(page, place, "phone, large type", ("dark",))
+        assert page.locator("html[data-type=large]").count() == 1
+    return found
+
+
+def test_a_page_with_faults_is_found_out(open_page: Callable[..., Page], transactional_db: None) -> None:
+    page = open_page(PHONE, bypass_csp=True)
+    page.goto("/accounts/login/")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/portal/img/mark.svg\">"
+        '<p id="pale">pale</p><div id="wide">wide</div>\');'
+        "pale.style.color = '#eee'; pale.style.background = '#fff'; wide.style.width = '900px'"
+    )
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = " ".join(findings(page))
+    assert "image-alt (critical)" in found
+    assert "color-contrast (serious): 1 × #pale" in found
+    assert page.evaluate(WIDE) != []
+
+
+def test_axe_finds_nothing_grave_on_public_pages(open_page: Callable[..., Page], transactional_db: None) -> None:
+    seed_and_publish(60)
+    places = pages.addresses(pages.places(), [Answer.PAGE], open_to_all=True)
+    found = faults(open_page, places)
+    found += in_english_and_large(open_page, [place for place in places if "?" not in place])
+    assert found == []
+
+
+def test_axe_finds_nothing_grave_on_a_page_that_is_missing(
+    open_page: Callable[..., Page], transactional_db: None
+) -> None:
+    seed_and_publish(10)
+    page = open_page(PHONE, bypass_csp=True)
+    found = [*looked_at(page, "/nothing/", "phone"), *looked_at(page, "/en/projects/NOPE/", "phone", ("light",))]
+    page.troubles.clear()  # type: ignore[attr-defined]  # the 404s
+    assert found == []
+
+
+def test_axe_finds_nothing_grave_on_staff_pages(
+    open_page: Callable[..., Page], live_server: Any, transactional_db: None
+) -> None:
+    seed_and_publish(60)
+    places = pages.addresses(pages.places(), [Answer.PAGE], open_to_all=False)
+    client = Client()
+    client.force_login(pages.staff_member())
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    assert faults(open_page, places, [cookie]) == []
