@@ -71,6 +71,12 @@ class NotFound(DomainError):
     default_code = "not-found"
 
 
+class Withdrawn(NotFound):
+    """It was public once and is no more; the message gives the day and the reason (410)."""
+
+    default_code = "withdrawn"
+
+
 class Conflict(DomainError):
     """The action does not fit the present state of the record (409, or 412 for an edit)."""
 

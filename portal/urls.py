@@ -9,7 +9,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 halves: list[URLPattern | URLResolver] = []
 if settings.STAFF_SITE:
-    halves += [path("accounts/", include("portal.accounts.urls")), path("", include("portal.workbench.urls"))]
+    halves += [
+        path("accounts/", include("portal.accounts.urls")),
+        path("workbench/publication/", include("portal.publication.urls")),
+        path("", include("portal.workbench.urls")),
+    ]
 if settings.PUBLIC_SITE:
     halves += [path("", include("portal.public.urls"))]
 

@@ -14,6 +14,7 @@ from portal.public.models import (
     PublishedContract,
     PublishedContractChange,
     PublishedFunding,
+    PublishedLabel,
     PublishedMilestone,
     PublishedPayment,
     PublishedPlanYear,
@@ -143,6 +144,11 @@ SELECT a.code, a.kind, a.name, a.short_name, p.code AS parent_code, a.official_o
  WHERE (a.valid_from IS NULL OR a.valid_from <= %(as_of)s) AND (a.valid_to IS NULL OR a.valid_to > %(as_of)s)
 """
 
+LABELS = """
+SELECT 'category/' || code AS key, 'category' AS kind, code, name FROM projects_category
+UNION ALL SELECT 'source/' || code, 'source', code, name FROM funding_fundingsource
+"""
+
 BASE = "SELECT id AS key, kind, name, rank, geom FROM regions_basefeature"
 
 
@@ -169,6 +175,7 @@ def _columns(model: type[Model]) -> tuple[str, ...]:
 
 TABLES = (
     PublishedTable(PublishedArea, "code", _columns(PublishedArea), AREAS),
+    PublishedTable(PublishedLabel, "key", _columns(PublishedLabel), LABELS),
     PublishedTable(PublishedBaseFeature, "key", _columns(PublishedBaseFeature), BASE),
     PublishedTable(PublishedProject, "code", _columns(PublishedProject), PROJECTS),
     PublishedTable(PublishedFunding, "key", _columns(PublishedFunding), FUNDING),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
-from portal.public.models import ChainEntry, PublishedPayment, PublishedProject, Snapshot
+from portal.public.models import OPEN, ChainEntry, PublishedPayment, PublishedProject, Snapshot
+from portal.public.whole_city import packed
 from portal.publication import chain, staging
 
 
@@ -64,6 +65,7 @@ def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
         chain_length=last.sequence if last else 0,
         chain_head=last.hash if last else chain.GENESIS,
         is_demo=settings.DEMO,
+        whole=packed(PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)),
     )
 
 
