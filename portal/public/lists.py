@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.sums import Totals, totals_of
+from geodata.summary.sums import Totals
 from portal import maps, wording
-from portal.public import selectors
+from portal.public import selectors, whole_city
 from portal.public.models import PublishedProject, Snapshot
+from portal.public.whole_city import Counted
 
 NEWEST = selectors.NEWEST
 UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
@@ -41,14 +41,24 @@ class Found:
 
     chosen: ProjectFilter
     rows: QuerySet[PublishedProject]
-    totals: Totals
+    counted: Counted
     names: Names
 
     @classmethod
-    def read(cls, request: HttpRequest) -> "Found":
+    def read(cls, request: HttpRequest, snapshot: Snapshot) -> "Found":
+        """Without a limit the counts are those kept with the snapshot."""
         chosen = ProjectFilter.from_query(request.GET)
         rows = selectors.projects(NEWEST, chosen)
-        return cls(chosen, rows, totals_of(rows), Names.read())
+        limited = chosen.querystring(without=("page", "sort", "limit"))
+        if limited or not snapshot.whole:
+            counted = whole_city.count(rows, selectors.all_projects(NEWEST), chosen)
+        else:
+            counted = whole_city.unpacked(snapshot.whole)
+        return cls(chosen, rows, counted, Names.read())
+
+    @property
+    def totals(self) -> Totals:
+        return self.counted.totals
 
     @property
     def querystring(self) -> str:
@@ -90,7 +100,7 @@ Choice = tuple[str, str, int]
 
 def choices(found: Found) -> dict[str, list[Choice]]:
     """Each filter's values with the number of projects that choosing it would show; units also where that is 0."""
-    counts = facet_counts(selectors.all_projects(NEWEST), found.chosen)
+    counts = found.counted.facets
     chosen = found.chosen.to_query()
     statuses = dict(wording.status_choices())
     years = {year: year for year in sorted(counts["year"], reverse=True)}

@@ -14,7 +14,7 @@ from portal.public.models.money import (
     PublishedPayment,
     PublishedPlanYear,
 )
-from portal.public.models.places import PublishedArea, PublishedBaseFeature
+from portal.public.models.places import PublishedArea, PublishedBaseFeature, PublishedLabel
 from portal.public.models.project import PublishedMilestone, PublishedProject
 from portal.public.models.withdrawal import WITHDRAWN, PublishedWithdrawal
 
@@ -28,6 +28,7 @@ __all__ = [
     "PublishedContract",
     "PublishedContractChange",
     "PublishedFunding",
+    "PublishedLabel",
     "PublishedMilestone",
     "PublishedPayment",
     "PublishedPlanYear",

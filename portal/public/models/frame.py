@@ -22,6 +22,8 @@ class Snapshot(models.Model):
     chain_length = models.PositiveBigIntegerField()
     chain_head = models.CharField(max_length=64)
     is_demo = models.BooleanField(default=False)
+    # what a page without a filter shows of all projects, counted once: portal/public/whole_city.py
+    whole = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"#{self.number} ({self.as_of})"

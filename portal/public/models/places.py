@@ -1,4 +1,4 @@
-"""Where things are: areas with their outlines, and the base layer."""
+"""Where things are: areas with their outlines, and the base layer; the names of codes."""
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
@@ -34,6 +34,21 @@ class PublishedArea(Published):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PublishedLabel(Published):
+    """The name of a code: `kind` is category or source."""
+
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8)
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], condition=OPEN, name="public_label_open_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
 
 
 class PublishedBaseFeature(Published):

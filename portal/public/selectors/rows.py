@@ -7,17 +7,18 @@ NEWEST agrees with `current_snapshot` only inside one transaction (portal/public
 from typing import Any, Final, TypeVar
 
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
-from geodata.errors import BadParameter, Busy, NotFound
+from geodata.errors import BadParameter, Busy, NotFound, Withdrawn
 from geodata.summary.filters import STAFF_ONLY, ProjectFilter
 from portal.public.models import (
     OPEN,
     Published,
     PublishedArea,
     PublishedBaseFeature,
-    PublishedFunding,
+    PublishedLabel,
     PublishedProject,
+    PublishedWithdrawal,
     Snapshot,
 )
 
@@ -69,8 +70,17 @@ def project(edition: Edition, code: str) -> PublishedProject:
     """Raises NotFound when no such project is public."""
     found = at(PublishedProject, edition).filter(code=code).first()
     if found is None:
-        raise NotFound("没有这个项目,或者它没有公开")
+        raise missing(code)
     return found
+
+
+def missing(code: str) -> NotFound:
+    """Why no page stands at this code: it was withdrawn, with day and reason, or was never public."""
+    gone = PublishedWithdrawal.objects.filter(kind=PublishedWithdrawal.Kind.PROJECT, code=code).order_by("-number")
+    last = gone.first()
+    if last is None:
+        return NotFound("没有这个项目,或者它没有公开")
+    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下:{last.reason}")
 
 
 def parts(edition: Edition, code: str) -> QuerySet[PublishedProject]:
@@ -111,18 +121,11 @@ def names_of_areas(edition: Edition, codes: set[str | None]) -> dict[str, str]:
 
 
 def label_names(edition: Edition) -> tuple[dict[str, str], dict[str, str]]:
-    """Code → name of the categories and of the sources of money that are in use. One query."""
-    categories = at(PublishedProject, edition).order_by().values_list(Value("category"), "category", "category_name")
-    sources = at(PublishedFunding, edition).order_by().values_list(Value("source"), "source", "source_name")
+    """Code → name of the categories and of the sources of money. One query."""
     found: dict[str, dict[str, str]] = {"category": {}, "source": {}}
-    for kind, code, name in categories.distinct().union(sources.distinct()):
+    for kind, code, name in at(PublishedLabel, edition).order_by("code").values_list("kind", "code", "name"):
         found[kind][code] = name
-    return dict(sorted(found["category"].items())), dict(sorted(found["source"].items()))
-
-
-def category_names(edition: Edition) -> dict[str, str]:
-    rows = at(PublishedProject, edition).order_by("category").values_list("category", "category_name").distinct()
-    return dict(rows)
+    return found["category"], found["source"]
 
 
 def found_places(edition: Edition, word: str, most: int) -> list[Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
 from portal.public.models import (
     PublishedContractChange,
@@ -14,7 +13,7 @@ from portal.public.models import (
     PublishedPlanYear,
     PublishedProject,
 )
-from portal.public.selectors.rows import Edition, at
+from portal.public.selectors.rows import Edition, at, missing
 
 HERE = OuterRef("code")
 
@@ -47,7 +46,7 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
     )
     found: Any = rows.filter(code=code).first()
     if found is None:
-        raise NotFound("没有这个项目,或者它没有公开")
+        raise missing(code)
     return WholeProject(
         row=found,
         bundle=found.in_bundle or "",

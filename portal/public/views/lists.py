@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.public import glossary, selectors
 from portal.public.lists import Found, list_context
@@ -20,7 +19,7 @@ HOME_ROWS = 20
 def home(request: HttpRequest) -> HttpResponse:
     """The map with search, key figures, the ways to one's own district, and the largest projects."""
     snapshot = selectors.current_snapshot()
-    found = Found.read(request)
+    found = Found.read(request, snapshot)
     context = list_context(found, snapshot, size=HOME_ROWS)
     context |= {
         "map": maps.map_context(
@@ -29,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
             labels=wording.map_labels(units=found.names.units, categories=found.names.categories),
             project_url=reverse("public:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=found.totals.unlocated,
-            undrawn=undrawn_by_zoom(found.rows),
+            undrawn=found.counted.undrawn,
         ),
         "key_figures": glossary.key_figures(found.totals),
         "own_units": [(reverse("public:region", args=[code]), name) for code, name in found.names.units.items()],
@@ -42,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @page
 def projects(request: HttpRequest) -> HttpResponse:
     snapshot = selectors.current_snapshot()
-    found = Found.read(request)
+    found = Found.read(request, snapshot)
     context = list_context(found, snapshot, size=PAGE_SIZE)
     context |= {
         "key_figures": glossary.key_figures(found.totals),
@@ -57,7 +56,9 @@ def projects(request: HttpRequest) -> HttpResponse:
 def projects_file(request: HttpRequest) -> HttpResponse:
     """The list's rows as CSV; its last lines say how many there are and how many stand in it."""
     snapshot = selectors.current_snapshot()
-    response = HttpResponse(projects_csv(Found.read(request), snapshot), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        projects_csv(Found.read(request, snapshot), snapshot), content_type="text/csv; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = content_disposition_header(True, "projects.csv") or "attachment"
     return response
 

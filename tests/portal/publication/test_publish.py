@@ -110,7 +110,7 @@ def test_the_columns_of_each_query_are_those_of_its_table(public_city: dict[str,
 
 
 ALLOWED = {
-    "public_snapshot": "number as_of published_at projects payments disbursed chain_length chain_head is_demo",
+    "public_snapshot": "number as_of published_at projects payments disbursed chain_length chain_head is_demo whole",
     "public_publishedproject": (
         "row from_snapshot to_snapshot digest code project_code name aliases search_text parent_code category"
         " category_name region unit township status stage nature plan_year years sources is_livelihood scope_content"
@@ -138,6 +138,7 @@ ALLOWED = {
         "row from_snapshot to_snapshot digest code kind name short_name parent_code official_order is_schematic geom"
         " management_geom geom_3857 management_3857"
     ),
+    "public_publishedlabel": "row from_snapshot to_snapshot digest key kind code name",
     "public_publishedbasefeature": "row from_snapshot to_snapshot digest key kind name rank geom geom_3857",
     "public_publishedwithdrawal": "number kind code key reason withdrawn_on",
     "public_chainentry": ("sequence snapshot kind key values salts digests previous hash withdrawn_reason"),

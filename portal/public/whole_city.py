@@ -1,0 +1,50 @@
+"""What a page without a filter shows of all projects: sums, counts beside the filters, marks that a map leaves out.
+
+Counted once, when a snapshot is published, by the same functions that count for a filter.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from geodata.summary.facets import facet_counts
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.sums import Totals, aggregates, columns_of
+from geodata.tiles.render import undrawn_by_zoom
+from portal.public.models import PublishedProject
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`facets`: facet → value → number; `undrawn`: tile zoom → number."""
+
+    totals: Totals
+    facets: dict[str, dict[str, int]]
+    undrawn: dict[int, int]
+
+
+def count(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
+    """Of the rows that pass `chosen`; `everything` is the same without the filter."""
+    return Counted(
+        totals=Totals.from_aggregate(rows.order_by().aggregate(**aggregates(columns_of(rows)))),
+        facets=facet_counts(everything, chosen),
+        undrawn=undrawn_by_zoom(rows),
+    )
+
+
+def packed(rows: QuerySet[PublishedProject]) -> dict[str, Any]:
+    """The counts over all rows as JSON to keep with the snapshot; amounts as texts, for they have fen."""
+    sums = rows.order_by().aggregate(**aggregates(columns_of(rows)))
+    return {
+        "sums": {name: str(value) if isinstance(value, Decimal) else value for name, value in sums.items()},
+        "facets": facet_counts(rows, ProjectFilter()),
+        "undrawn": {str(zoom): n for zoom, n in undrawn_by_zoom(rows).items()},
+    }
+
+
+def unpacked(whole: dict[str, Any]) -> Counted:
+    sums = {name: Decimal(value) if isinstance(value, str) else value for name, value in whole["sums"].items()}
+    undrawn = {int(zoom): n for zoom, n in whole["undrawn"].items()}
+    return Counted(Totals.from_aggregate(sums), whole["facets"], undrawn)
