@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { isUnit, paintOf, unitAt } from "../../portal/static/portal/js/map/fill.js";
+import { spread } from "../../portal/static/portal/js/map/spread.js";
+import { shiftFor } from "../../portal/static/portal/js/map/view.js";
 
 const CSS = readFileSync(new URL("../../portal/static/portal/css/tokens.css", import.meta.url), "utf8");
 const p = (x, y) => ({ x, y });
@@ -30,6 +32,21 @@ test("zero, too few and no data are painted each in its own way, and an unknown 
   assert.deepEqual(paintOf("few", c), { colour: "f", hatched: false, dotted: true });
   assert.deepEqual(paintOf("none", c), { colour: "n", hatched: true, dotted: false });
   assert.deepEqual(paintOf(undefined, c), { colour: "n", hatched: true, dotted: false });
+});
+
+test("circles on one spot part, one that stands alone stays", () => {
+  const circles = [{ x: 0, y: 0, radius: 40 }, { x: 0, y: 0, radius: 25 }, { x: 400, y: 0, radius: 30 }];
+  const at = spread(circles).map(({ dx, dy }, index) => p(circles[index].x + dx, circles[index].y + dy));
+  assert.ok(Math.hypot(at[1].x - at[0].x, at[1].y - at[0].y) >= 64);
+  assert.deepEqual(at[2], p(400, 0));
+  assert.ok(Math.hypot(at[1].x, at[1].y) > Math.hypot(at[0].x, at[0].y), "the smaller one gives way");
+  assert.ok(Math.hypot(at[1].x, at[1].y) <= 56.001, "no farther than allowed");
+});
+
+test("the view steps aside for the legend as far as there is room", () => {
+  assert.equal(shiftFor(250, 1000, 700), 100, "150 px are free on each side");
+  assert.equal(shiftFor(250, 1400, 700), 0, "the legend covers nothing");
+  assert.equal(shiftFor(300, 600, 700), 0, "no room to give");
 });
 
 // --- the ramp: told apart in grey print and by people who do not see red or green

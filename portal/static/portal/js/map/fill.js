@@ -4,8 +4,8 @@
 import { isInside } from "./geometry.js";
 
 const HATCH = 8;
-/** The fill steps back where single projects are looked at. */
-const fillAlpha = (zoom, onUnderlay) => (onUnderlay ? 0.6 : 1) * (zoom <= 11 ? 1 : zoom === 12 ? 0.75 : 0.5);
+/** The fill steps back where single projects are looked at: by map zoom 12 (shapes begin), 13 and closer. */
+const fillAlpha = (zoom, onUnderlay) => (onUnderlay ? 0.6 : 1) * (zoom <= 11 ? 1 : zoom === 12 ? 0.5 : zoom === 13 ? 0.3 : 0.15);
 
 /** The unit of a dimension among the features at a point of their tile, or null. */
 export function unitAt(features, point, dimension) {

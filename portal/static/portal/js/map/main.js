@@ -53,7 +53,8 @@ class OneMap {
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     const bounds = parseBounds(this.settings.bounds);
-    firstView(map, bounds, { fitRows: "fitRows" in this.settings, useHash: !this.settings.geojson });
+    const legend = this.box.querySelector(".legend[open]");
+    firstView(map, bounds, { fitRows: "fitRows" in this.settings, useHash: !this.settings.geojson, legendWidth: legend ? legend.offsetWidth + 24 : 0 });
     if (!this.settings.geojson) rememberView(map);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
     return map;
@@ -112,7 +113,7 @@ class OneMap {
     this.readStyle();
     this.ground = this.layer(["base", "regions"], this.groundRules(), labelRules(protomapsL, this.palette), { zIndex: 1 });
     if (!this.theme?.hasCircles) this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
-    this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground });
+    if (!this.theme?.hasCircles) this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground }); // circles carry their units' names
     if (this.underlay?.isOn) this.redraw();
   }
 
@@ -133,7 +134,7 @@ class OneMap {
 
   relabel(layer, rules) {
     if (!layer) return;
-    layer.labelRules = this.underlay?.isOn ? [] : rules(protomapsL, this.palette);
+    layer.labelRules = this.underlay?.isOn ? [] : rules(protomapsL, this.palette); // Tianditu has names of its own
     layer.clearLayout();
     layer.labelers.maxLabeledTiles = LABELED_TILES;
   }

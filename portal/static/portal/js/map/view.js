@@ -21,6 +21,22 @@ function fitWell(map, bounds) {
   map.options.zoomSnap = 1;
 }
 
+/**
+ * Moves the view aside so that the legend, `width` pixels at the right, covers as little of the bounds as there is room for.
+ * Pure: answers the shift in pixels.
+ */
+export function shiftFor(width, boxWidth, contentWidth) {
+  const free = Math.max(0, (boxWidth - contentWidth) / 2);
+  return Math.round(Math.min(free, Math.max(0, width - free)));
+}
+
+function clearOfLegend(map, bounds, width) {
+  if (!width) return;
+  const zoom = map.getZoom();
+  const content = map.project(bounds.getNorthEast(), zoom).x - map.project(bounds.getSouthWest(), zoom).x;
+  map.panBy([shiftFor(width, map.getSize().x, content), 0], { animate: false });
+}
+
 /** Bounds of the located rows of the list, or null. */
 function rowBounds() {
   const places = [...document.querySelectorAll("[data-rows] [data-lon]")].map(({ dataset }) => [Number(dataset.lat), Number(dataset.lon)]);
@@ -28,10 +44,14 @@ function rowBounds() {
 }
 
 /** Sets the first view. `fitRows`: the list is the whole result of a search, so the map shows where it lies. */
-export function firstView(map, bounds, { fitRows = false, useHash = true } = {}) {
+export function firstView(map, bounds, { fitRows = false, useHash = true, legendWidth = 0 } = {}) {
   const place = useHash ? HASH.exec(window.location.hash) : null;
   if (place) map.setView([Number(place[2]), Number(place[3])], Math.round(Number(place[1])), { animate: false });
-  else fitWell(map, (fitRows && rowBounds()) || bounds);
+  else {
+    const wanted = (fitRows && rowBounds()) || bounds;
+    fitWell(map, wanted);
+    clearOfLegend(map, wanted, legendWidth);
+  }
 }
 
 /** Keeps the place in the address from the first move on, so that it can be sent to somebody. */

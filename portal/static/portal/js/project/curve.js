@@ -28,6 +28,7 @@ function line(data, colours) {
     symbol: SYMBOLS[data.key],
     symbolSize: 5,
     color: colours[data.key],
+    itemStyle: { opacity: dashed ? 0 : 1 },
     lineStyle: { width: dashed ? 1.5 : 2, type: dashed ? "dashed" : "solid" },
   };
 }
