@@ -71,7 +71,9 @@ def orders_page(scope: Scope, project_id: int, *, before: datetime, start: int, 
         .select_related(None)
         .select_related("order", "order__duplicate_of", "decided_by")
         .defer("order__duplicate_of__geom", "order__geom")
-        .annotate(waiting=waiting, all_suggested=states[MatchState.SUGGESTED], all_confirmed=states[MatchState.CONFIRMED])
+        .annotate(
+            waiting=waiting, all_suggested=states[MatchState.SUGGESTED], all_confirmed=states[MatchState.CONFIRMED]
+        )
         .order_by("waiting", Case(When(waiting=0, then=F("score"))).desc(nulls_last=True), "-order__received_at", "-pk")
     )
     matches: list[Any] = list(rows[start : start + size])

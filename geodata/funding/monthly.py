@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class MoneySum(NamedTuple):
-    """A sum in 元 over `count` rows. `month` is its first day, None for the plan; level and status are the payments'."""
+    """A sum in 元 over some rows. `month` is its first day, None for the plan; level and status are of payments."""
 
     kind: str
     source_id: int | None
@@ -40,7 +40,7 @@ class MoneySum(NamedTuple):
     status: str
     contract_id: int | None
     amount: Decimal
-    count: int
+    rows: int
 
     @property
     def counts_as_disbursed(self) -> bool:
@@ -85,6 +85,3 @@ def _sums(rows: QuerySet[Any], kind: Kind, source: str, day: str | None) -> Quer
         .values_list("of_kind", source, "of_source", "of_month", "of_level", "of_status", "of_contract")
         .annotate(amount_sum=Sum("amount"), row_count=Count("pk"))
     )
-
-
-

@@ -71,7 +71,9 @@ def papers(scope: Scope, project_id: int, *, upto: date) -> Papers:
                 contractor_name="contractor__name",
             ),
             gathered(changes.order_by("approved_on", "number"), *_CHANGE),
-            gathered(measured.order_by("contract_id", "-measured_to", "-period_no").distinct("contract_id"), *_MEASURED),
+            gathered(
+                measured.order_by("contract_id", "-measured_to", "-period_no").distinct("contract_id"), *_MEASURED
+            ),
             gathered(lines.order_by("-issued_on", "-pk"), *_LINE, source_name="source__name"),
             gathered(
                 FundArrival.objects.filter(own, arrived_on__lte=upto).order_by("-arrived_on", "-pk"),

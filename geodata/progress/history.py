@@ -150,9 +150,16 @@ def history_page(scope: Scope, project_id: int, *, upto: date, start: int, size:
         named_before=_NAMED.format(side="before"),
         named_after=_NAMED.format(side="after"),
     )
-    values = {"left_out": list(_LEFT_OUT), "zone": settings.TIME_ZONE, "upto": upto, "start": start, "size": size}
+    values: dict[str, Any] = {
+        "left_out": list(_LEFT_OUT),
+        "zone": settings.TIME_ZONE,
+        "upto": upto,
+        "start": start,
+        "size": size,
+    }
+    values.update(numbered)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**numbered, **values})
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
     if not rows:
         return HistoryPage()

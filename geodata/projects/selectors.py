@@ -1,4 +1,4 @@
-"""Reading one project with what belongs to it alone: parties, shapes, parts. Money and progress have nouns of their own."""
+"""Reading one project with what belongs to it alone: bodies, shapes, approvals, parts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Dossier:
     parts: Sequence[Project]
 
     def shape_of(self, day: date) -> GeometryVersion | None:
-        """The version that a project row of the day shows: the newest approved by then, before the first one the first."""
+        """The version that a project row of the day shows: the newest approved by then, else the first of all."""
         approved = [version for version in self.versions if version.state == VersionState.APPROVED]
         begun = [version for version in approved if version.valid_from <= day]
         if begun:

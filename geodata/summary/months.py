@@ -1,4 +1,4 @@
-"""One project month by month, as running sums in 元: what is reported as done, what was paid, what the plan asks. Pure."""
+"""One project month by month, as running sums in 元: reported as done, disbursed, asked by the plan. Pure."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ class Asked(Chosen):
 
     def at(self, name: str, number: int) -> Self:
         """The same with another page of a list."""
-        return replace(self, **{name: number})
+        page: dict[str, Any] = {name: number}
+        return replace(self, **page)
 
     def pages(self, name: str, total: int) -> dict[str, Any] | None:
         """Links to the pages before and after, back to the list's own section; None where one page holds all."""

@@ -68,7 +68,7 @@ def shape_facts(version: GeometryVersion | None, versions: Sequence[GeometryVers
             _("Version"),
             _("%(version)s, valid from %(day)s") % {"version": number, "day": wording.day(version.valid_from)},
         ),
-        (_("Approved"), approved),
+        (_("Approved on"), approved),
         (_("Size"), size),
         (_("Waiting"), _waiting(versions)),
     ]

@@ -82,8 +82,8 @@ def curve(months: Sequence[Month]) -> dict[str, Any] | None:
     """The lines for the chart, in 万元; None below two months, where a line says nothing."""
     if len(months) < 2:
         return None
-    lines = [
-        (_("Done"), "done", [month.completed for month in months]),
+    lines: list[tuple[str, str, list[Decimal | None]]] = [
+        (_("Done so far"), "done", [month.completed for month in months]),
         (_("Disbursed"), "paid", [month.disbursed for month in months]),
         (_("Plan"), "plan", [month.planned for month in months]),
     ]

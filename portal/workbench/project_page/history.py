@@ -35,7 +35,7 @@ KINDS: Final = {
     Kind.SHAPE: gettext_lazy("Shape on the map"),
     Kind.INVESTMENT: gettext_lazy("Investment approval"),
     Kind.REPORT: gettext_lazy("Report"),
-    Kind.RECORD: gettext_lazy("Record"),
+    Kind.RECORD: gettext_lazy("Facts of the record"),
 }
 # columns of the record under the names that every list uses, and those that no list has
 _LABELS: Final = {column.name: column.label for column in COLUMNS} | {

@@ -203,13 +203,13 @@ def payment_sums(sums: Sequence[MoneySum]) -> dict[str, Any]:
         if not one.counts_as_disbursed:
             others[one.level, one.status].append(one)
     return {
-        "rows": sum(one.count for one in paid),
-        "count": sum(one.count for one in counted),
+        "rows": sum(one.rows for one in paid),
+        "count": sum(one.rows for one in counted),
         "total": yuan(_total(counted)),
         "others": [
             {
                 "label": " · ".join((wording.label(Level(level).label), wording.label(PaymentStatus(status).label))),
-                "count": sum(one.count for one in held),
+                "count": sum(one.rows for one in held),
                 "total": yuan(_total(held)),
             }
             for (level, status), held in sorted(others.items())

@@ -37,7 +37,7 @@ def order_texts(match: OrderMatch) -> dict[str, Any]:
 
 
 def score_text(match: OrderMatch) -> str:
-    """Why the rules think so: 距离 35 m · 地名相似 0.9 · 类别相符."""
+    """Why the rules think so: 距离 35 m · 名称相似 0.9 · 类别相符 · 得分 0.96."""
     parts = []
     if match.distance_m is not None:
         parts.append(_("%(metres)s m away") % {"metres": half_up(match.distance_m, 0)})
@@ -47,7 +47,7 @@ def score_text(match: OrderMatch) -> str:
         parts.append(_("category fits"))
     if not parts:
         return match.reason or _("stated by a file or a person")
-    return " · ".join(parts)
+    return " · ".join([*parts, _("score %(score)s") % {"score": half_up(match.score, 2)}])
 
 
 def _decision(match: OrderMatch) -> str:
