@@ -14,6 +14,8 @@ from geodata.figures.wording import percent, yuan
 from geodata.projects.choices import Nature, Precision, Stage, Status
 from geodata.summary.columns import COLUMNS, PERCENT, RATIO, YUAN
 from portal import wording
+from portal.public.models import PublishedProject, Snapshot
+from portal.publication.allowlist import TABLES
 from portal.publication.models import PublicationRun, Withdrawal
 
 STEP: Final = {
@@ -40,8 +42,12 @@ OTHER_COLUMNS: Final = {
     "supplier": gettext_noop("Contractor"),
     "responsible_unit": gettext_noop("Responsible unit"),
     "office_phone": gettext_noop("Office telephone"),
+    "complaints_band": gettext_noop("Complaints (band)"),
     "reason": gettext_noop("Reason"),
     "content": gettext_noop("Content"),
+}
+_ORDER: Final = {
+    name: place for place, name in enumerate(next(t.columns for t in TABLES if t.model is PublishedProject))
 }
 _KNOWN: Final = {column.name: column for column in COLUMNS}
 _CODED: Final[dict[str, Any]] = {"status": Status, "stage": Stage, "nature": Nature}
@@ -100,6 +106,11 @@ def run_texts(run: PublicationRun) -> dict[str, Any]:
     }
 
 
+def snapshot_counts(snapshot: Snapshot) -> dict[str, str]:
+    """Counts of a snapshot in groups of three."""
+    return {"projects": f"{snapshot.projects:,}", "payments": f"{snapshot.payments:,}"}
+
+
 def _signed(change: Decimal, text: str) -> str:
     return f"+{text}" if change > 0 else text
 
@@ -111,7 +122,7 @@ def totals(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         ("budget", _("Total investment"), True),
         ("funding", _("Money planned by source"), True),
         ("contracts", _("Contracts with changes"), True),
-        ("payments", _("Payments"), False),
+        ("payments", _("Number of payments"), False),
         ("disbursed", _("Disbursed"), True),
     )
     found = []
@@ -143,16 +154,22 @@ def changes(report: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, A
             "more": of_projects["changed"] - len(projects["changed"]),
             "columns": [{"label": column_label(name), "times": n} for name, n in projects["columns"].items()],
         },
-        "statuses": [
-            {
-                **_place(row["code"], row["name"]),
-                "old": value_text("status", row["old"], places),
-                "new": value_text("status", row["new"], places),
-            }
-            for row in projects["statuses"]
-        ],
+        "statuses": _statuses(projects, places),
         "payments": _payments(payments),
     }
+
+
+def _statuses(projects: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    rows = [
+        {
+            **_place(row["code"], row["name"]),
+            "old": value_text("status", row["old"], places),
+            "new": value_text("status", row["new"], places),
+        }
+        for row in projects["statuses"]
+    ]
+    total = projects["columns"].get("status", 0)
+    return {"rows": rows, "total": total, "more": total - len(rows)}
 
 
 def _place(code: str, name: str) -> dict[str, str]:
@@ -181,7 +198,7 @@ def _listed(rows: list[dict[str, Any]], total: int, places: Mapping[str, str]) -
 
 def _fields(project: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
     lines = []
-    for name, old, new in project["fields"]:
+    for name, old, new in sorted(project["fields"], key=lambda field: _ORDER.get(field[0], len(_ORDER))):
         if name == "geom":
             words = _("added") if old is None else _("removed") if new is None else _("moved or redrawn")
             lines.append({"label": column_label(name), "old": "", "new": words})
@@ -262,9 +279,9 @@ def history_row(run: PublicationRun) -> dict[str, Any]:
         "as_of": wording.day(run.as_of),
         "when": localtime(run.started_at or run.requested_at) if run.started_at or run.requested_at else None,
         "who": str(run.user) if run.user else _("automatic"),
-        "opened": opened or run.counts.get("rows", 0),
-        "closed": closed,
-        "seconds": "—" if seconds is None else _("%(n)s s") % {"n": f"{max(seconds, 0.1):.1f}"},
+        "opened": f"{opened or run.counts.get('rows', 0):,}",
+        "closed": f"{closed:,}" if closed else "",
+        "seconds": _("%(n)s s") % {"n": f"{seconds:.1f}"} if seconds else "—",
         "error": run.error,
     }
 

@@ -40,6 +40,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     context = {
         "as_of": today(),
         "snapshot": standing.snapshot,
+        "now_public": texts.snapshot_counts(standing.snapshot) if standing.snapshot else None,
         "next_number": (newest or 0) + 1,
         "active": texts.run_texts(standing.active) if standing.active else None,
         "failure": texts.run_texts(standing.failure) if standing.failure else None,
@@ -101,7 +102,9 @@ def _chosen(request: HttpRequest, actions: dict[str, Act]) -> Act:
 def _done(request: HttpRequest, act: Act, scope: Scope, route: str, *args: str) -> HttpResponse:
     """Does it and goes back to the page, which says what was done or why not."""
     try:
-        messages.success(request, act(request.POST, scope, *args))
+        said = act(request.POST, scope, *args)
+        if said:  # a run speaks for itself
+            messages.success(request, said)
     except DomainError as refused:
         if isinstance(refused, BadParameter):
             raise
@@ -111,14 +114,14 @@ def _done(request: HttpRequest, act: Act, scope: Scope, route: str, *args: str) 
 
 def _review(_form: Any, scope: Scope) -> str:
     services.request_review(scope, as_of=today(), now=timezone.now(), defer=carry_out_run.defer)
-    return _("The changes are being computed.")
+    return ""
 
 
 def _publish(form: Any, scope: Scope) -> str:
     if form.get("confirmed") != "1":
         raise BadParameter("请先确认已核对变更和检查结果")
     services.request_publication(scope, as_of=today(), now=timezone.now(), defer=carry_out_run.defer)
-    return _("The publication has begun.")
+    return ""
 
 
 def _lift(form: Any, scope: Scope) -> str:
