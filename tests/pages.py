@@ -18,6 +18,7 @@ from geodata.complaints.models import OrderMatch
 from geodata.funding.models import Contract
 from geodata.projects.choices import Disclosure
 from geodata.projects.models import Project
+from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
@@ -145,6 +146,12 @@ def addresses(known: Places, answers: Iterable[Answer], *, open_to_all: bool) ->
         if place and row.answer in wanted and (name.split(":")[0] in OPEN) == open_to_all:
             found += [f"{place}?{query}" if query else place for query in row.queries]
     return found
+
+
+def unit_codes() -> list[str]:
+    """Every county and zone, and some townships."""
+    units = AreaUnit.objects.filter(kind__in=["county", "zone"]).values_list("code", flat=True)
+    return [*units, *AreaUnit.objects.filter(kind="township").values_list("code", flat=True)[:10]]
 
 
 def staff_member() -> User:

@@ -104,7 +104,9 @@ class Markup(HTMLParser):
         self.tags[tag] += 1
         parent = self.open[-1] if self.open else ""
         allowed = CHILDREN.get(parent, "").split()
-        if (allowed and tag not in {*allowed, "template", "script"}) or (parent in PHRASES and tag in BLOCKS):
+        if (allowed and tag not in {*allowed, "template", "script"}) or (
+            parent in PHRASES and tag in BLOCKS and (parent, tag[0]) != ("summary", "h")
+        ):
             self.faults.append(f"<{tag}> in <{parent}>, line {self.getpos()[0]}")
         values = dict(attrs)
         twice = [name for name, count in Counter(name for name, _ in attrs).items() if count > 1]
