@@ -93,7 +93,7 @@ def band(text: str) -> str:
     """The number of complaints as the public may know it: none, "fewer than 5", or the number."""
     match text:
         case "0":
-            return _("none")
+            return _("no complaints")
         case "<5":
             return _("fewer than 5")
         case _number:
