@@ -1,12 +1,23 @@
-"""Reads of the staff map: names of codes, sums of one's rows and of the city's units, label points."""
+"""Reads of the staff map: names of codes, label points of units, sums of one's rows and of the city's units."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import BooleanField, ExpressionWrapper, F, IntegerField, Q, QuerySet, TextField, Value
+from django.contrib.gis.geos import Point
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from dashboards.choropleths.selectors import without_places
@@ -24,45 +35,70 @@ from portal import maps
 
 @dataclass(frozen=True)
 class Names:
-    """Code → name in their order, and the units of the day with their ids."""
+    """Code → name in their order, the units of the day with their ids, and their label points in degrees."""
 
     units: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
     unit_codes: dict[int, str] = field(default_factory=dict)
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def names(day: date) -> Names:
-    """The names that the map writes for units, categories and sources. One query."""
+def names(day: date, *, points: Dimension | None = None) -> Names:
+    """The names that the map writes for units, categories and sources. One query.
+
+    `points`: the dimension in whose shapes the units' label points are to lie; without it there are none.
+    """
     in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    units = _named(
-        AreaUnit.objects.filter(kind__in=KINDS[Dimension.MANAGEMENT]), F("kind"), F("official_order"), in_force
-    )
-    categories = _named(Category.objects.all(), Value("category"), Value(0), Q(pk__isnull=False))
-    sources = _named(FundingSource.objects.all(), Value("source"), F("order"), Q(pk__isnull=False))
-    found = sorted(units.union(categories, sources, all=True), key=lambda row: (row[4], row[2]))
-    of_kind: dict[str, dict[str, str]] = {"unit": {}, "category": {}, "source": {}}
-    for kind, _pk, code, name, _order, _in_force in found:
-        of_kind[kind if kind in of_kind else "unit"][code] = name
-    areas = [row for row in found if row[2] in of_kind["unit"] and row[0] not in of_kind]
+    areas = AreaUnit.objects.filter(kind__in=KINDS[Dimension.MANAGEMENT])
+    units = _named(areas, F("kind"), F("official_order"), in_force, _SHAPE[points] if points else None)
+    categories = _named(Category.objects.all(), Value("category"), Value(0))
+    sources = _named(FundingSource.objects.all(), Value("source"), F("order"))
+    found = [_Named(*row) for row in units.union(categories, sources, all=True)]
+    found.sort(key=lambda row: (row.order, row.code))
+    counties_and_zones = [row for row in found if row.kind not in {"category", "source"}]
     return Names(
-        units=of_kind["unit"],
-        categories=of_kind["category"],
-        sources=of_kind["source"],
-        areas=tuple(Area(row[2], row[3], row[0]) for row in areas if row[5]),
-        unit_codes={row[1]: row[2] for row in areas},
+        units={row.code: row.name for row in counties_and_zones},
+        categories={row.code: row.name for row in found if row.kind == "category"},
+        sources={row.code: row.name for row in found if row.kind == "source"},
+        areas=tuple(Area(row.code, row.name, row.kind) for row in counties_and_zones if row.in_force),
+        unit_codes={row.pk: row.code for row in counties_and_zones},
+        points={row.code: point for row in counties_and_zones if (point := row.point)},
     )
 
 
-def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q) -> QuerySet[Any, Any]:
+_SHAPE: Final = {Dimension.ADMIN: F("geom_3857"), Dimension.MANAGEMENT: Coalesce("management_3857", "geom_3857")}
+
+
+class _Named(NamedTuple):
+    kind: str
+    pk: int
+    code: str
+    name: str
+    order: int
+    in_force: bool
+    x: float | None
+    y: float | None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        return None if self.x is None or self.y is None else maps.lonlat(Point(self.x, self.y))
+
+
+def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None, shape: Any = None) -> QuerySet[Any]:
+    """The columns of _Named; x and y in EPSG:3857."""
+    point: list[Any] = [Value(None, FloatField()), Value(None, FloatField())]
+    if shape is not None:
+        point = [Func(PointOnSurface(shape), function=f, output_field=FloatField()) for f in ("ST_X", "ST_Y")]
     return rows.order_by().values_list(
         ExpressionWrapper(kind, TextField()),
         "pk",
         "code",
         "name",
         ExpressionWrapper(order, IntegerField()),
-        ExpressionWrapper(in_force, BooleanField()),
+        ExpressionWrapper(in_force or Q(pk__isnull=False), BooleanField()),
+        *point,
     )
 
 
@@ -95,11 +131,3 @@ def _units_of(scope: Scope, chosen: ProjectFilter, known: Names) -> frozenset[st
         return None
     seen = known.units if scope.everything else {known.unit_codes.get(pk, "") for pk in scope.unit_ids}
     return frozenset(seen) & {chosen.unit} if chosen.unit else frozenset(seen)
-
-
-def label_points(codes: Iterable[str], dimension: Dimension) -> dict[str, tuple[float, float]]:
-    """Longitude and latitude of a point inside each unit's shape of the dimension. One query."""
-    shape = Coalesce("management_3857", "geom_3857") if dimension == Dimension.MANAGEMENT else F("geom_3857")
-    found = AreaUnit.objects.filter(code__in=codes, geom__isnull=False).annotate(point=PointOnSurface(shape))
-    points = {code: maps.lonlat(point) for code, point in found.values_list("code", "point")}
-    return {code: point for code, point in points.items() if point}

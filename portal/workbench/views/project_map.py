@@ -38,11 +38,12 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     asked, day = Asked.from_query(request.GET), today()
     chosen = asked.filter
     as_of = chosen.as_of or day
-    rows = chosen.ordered(summary.project_rows(scope, chosen, today=day))
-    known = city.names(as_of)
+    known = city.names(as_of, points=None if asked.view.symbols == PROJECTS else asked.view.dimension)
     sums = city.sums(scope, chosen, known, today=day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
-    page = _page(rows, sums.own.projects, chosen)
+    page = Paginator(range(sums.own.projects), chosen.limit).get_page(chosen.page)
+    start = (page.number - 1) * chosen.limit
+    rows = summary.listed(scope, chosen, today=day, start=start, stop=start + chosen.limit)
     unlocated_url, stale_url = asked.url(located="no"), asked.url(stale=True)
     scoped = summary.project_rows(scope, ProjectFilter(as_of=chosen.as_of), today=day)
     context: dict[str, Any] = {
@@ -53,7 +54,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "totals": wording.totals_texts(sums.own),
         "strip": texts.strip(sums.own, as_of),
         "statuses": wording.status_legend(),
-        "rows": [_row(row, units, categories) for row in page],
+        "rows": [_row(row, units, categories) for row in rows],
         "page_obj": page,
         "querystring": chosen.querystring(without=("page",)),
         "unlocated_url": unlocated_url,
@@ -64,19 +65,12 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             labels=wording.map_labels(units=units, categories=categories),
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=sums.own.unlocated,
-            undrawn=undrawn_by_zoom(rows),
+            undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
         )
         | {"unlocated_url": unlocated_url},
-        **_city_context(asked, sums),
+        **_city_context(asked, sums, known),
     }
     return render(request, "workbench/map.html", context)
-
-
-def _page(rows: Any, count: int, chosen: ProjectFilter) -> Any:
-    """The page of the list; its length is known from the sums."""
-    paginator = Paginator(rows, chosen.limit)
-    paginator.count = count
-    return paginator.get_page(chosen.page)
 
 
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
@@ -84,7 +78,7 @@ def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[st
     return wording.row_texts(row, units=units, categories=categories, url=url, anchor=maps.lonlat(row.anchor_3857))
 
 
-def _city_context(asked: Asked, sums: city.Sums) -> dict[str, Any]:
+def _city_context(asked: Asked, sums: city.Sums, known: city.Names) -> dict[str, Any]:
     """Switches, fill, circles and the chosen unit; nothing for people who may not see the city's figures."""
     if sums.places is None:
         return {}
@@ -97,7 +91,9 @@ def _city_context(asked: Asked, sums: city.Sums) -> dict[str, Any]:
         "dimensions": texts.dimension_choices(view.dimension),
         "symbols": choices.symbols(view),
         "choropleth": found and texts.choropleth(found, asked),
-        "choropleth_json": texts.painted(found, asked=asked, names=names, circles=_circles(by_unit, view, names)),
+        "choropleth_json": texts.painted(
+            found, asked=asked, names=names, circles=_circles(by_unit, view, names, known.points)
+        ),
         "unit_card": _unit_card(asked, sums, by_unit),
     }
 
@@ -109,13 +105,14 @@ def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[st
     return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
 
 
-def _circles(by_unit: RegionSummary, view: MapView, names: dict[str, str]) -> list[dict[str, Any]]:
+def _circles(
+    by_unit: RegionSummary, view: MapView, names: dict[str, str], points: dict[str, tuple[float, float]]
+) -> list[dict[str, Any]]:
     """A circle for each unit, its area proportional to the number of projects or to their investment."""
     if view.symbols == PROJECTS:
         return []
     money = view.symbols == BUDGET
     amounts = {r.code: Decimal(r.totals.budget if money else r.totals.projects) for r in by_unit.regions}
-    sizes, points = radii(amounts), city.label_points(amounts, view.dimension)
     return [
         {
             "code": code,
@@ -125,7 +122,7 @@ def _circles(by_unit: RegionSummary, view: MapView, names: dict[str, str]) -> li
             "radius": radius,
             "text": wording.money(amounts[code]) if money else str(amounts[code]),
         }
-        for code, radius in sizes.items()
+        for code, radius in radii(amounts).items()
         if code in points
     ]
 
