@@ -104,17 +104,23 @@ class Figure:
 
 
 def key_figures(totals: Totals) -> list[Figure]:
-    """The strip of a set of projects: number, money, and each rate with its two sums and the projects in it."""
+    """The strip of a set of projects, which may be empty: number, money, each rate with its sums and its projects."""
     without = _("%(n)s of them without location") % {"n": totals.unlocated} if totals.unlocated else ""
     return [
         Figure("is_located", _("Projects"), str(totals.projects), without),
         Figure("budget", label("budget"), wording.money(totals.budget)),
         Figure("arrived", label("arrived"), wording.money(totals.arrived)),
         Figure("disbursed", label("disbursed"), wording.money(totals.disbursed)),
-        _rate("disbursement_rate", totals.rates["disbursement"]),
-        _rate("annual_rate", totals.rates["annual"]),
-        _rate("investment_rate", totals.rates["investment"]),
+        _rate("disbursement_rate", totals.rates.get("disbursement", Rate())),
+        _rate("annual_rate", totals.rates.get("annual", Rate())),
+        _rate("investment_rate", totals.rates.get("investment", Rate())),
     ]
+
+
+def few_figures(totals: Totals) -> list[Figure]:
+    """The four that a narrow panel has room for: projects, investment, paid out, and its rate."""
+    shown = {"is_located", "budget", "disbursed", "disbursement_rate"}
+    return [figure for figure in key_figures(totals) if figure.key in shown]
 
 
 def label(column: str) -> str:
