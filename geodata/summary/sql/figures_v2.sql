@@ -1,46 +1,43 @@
 -- project_totals holds, beside the sums, what the project itself says and lists ask for: so that filters, counts, sums
--- and tiles read one narrow table. One more source, like those of figures_v1.sql; its columns know no date.
+-- and tiles read one narrow table. One more source, like those of figures_v1.sql; its columns know no date. A deleted
+-- project has neither.
 CREATE FUNCTION project_register(ids bigint[], upto date)
 RETURNS TABLE (
     project_id bigint, code text, category text, region text, unit text, township text, plan_year integer,
     is_livelihood boolean, planned_start_on date, planned_end_on date, actual_start_on date, registered_budget numeric,
-    data_as_of date, is_located boolean, anchor_3857 geometry, tile_zoom integer, is_deleted boolean
+    data_as_of date, is_located boolean, anchor_3857 geometry, tile_zoom integer
 )
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT
         p.id, p.serial_no::text, cat.code::text, region.code::text, unit.code::text, town.code::text, p.plan_year::integer,
         p.is_livelihood_task, p.planned_start_on, p.planned_end_on, p.actual_start_on, p.total_investment,
-        p.data_as_of, p.geom IS NOT NULL, p.anchor_3857, p.tile_zoom::integer, p.is_deleted
+        p.data_as_of, p.geom IS NOT NULL, p.anchor_3857, p.tile_zoom::integer
     FROM projects_project p
     LEFT JOIN projects_category cat ON cat.id = p.category_id
     LEFT JOIN regions_areaunit region ON region.id = p.admin_area_id
     LEFT JOIN regions_areaunit unit ON unit.id = p.management_unit_id
     LEFT JOIN regions_areaunit town ON town.id = p.township_id
-    WHERE ids IS NULL OR p.id = ANY (ids)
+    WHERE (ids IS NULL OR p.id = ANY (ids)) AND NOT p.is_deleted
 $$;
 
 -- All of them together, in the columns of project_totals.
-CREATE OR REPLACE FUNCTION project_sums(ids bigint[], upto date) RETURNS SETOF project_totals
+CREATE FUNCTION project_sums(ids bigint[], upto date) RETURNS SETOF project_totals
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT
-        p.project_id,
-        b.approved_budget, b.budget_until,
-        st.status, st.stage, st.status_until,
-        r.completed, r.completed_in_year, r.physical_pct, r.last_report_on,
-        y.years, fs.sources,
-        al.allocated, al.allocated_until,
-        ar.arrived, ar.arrived_until,
-        pay.disbursed, pay.disbursed_to_unit, pay.disbursed_allocation, pay.payment_count, pay.paid_until,
-        k.contract_total, k.contract_until,
-        ce.certified, ce.certified_until,
-        o.complaints_raw, o.complaints_merged, o.orders_all, o.orders_suggested, o.orders_until,
+        p.project_id, p.tile_zoom, p.plan_year, p.is_located, p.is_livelihood,
         greatest(
             b.budget_until, st.status_until, r.last_report_on, al.allocated_until, ar.arrived_until, pay.paid_until,
             k.contract_until, ce.certified_until, o.orders_until
         ),
-        p.code, p.category, p.region, p.unit, p.township, p.plan_year, p.is_livelihood,
-        p.planned_start_on, p.planned_end_on, p.actual_start_on, p.registered_budget, p.data_as_of,
-        p.is_located, p.anchor_3857, p.tile_zoom, p.is_deleted
+        p.unit, p.category, st.status, p.region, st.stage, y.years, fs.sources, p.code,
+        b.approved_budget, p.registered_budget, r.last_report_on, r.completed, r.completed_in_year,
+        al.allocated, ar.arrived, pay.disbursed, ce.certified, k.contract_total,
+        p.planned_start_on, p.planned_end_on, pay.payment_count,
+        o.complaints_raw, o.complaints_merged, o.orders_all, o.orders_suggested,
+        p.anchor_3857, r.physical_pct, p.township, p.actual_start_on,
+        pay.disbursed_to_unit, pay.disbursed_allocation, p.data_as_of,
+        b.budget_until, st.status_until, al.allocated_until, ar.arrived_until, pay.paid_until, k.contract_until,
+        ce.certified_until, o.orders_until
     FROM project_register(ids, upto) p
     LEFT JOIN project_budget(ids, upto) b ON b.project_id = p.project_id
     LEFT JOIN project_state(ids, upto) st ON st.project_id = p.project_id
@@ -113,5 +110,3 @@ BEGIN
     ) USING late, upto;
 END
 $$;
-
-DROP FUNCTION project_sums_on(bigint, date);

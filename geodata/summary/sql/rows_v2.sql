@@ -47,7 +47,8 @@ SELECT
     coalesce(figure[approved_budget], f.registered_budget),
     coalesce(plan.adjusted_amount, plan.planned_amount),
     figure[completed],
-    CASE WHEN extract(year FROM figure[last_report_on]) = extract(year FROM as_of) THEN figure[completed_in_year] END,
+    CASE WHEN figure[last_report_on] BETWEEN make_date(extract(year FROM as_of)::integer, 1, 1)
+        AND make_date(extract(year FROM as_of)::integer, 12, 31) THEN figure[completed_in_year] END,
     figure[physical_pct],
     coalesce(figure[allocated], 0), coalesce(figure[arrived], 0), coalesce(figure[disbursed], 0),
     coalesce(figure[disbursed_to_unit], 0), coalesce(figure[disbursed_allocation], 0),
@@ -55,14 +56,16 @@ SELECT
     -- I05 累计投资完成率
     figure[completed] / nullif(coalesce(figure[approved_budget], f.registered_budget), 0),
     -- I04 年度投资完成率
-    CASE WHEN extract(year FROM figure[last_report_on]) = extract(year FROM as_of) THEN figure[completed_in_year] END
+    CASE WHEN figure[last_report_on] BETWEEN make_date(extract(year FROM as_of)::integer, 1, 1)
+        AND make_date(extract(year FROM as_of)::integer, 12, 31) THEN figure[completed_in_year] END
         / nullif(coalesce(plan.adjusted_amount, plan.planned_amount), 0),
     -- I06 序时进度 of the project's own planned period
     CASE WHEN f.planned_end_on > f.planned_start_on THEN
         least(greatest((as_of - f.planned_start_on)::numeric / (f.planned_end_on - f.planned_start_on), 0), 1) END,
     -- I07 进度偏差 in percentage points: I04 less the whole months of the year that are over
     100 * (
-        CASE WHEN extract(year FROM figure[last_report_on]) = extract(year FROM as_of) THEN figure[completed_in_year] END
+        CASE WHEN figure[last_report_on] BETWEEN make_date(extract(year FROM as_of)::integer, 1, 1)
+        AND make_date(extract(year FROM as_of)::integer, 12, 31) THEN figure[completed_in_year] END
             / nullif(coalesce(plan.adjusted_amount, plan.planned_amount), 0)
         - ((extract(year FROM as_of + 1) - extract(year FROM as_of)) * 12 + extract(month FROM as_of + 1) - 1) / 12
     ),
@@ -85,5 +88,4 @@ LEFT JOIN regions_areaunit unit ON unit.code = f.unit
 LEFT JOIN regions_areaunit town ON town.code = f.township
 LEFT JOIN progress_planyear plan ON plan.project_id = f.project_id AND plan.year = extract(year FROM as_of)::integer
 {joins}
-WHERE NOT f.is_deleted
 $$;

@@ -1,5 +1,5 @@
--- Every project has its row in project_totals from the beginning, with what project_register says of it. A row that is
--- missing is made whole, so that none ever stands without its code, unit and category.
+-- Every project that is not deleted has its row in project_totals from the beginning, with what project_register says of
+-- it. A row that is missing is made with those columns, so that none ever stands without its code, unit and category.
 CREATE OR REPLACE FUNCTION project_totals_lock(ids bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -46,41 +46,60 @@ BEGIN
 END
 $$;
 
--- All sources of the projects given, or of all projects, each row written once. Nobody else writes meanwhile.
+-- All sources of the projects given, or of all projects, in one statement.
 CREATE OR REPLACE FUNCTION project_totals_rebuild(ids bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    every constant bigint[] := coalesce(ids, (SELECT array_agg(id ORDER BY id) FROM projects_project));
+    loops constant text := current_setting('enable_nestloop');
     names text[];
 BEGIN
-    LOCK TABLE project_totals IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM project_totals t WHERE (ids IS NULL OR t.project_id = ANY (ids)) AND NOT EXISTS (
+        SELECT FROM projects_project p WHERE p.id = t.project_id AND NOT p.is_deleted
+    );
+    PERFORM project_totals_lock(every);
     SELECT array_agg(quote_ident(attname) ORDER BY attnum) INTO names
     FROM pg_attribute
-    WHERE attrelid = 'project_totals'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+    WHERE attrelid = 'project_totals'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+      AND attname <> 'project_id';
+    IF cardinality(every) > 100 THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
     EXECUTE format(
-        'INSERT INTO project_totals (%1$s) SELECT s.%2$s FROM project_sums($1, ''infinity'') s
-         ON CONFLICT (project_id) DO UPDATE SET (%1$s) = ROW (excluded.%3$s)',
-        array_to_string(names, ', '), array_to_string(names, ', s.'), array_to_string(names, ', excluded.')
+        'UPDATE project_totals t SET (%s) = ROW (s.%s) FROM project_sums($1, ''infinity'') s
+         WHERE t.project_id = s.project_id',
+        array_to_string(names, ', '), array_to_string(names, ', s.')
     ) USING ids;
+    PERFORM set_config('enable_nestloop', loops, true);
 END
 $$;
 
--- What projects say of themselves. A new project gets its row, a deleted one loses it; of changed ones only those rows are
--- written that differ, for most changes of a project touch none of these columns.
+-- What projects say of themselves. A new project gets its row, a deleted one loses it, one taken back gets it anew; of
+-- changed ones only those rows are written that differ, for most changes of a project touch none of these columns.
 CREATE FUNCTION project_totals_follow_projects() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     touched bigint[];
+    back bigint[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         EXECUTE 'DELETE FROM project_totals t USING changed c WHERE t.project_id = c.id';
         RETURN NULL;
     END IF;
-    EXECUTE 'SELECT array_agg(DISTINCT c.id ORDER BY c.id) FROM changed c' INTO touched;
-    IF TG_OP = 'INSERT' AND touched IS NOT NULL THEN
+    EXECUTE 'SELECT array_agg(c.id ORDER BY c.id) FROM changed c' INTO touched;
+    IF touched IS NULL THEN
+        RETURN NULL;
+    ELSIF TG_OP = 'INSERT' THEN
         PERFORM project_totals_lock(touched);
-    ELSE
-        PERFORM project_totals_refresh('project_register', project_totals_outdated(touched));
+        RETURN NULL;
     END IF;
+    EXECUTE 'DELETE FROM project_totals t USING changed c WHERE t.project_id = c.id AND c.is_deleted';
+    EXECUTE 'SELECT array_agg(c.id) FROM changed c
+             WHERE NOT c.is_deleted AND NOT EXISTS (SELECT FROM project_totals t WHERE t.project_id = c.id)' INTO back;
+    IF back IS NOT NULL THEN
+        PERFORM project_totals_rebuild(back);
+    END IF;
+    PERFORM project_totals_refresh('project_register', project_totals_outdated(touched));
     RETURN NULL;
 END
 $$;
@@ -94,8 +113,8 @@ DECLARE
 BEGIN
     EXECUTE format(
         'SELECT array_agg(r.project_id ORDER BY r.project_id)
-         FROM project_register($1, ''infinity'') r LEFT JOIN project_totals t ON t.project_id = r.project_id
-         WHERE (t.project_id, t.%s) IS DISTINCT FROM (r.project_id, r.%s)',
+         FROM project_register($1, ''infinity'') r JOIN project_totals t ON t.project_id = r.project_id
+         WHERE (t.%s) IS DISTINCT FROM (r.%s)',
         array_to_string(names, ', t.'), array_to_string(names, ', r.')
     ) INTO found USING ids;
     RETURN found;

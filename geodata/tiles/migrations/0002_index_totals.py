@@ -4,7 +4,7 @@ from django.db import migrations
 
 INDEX = (
     "CREATE INDEX project_totals_z{zoom} ON project_totals USING gist (anchor_3857)"
-    " WHERE tile_zoom <= {zoom} AND NOT is_deleted"
+    " WHERE tile_zoom <= {zoom}"
 )
 DROP = "DROP INDEX project_totals_z{zoom}"
 OLD_INDEX = (

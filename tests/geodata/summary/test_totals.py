@@ -110,12 +110,12 @@ def test_the_stored_row_follows_the_project_itself(make_project: MakeProject, ci
     assert (row.code, row.unit, row.category, row.is_located) == (project.serial_no, "430602", "01", False)
     Project.objects.update(
         management_unit=city["ZONE_YYJKQ"], admin_area=None, plan_year=2024, tile_zoom=7, is_livelihood_task=True,
-        total_investment=None, planned_end_on=date(2027, 1, 1), geom=Point(113.1, 29.3, srid=4490), is_deleted=True,
+        total_investment=None, planned_end_on=date(2027, 1, 1), geom=Point(113.1, 29.3, srid=4490),
     )  # fmt: skip
     agree()
     row = ProjectTotals.objects.get()
     assert (row.unit, row.region, row.plan_year, row.tile_zoom) == ("ZONE_YYJKQ", None, 2024, 7)
-    assert (row.is_livelihood, row.registered_budget, row.is_located, row.is_deleted) == (True, None, True, True)
+    assert (row.is_livelihood, row.registered_budget, row.is_located) == (True, None, True)
     assert row.anchor_3857 is not None
 
 
@@ -139,8 +139,23 @@ def test_what_no_list_asks_for_leaves_the_stored_row_alone(make_project: MakePro
     assert _row_version() == before
 
 
-def test_a_deleted_project_takes_its_stored_row_along(make_project: MakeProject) -> None:
+def test_a_deleted_project_has_no_stored_row_and_one_taken_back_has_it_whole(make_project: MakeProject) -> None:
+    project, _other = make_project(), make_project()
+    some_of_everything(project)
+    before = ProjectTotals.objects.filter(project=project).values().get()
+    Project.objects.filter(pk=project.pk).update(is_deleted=True)
+    facts.payment(project, "5.00")
+    assert not ProjectTotals.objects.filter(project=project).exists()
+    agree()
+    Project.objects.filter(pk=project.pk).update(is_deleted=False)
+    agree()
+    after = ProjectTotals.objects.filter(project=project).values().get()
+    assert after == {**before, "disbursed": before["disbursed"] + 5, "payment_count": before["payment_count"] + 1}
+
+
+def test_a_project_that_is_gone_takes_its_stored_row_along(make_project: MakeProject) -> None:
     make_project()
+    Project.objects.filter(pk=-1).update(version=9)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM projects_project")
     assert not ProjectTotals.objects.exists()
