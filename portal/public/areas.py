@@ -12,6 +12,7 @@ from geodata.projects.choices import Status
 from geodata.summary.sums import Totals
 from portal import maps, wording
 from portal.public import glossary, selectors
+from portal.public.drawing import drawing
 from portal.public.lists import Names, row_texts
 from portal.public.models import PublishedArea, Snapshot
 from portal.public.selectors import regions
@@ -47,6 +48,7 @@ def city_context(reading: str) -> dict[str, Any]:
         {**_line(unit.totals, unit.statuses), **_place(unit.code, names, reading), "kind": unit.kind} for unit in units
     ]
     city = sum((unit.totals for unit in units), rest.totals)
+    building = sum(unit.statuses.get(Status.UNDER_CONSTRUCTION, 0) for unit in (*units, rest))
     rest_name = _("Not assigned") if reading == MANAGEMENT else _("Without location")
     return {
         "reading": reading,
@@ -57,15 +59,19 @@ def city_context(reading: str) -> dict[str, Any]:
             if kind in kinds
         ],
         "rest": {**_line(rest.totals, rest.statuses), "name": rest_name} if rest.totals.projects else None,
-        "city": _line(city, {}),
+        "city": _line(city, {Status.UNDER_CONSTRUCTION: building}),
         "key_figures": glossary.key_figures(city),
-        "drawing": drawing(shown, names, {unit.code: unit.totals.projects for unit in units}, reading),
+        "drawing": drawing(shown, {unit.code: _mark(unit, names, reading) for unit in units}),
     }
 
 
 def _place(code: str, names: dict[str, str], reading: str) -> dict[str, str]:
     suffix = "?dimension=admin" if reading == ADMIN else ""
     return {"code": code, "name": names[code], "url": reverse("public:region", args=[code]) + suffix}
+
+
+def _mark(unit: regions.AreaFigures, names: dict[str, str], reading: str) -> dict[str, Any]:
+    return {**_place(unit.code, names, reading), "count": unit.totals.projects}
 
 
 def _line(totals: Totals, statuses: dict[str, int]) -> dict[str, Any]:
@@ -81,29 +87,6 @@ def _line(totals: Totals, statuses: dict[str, int]) -> dict[str, Any]:
 
 def _rate(totals: Totals, name: str) -> str:
     return wording.rate_text(totals.rates[name].value) if name in totals.rates else "—"
-
-
-def drawing(shown: list[Any], names: dict[str, str], counts: dict[str, int], reading: str) -> dict[str, Any] | None:
-    """The small map as SVG: outlines that are links, each with its name and number of projects."""
-    drawn = [area for area in shown if area.path]
-    if not drawn:
-        return None
-    boxes = [maps.web_box(area.frame.extent) for area in drawn]
-    west, south = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    east, north = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    outlines = [
-        {
-            "path": area.path,
-            "x": round(area.spot.x),
-            "y": round(-area.spot.y),
-            "short": names[area.code] if wording.is_english() else wording.label(area.short_name or area.name),
-            "count": counts.get(area.code, 0),
-            **_place(area.code, names, reading),
-        }
-        for area in drawn
-    ]
-    size = {"width": round(east - west), "height": round(north - south)}
-    return {"box": f"{west:.0f} {-north:.0f} {size['width']} {size['height']}", "outlines": outlines, **size}
 
 
 def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[str, Any]:

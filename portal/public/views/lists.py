@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
             unlocated=found.totals.unlocated,
             undrawn=found.counted.undrawn,
         ),
-        "key_figures": glossary.key_figures(found.totals),
+        "key_figures": glossary.few_figures(found.totals),
         "own_units": [(reverse("public:region", args=[code]), name) for code, name in found.names.units.items()],
         "all_url": _with_query(reverse("public:projects"), found.querystring),
     }
