@@ -14,7 +14,7 @@ from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
 from portal import wording
 from portal.public import ledger, selectors
-from portal.public.models import PublishedMilestone, PublishedProject, Snapshot
+from portal.public.models import PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.selectors import NEWEST
 
 WHOLE_UP_TO = 300  # payments on one page; the sum below them is always that of all
@@ -150,4 +150,13 @@ def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]
         "payments_agree": row.disbursed is not None and sums.total == row.disbursed,
         "paid_of_price_text": percent(ratio(sums.total, row.contract_total), 1),
         "page_obj": shown,
+    }
+
+
+def withdrawal_texts(row: PublishedWithdrawal) -> dict[str, str]:
+    """What was taken back of a project that is still public: kind, day and reason, never what it said."""
+    return {
+        "label": wording.label(PublishedWithdrawal.Kind(row.kind).label),
+        "date_text": wording.day(row.withdrawn_on),
+        "reason": row.reason,
     }

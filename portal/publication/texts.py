@@ -36,6 +36,7 @@ TABLE: Final = {
     "public_publishedmilestone": gettext_noop("Milestones"),
     "public_publishedarea": gettext_noop("Areas"),
     "public_publishedbasefeature": gettext_noop("Base map"),
+    "public_publishedlabel": gettext_noop("Names of codes"),
 }
 OTHER_COLUMNS: Final = {
     "payee": gettext_noop("Payee"),

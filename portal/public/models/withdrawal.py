@@ -6,14 +6,17 @@ WITHDRAWN = "已撤下"  # stands where the text stood
 
 
 class PublishedWithdrawal(models.Model):
-    """A project that is withdrawn keeps its address and says so; a withdrawn text leaves a gap with a reason."""
+    """A project that is withdrawn keeps its address and says so; a withdrawn text leaves a gap with a reason.
+
+    A name that stood in several projects has a row for each of them.
+    """
 
     class Kind(models.TextChoices):
         PROJECT = "project", "项目"
         NAME = "name", "名称"
         TEXT = "text", "合同名称"
 
-    number = models.PositiveBigIntegerField(primary_key=True)  # of the record's withdrawal
+    number = models.PositiveBigIntegerField()  # of the record's withdrawal
     kind = models.CharField(max_length=8, choices=Kind)
     code = models.CharField(max_length=20)
     key = models.CharField(max_length=60, blank=True)  # number of the payment or contract
@@ -21,7 +24,7 @@ class PublishedWithdrawal(models.Model):
     withdrawn_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["code"], name="public_withdrawal_code")]
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="public_withdrawal_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code} {self.key}"

@@ -18,6 +18,7 @@ from portal.public.selectors.rows import (
     project,
     projects,
     snapshot,
+    withdrawn_parts,
 )
 from portal.public.selectors.whole import WholeProject, whole_project
 
@@ -44,4 +45,5 @@ __all__ = [
     "projects",
     "snapshot",
     "whole_project",
+    "withdrawn_parts",
 ]

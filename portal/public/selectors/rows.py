@@ -83,6 +83,12 @@ def missing(code: str) -> NotFound:
     return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下:{last.reason}")
 
 
+def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:
+    """Names and texts of a public project that were withdrawn: when and why."""
+    rows = PublishedWithdrawal.objects.filter(code=code).exclude(kind=PublishedWithdrawal.Kind.PROJECT)
+    return rows.order_by("-withdrawn_on", "-number")
+
+
 def parts(edition: Edition, code: str) -> QuerySet[PublishedProject]:
     """The parts of a bundle."""
     return at(PublishedProject, edition).filter(parent_code=code).order_by("code")

@@ -38,6 +38,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         **pages.project_context(whole, snapshot),
         **pages.money_context(whole, page=pages.page_number(request.GET)),
         "csv_url": reverse("public:payments_csv", args=[code]),
+        "withdrawals": [pages.withdrawal_texts(row) for row in selectors.withdrawn_parts(code)],
         "geojson": json.loads(row.geom.geojson) if row.geom else None,
         "map": maps.map_context(
             tiles=f"/tiles/{snapshot.number}", bounds=maps.bounds_of(row.geom), labels={}, projects=False

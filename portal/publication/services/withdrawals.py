@@ -124,17 +124,8 @@ def _require_reason(reason: str, *, value: str = "") -> None:
 def _apply(withdrawal: Withdrawal, now: datetime) -> None:
     with transaction.atomic(using=PUBLISHER):
         runs.lock(PublicationRun.Kind.WITHDRAW, seconds=2)
-        gone = _LETTING_GO[Withdrawal.Kind(withdrawal.kind)](withdrawal)
-        PublishedWithdrawal.objects.using(PUBLISHER).update_or_create(
-            number=withdrawal.pk,
-            defaults={
-                "kind": withdrawal.kind,
-                "code": withdrawal.code,
-                "key": withdrawal.key,
-                "reason": withdrawal.reason,
-                "withdrawn_on": localdate(withdrawal.withdrawn_at),
-            },
-        )
+        gone, codes = _LETTING_GO[Withdrawal.Kind(withdrawal.kind)](withdrawal)
+        _notice(withdrawal, codes | {withdrawal.code})
         last = Snapshot.objects.using(PUBLISHER).order_by("-number").first()
         number = runs.next_number() if last and gone else None
         if last and number:
@@ -155,7 +146,23 @@ def _apply(withdrawal: Withdrawal, now: datetime) -> None:
     Withdrawal.objects.filter(pk=withdrawal.pk).update(applied_at=now)
 
 
-def _let_project_go(withdrawal: Withdrawal) -> int:
+def _notice(withdrawal: Withdrawal, codes: set[str]) -> None:
+    """Day and reason for the page of each project concerned; never what stood there."""
+    rows = [
+        PublishedWithdrawal(
+            number=withdrawal.pk,
+            kind=withdrawal.kind,
+            code=code,
+            key=withdrawal.key if code == withdrawal.code else "",
+            reason=withdrawal.reason,
+            withdrawn_on=localdate(withdrawal.withdrawn_at),
+        )
+        for code in sorted(codes)
+    ]
+    PublishedWithdrawal.objects.using(PUBLISHER).bulk_create(rows, ignore_conflicts=True)
+
+
+def _let_project_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
     """All rows of a project in all snapshots, and what the chain says of them."""
     code = withdrawal.code
     payments = PublishedPayment.objects.using(PUBLISHER).filter(code=code)
@@ -167,10 +174,10 @@ def _let_project_go(withdrawal: Withdrawal) -> int:
         if "code" in table.columns:
             gone += table.model._default_manager.using(PUBLISHER).filter(code=code).delete()[0]
     _rewrite(PublishedProject, "parent_code", {"parent_code": code}, None)
-    return gone
+    return gone, {code}
 
 
-def _let_name_go(withdrawal: Withdrawal) -> int:
+def _let_name_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
     """The name in all snapshots, and in the chain's entries of the payments that bore it."""
     name = withdrawal.value
     payments = PublishedPayment.objects.using(PUBLISHER).filter(payee=name)
@@ -181,11 +188,15 @@ def _let_name_go(withdrawal: Withdrawal) -> int:
             " WHERE kind = 'payment' AND key = ANY(%s) AND values ->> 'payee' = %s",
             [withdrawal.reason, numbers, name],
         )
-    return sum(_rewrite(model, column, {column: name}, WITHDRAWN) for model, column in NAMED)
+    gone, codes = 0, set()
+    for model, column in NAMED:
+        codes |= set(model._default_manager.using(PUBLISHER).filter(**{column: name}).values_list("code", flat=True))
+        gone += _rewrite(model, column, {column: name}, WITHDRAWN)
+    return gone, codes
 
 
-def _let_text_go(withdrawal: Withdrawal) -> int:
-    return _rewrite(PublishedContract, "name", {"key": withdrawal.key}, WITHDRAWN)
+def _let_text_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
+    return _rewrite(PublishedContract, "name", {"key": withdrawal.key}, WITHDRAWN), {withdrawal.code}
 
 
 _LETTING_GO = {

@@ -140,7 +140,7 @@ ALLOWED = {
     ),
     "public_publishedlabel": "row from_snapshot to_snapshot digest key kind code name",
     "public_publishedbasefeature": "row from_snapshot to_snapshot digest key kind name rank geom geom_3857",
-    "public_publishedwithdrawal": "number kind code key reason withdrawn_on",
+    "public_publishedwithdrawal": "id number kind code key reason withdrawn_on",
     "public_chainentry": ("sequence snapshot kind key values salts digests previous hash withdrawn_reason"),
 }
 
