@@ -31,6 +31,7 @@ class Action(models.TextChoices):
     IMPORT_MONEY = "import_money", "导入资金"
     IMPORT_ORDERS = "import_orders", "导入工单"
     REVEAL_PERSON = "reveal_person", "查看诉求人信息"
+    NAME_PAYEES = "name_payees", "查看个人收款人姓名"
     PUBLISH = "publish", "发布"
     MANAGE_USERS = "manage_users", "管理账号"
 
@@ -40,14 +41,15 @@ _EDIT = _VIEW | {Action.EDIT_PROJECTS}
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.CITY_LEADER: _VIEW,
-    Role.HQ_ADMIN: _EDIT | {Action.APPROVE, Action.IMPORT_MONEY, Action.IMPORT_ORDERS, Action.PUBLISH},
-    Role.HQ_DISPATCHER: _EDIT | {Action.APPROVE},
+    Role.HQ_ADMIN: _EDIT
+    | {Action.APPROVE, Action.IMPORT_MONEY, Action.IMPORT_ORDERS, Action.NAME_PAYEES, Action.PUBLISH},
+    Role.HQ_DISPATCHER: _EDIT | {Action.APPROVE, Action.NAME_PAYEES},
     Role.LEAD_DEPT: _EDIT,
     Role.COUNTY_STAFF: _EDIT,
     Role.OWNER_UNIT: _EDIT,
-    Role.FINANCE: _VIEW | {Action.IMPORT_MONEY},
+    Role.FINANCE: _VIEW | {Action.IMPORT_MONEY, Action.NAME_PAYEES},
     Role.HOTLINE_ADMIN: _VIEW | {Action.IMPORT_ORDERS, Action.REVEAL_PERSON},
-    Role.AUDITOR: _VIEW,
+    Role.AUDITOR: _VIEW | {Action.NAME_PAYEES},
     Role.EVALUATOR: frozenset({Action.VIEW_PROJECTS}),
     # the three administrators of GB/T 22239 see no business data
     Role.SYSTEM_ADMIN: frozenset({Action.MANAGE_USERS}),

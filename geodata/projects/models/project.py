@@ -1,5 +1,7 @@
 """The project itself: the spatial feature on which everything else hangs."""
 
+from typing import ClassVar
+
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import PointOnSurface, Transform
 from django.contrib.postgres.fields import ArrayField
@@ -109,6 +111,8 @@ class Project(Recorded):
     version = models.PositiveIntegerField(default=1)  # optimistic lock
     is_deleted = models.BooleanField(default=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    has_bigrams: ClassVar[bool] = True  # search_text has its index (geodata/searching.py)
 
     class Meta:
         ordering = ["serial_no"]
