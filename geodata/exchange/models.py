@@ -61,3 +61,27 @@ class BatchIssue(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Export(models.Model):
+    """A list that a person of the staff took away as a file: who, which list, by what filter, how many rows, when.
+
+    Append-only: triggers refuse every change (migration 0005).
+    """
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "XLSX"
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="exports")
+    sheet = models.CharField(max_length=24)  # projects, payments, orders, organisations
+    format = models.CharField(max_length=4, choices=Format)
+    parameters = models.CharField(max_length=500, blank=True)  # the filter as it stands in the address
+    rows = models.PositiveIntegerField()
+    exported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.sheet} {self.rows}"
