@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from geodata.projects.visibility import visible
@@ -76,38 +77,38 @@ _LEFT_OUT: Final = (
 _PAGE: Final = """
 WITH mine AS ({project}),
 events AS (
-    SELECT e.pgh_created_at AS recorded_at, e.pgh_context_id, e.batch,
+    SELECT e.pgh_id, e.pgh_created_at AS recorded_at, e.pgh_context_id, e.batch,
         to_jsonb(e) - %(left_out)s::text[] AS after,
         lag(to_jsonb(e) - %(left_out)s::text[]) OVER (ORDER BY e.pgh_id) AS before
     FROM projects_projectevent e JOIN mine ON mine.id = e.pgh_obj_id
 ),
 happenings AS (
-    SELECT 'status' AS kind, c.effective_on AS day, c.created_at AS recorded_at,
+    SELECT 'status' AS kind, c.id AS number, c.effective_on AS day, c.created_at AS recorded_at,
         coalesce(c.confirmed_by_id, c.submitted_by_id) AS person, c.batch, c.reason AS said,
         jsonb_build_object('status', c.from_status) AS before,
         jsonb_build_object('status', c.status, 'stage', c.stage, 'doc_no', c.doc_no, 'is_backward', c.is_backward,
             'suspension_kind', c.suspension_kind, 'expected_resume_on', c.expected_resume_on) AS after
     FROM projects_statuschange c JOIN mine ON mine.id = c.project_id
     UNION ALL
-    SELECT 'shape', v.valid_from, v.created_at, coalesce(v.approved_by_id, v.author_id), v.batch, v.reason, '{{}}',
+    SELECT 'shape', v.id, v.valid_from, v.created_at, coalesce(v.approved_by_id, v.author_id), v.batch, v.reason, '{{}}',
         jsonb_build_object('number', v.number, 'state', v.state, 'source', v.source, 'area_m2', v.area_m2,
             'length_m', v.length_m)
     FROM projects_geometryversion v JOIN mine ON mine.id = v.project_id
     UNION ALL
-    SELECT 'investment', a.approved_on, a.created_at, NULL, a.batch, a.doc_no,
+    SELECT 'investment', a.id, a.approved_on, a.created_at, NULL, a.batch, a.doc_no,
         jsonb_build_object('amount',
             lag(a.amount) OVER (PARTITION BY a.project_id ORDER BY a.approved_on NULLS FIRST, a.id)),
         jsonb_build_object('amount', a.amount, 'basis', a.basis, 'approving_unit', a.approving_unit)
     FROM projects_investmentapproval a JOIN mine ON mine.id = a.project_id
     UNION ALL
-    SELECT 'report', r.period_end, r.created_at, coalesce(r.reviewed_by_id, r.submitted_by_id), r.batch,
+    SELECT 'report', r.id, r.period_end, r.created_at, coalesce(r.reviewed_by_id, r.submitted_by_id), r.batch,
         r.correction_reason, '{{}}',
         jsonb_build_object('kind', r.kind, 'version', r.version, 'physical_pct', r.physical_pct,
             'invested_cumulative', r.invested_cumulative)
     FROM progress_periodreport r JOIN mine ON mine.id = r.project_id
     WHERE r.state = 'approved'
     UNION ALL
-    SELECT 'record', (e.recorded_at AT TIME ZONE %(zone)s)::date, e.recorded_at,
+    SELECT 'record', e.pgh_id, (e.recorded_at AT TIME ZONE %(zone)s)::date, e.recorded_at,
         (context.metadata ->> 'user')::bigint, coalesce((context.metadata ->> 'batch')::bigint, e.batch), '',
         coalesce(e.before, '{{}}'),
         CASE WHEN e.before IS NULL THEN '{{}}' ELSE e.after END
@@ -118,7 +119,7 @@ page AS (
     SELECT *, count(*) OVER () AS total
     FROM happenings h
     WHERE coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) <= %(upto)s
-    ORDER BY coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) DESC, h.recorded_at DESC, h.kind
+    ORDER BY coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) DESC, h.recorded_at DESC, h.kind, h.number DESC
     LIMIT %(size)s OFFSET %(start)s
 )
 SELECT page.kind, page.day, page.recorded_at, coalesce(nullif(person.display_name, ''), person.username, ''),
@@ -127,7 +128,8 @@ FROM page
 LEFT JOIN stewards_user person ON person.id = page.person
 CROSS JOIN LATERAL ({named_before}) b (named_before)
 CROSS JOIN LATERAL ({named_after}) a (named_after)
-ORDER BY coalesce(page.day, (page.recorded_at AT TIME ZONE %(zone)s)::date) DESC, page.recorded_at DESC, page.kind
+ORDER BY coalesce(page.day, (page.recorded_at AT TIME ZONE %(zone)s)::date) DESC, page.recorded_at DESC, page.kind,
+    page.number DESC
 """
 
 # Foreign keys as the names that people know.
@@ -143,7 +145,10 @@ SELECT CASE WHEN page.{side} ? 'category_id' THEN jsonb_build_object(
 
 def history_page(scope: Scope, project_id: int, *, upto: date, start: int, size: int) -> HistoryPage:
     """Some of what became of a project by a day, newest first; empty outside the scope."""
-    mine, parameters = visible(scope).filter(pk=project_id).values("id").query.sql_with_params()
+    try:
+        mine, parameters = visible(scope).filter(pk=project_id).values("id").query.sql_with_params()
+    except EmptyResultSet:  # a scope that sees nothing
+        return HistoryPage()
     numbered = {f"p{place}": value for place, value in enumerate(parameters)}
     statement = _PAGE.format(
         project=mine % tuple(f"%({name})s" for name in numbered),
