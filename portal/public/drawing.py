@@ -8,7 +8,7 @@ from portal import maps, wording
 
 Box = tuple[float, float, float, float]
 # metres of EPSG:3857: the letters of a name, and the two lines of a label
-LETTER, LINE = 6200.0, 7000.0
+LETTER, LINE = 7000.0, 7600.0
 STEPS: Final = (0.0, 14_000.0, 20_000.0, 26_000.0, 34_000.0, 44_000.0)
 DIRECTIONS: Final = 16
 

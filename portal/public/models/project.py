@@ -83,9 +83,10 @@ class PublishedProject(Published):
     class Meta:
         indexes = [
             models.Index(fields=["code", "from_snapshot"], name="public_project_code"),
-            models.Index(F("budget").desc(nulls_last=True), "code", condition=OPEN, name="public_project_largest"),
+            # the order of every list; with the key, so that a late page is found without touching the rows before it
+            models.Index(F("budget").desc(nulls_last=True), "code", "row", condition=OPEN, name="public_project_large"),
             models.Index(
-                "unit", F("budget").desc(nulls_last=True), "code", condition=OPEN, name="public_project_of_unit"
+                "unit", F("budget").desc(nulls_last=True), "code", "row", condition=OPEN, name="public_unit_large"
             ),
             models.Index(fields=["region"], condition=OPEN, name="public_project_region"),
             models.Index(fields=["township"], condition=OPEN, name="public_project_township"),
