@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,6 +61,11 @@ _KINDS = {
 
 def area_kind(kind: str) -> str:
     return label(_KINDS.get(kind, ""))
+
+
+def options(known: type[models.TextChoices]) -> list[tuple[str, str]]:
+    """Codes of a choice with their names in the language of the page, for a list of a form."""
+    return [(value, label(str(name))) for value, name in known.choices]
 
 
 def status_legend() -> list[dict[str, str]]:

@@ -64,7 +64,7 @@ def test_when_tianditu_fails_the_plain_map_remains_and_no_error_stands_before_it
     log_in(page, "steward")
     expect(page.get_by_text("天地图暂时没有应答")).to_be_visible()
     expect(page.get_by_role("radio", name="本地底图")).to_be_checked()
-    expect(page.locator("[data-failed]")).to_be_hidden()
+    expect(page.locator(".map-failed")).to_be_hidden()
     expect(page.locator("[data-rows] .row-name")).to_have_text(["示例路提质工程"])
     page.troubles.clear()  # type: ignore[attr-defined]
 

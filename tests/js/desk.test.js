@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { unitAddress, unitOf, viewHash, withParameters } from "../../portal/static/portal/js/address.js";
+import { carried, unitAddress, unitOf, viewHash, withParameters } from "../../portal/static/portal/js/address.js";
 import { compared, nextOrder, parsedOrder } from "../../portal/static/portal/js/sorting.js";
 
 test("a unit is chosen by the parameter of its dimension, and everything else of the address stays but the page", () => {
@@ -14,6 +14,16 @@ test("a unit is chosen by the parameter of its dimension, and everything else of
 test("an empty value takes a parameter away", () => {
   assert.equal(withParameters("?tab=units&by=value", { tab: null, by: "" }), "?");
   assert.equal(withParameters("?page=2", { page: "2", by: "-value" }), "?page=2&by=-value");
+});
+
+test("a unit opens with its projects", () => {
+  assert.equal(unitAddress("?tab=units&by=value", "management", "430626"), "?by=value&unit=430626");
+});
+
+test("a link carries what the page's script has changed", () => {
+  assert.equal(carried("?unit=430626", "?tab=units&by=-value", ["tab", "by"]), "?unit=430626&tab=units&by=-value");
+  assert.equal(carried("?unit=430626&tab=units", "", ["tab", "by"]), "?unit=430626");
+  assert.equal(carried("?tab=units", "", ["tab"]), "?");
 });
 
 test("a view is written as the map reads it", () => {

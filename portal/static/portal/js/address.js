@@ -14,10 +14,20 @@ export function withParameters(search, changes) {
   return text ? `?${text}` : "?";
 }
 
-/** The page narrowed to one unit of a dimension; a unit of the other dimension would only contradict it. */
+/** The page narrowed to one unit of a dimension, with its projects: a unit of the other dimension would only contradict it. */
 export function unitAddress(search, dimension, code) {
-  const none = Object.fromEntries(Object.values(UNIT_PARAMETER).map((name) => [name, null]));
+  const none = { tab: null, ...Object.fromEntries(Object.values(UNIT_PARAMETER).map((name) => [name, null])) };
   return withParameters(search, { ...none, [UNIT_PARAMETER[dimension] ?? "unit"]: code });
+}
+
+/** The address of a link with those parameters that the page's script has changed since the server wrote it. */
+export function carried(search, current, names) {
+  const [query, now] = [new URLSearchParams(search), new URLSearchParams(current)];
+  for (const name of names) {
+    if (now.has(name)) query.set(name, now.get(name));
+    else query.delete(name);
+  }
+  return query.size ? `?${query}` : "?";
 }
 
 /** The unit that the address is narrowed to in a dimension, or "". */

@@ -1,7 +1,7 @@
 // The panel beside the staff map: tabs without a new page, the table of units sorted by a column; both stay in the address.
 // Reads [data-tabs] with [data-tab] links, [data-tab-body]; table[data-sortable] with th[data-sort-by] and one tbody a unit.
 
-import { withParameters } from "./address.js";
+import { carried, withParameters } from "./address.js";
 import { compared, nextOrder, parsedOrder } from "./sorting.js";
 
 function remember(changes, keepPage = true) {
@@ -67,5 +67,14 @@ function watchTable(table) {
   sortTable(table, new URLSearchParams(window.location.search).get("by") ?? "");
 }
 
+/** Links of the page keep the tab and the order that were chosen since it came; a unit of the table opens its projects. */
+function carryOver({ target }) {
+  const link = target.closest("a[data-keep-view]");
+  if (!link || link.dataset.tab || link.pathname !== window.location.pathname) return;
+  link.search = carried(link.search, window.location.search, ["tab", "by"]);
+  if (link.closest("[data-area]")) link.search = withParameters(link.search, { tab: null });
+}
+
+for (const event of ["click", "auxclick"]) document.addEventListener(event, carryOver, { capture: true });
 document.querySelectorAll("[data-tabs]").forEach(watchTabs);
 document.querySelectorAll("table[data-sortable]").forEach(watchTable);

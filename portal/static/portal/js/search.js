@@ -60,7 +60,9 @@ class SearchBox {
       if (error.name === "AbortError") return;
       this.show([], "failed");
     }
-    if (!signal.aborted) this.box.classList.remove("is-asking");
+    if (signal.aborted) return;
+    this.box.classList.remove("is-asking");
+    this.open(true);
   }
 
   /** `state` chooses the sentence below the answers: loading, found, empty, failed or none. */

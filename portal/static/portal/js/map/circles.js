@@ -7,6 +7,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const ROOM = 6;
 /** From this shift on (pixels) a line shows where the circle belongs. */
 const LEADER_FROM = 8;
+/** Room around the middle for each character of a name: long names stand over their neighbours otherwise. */
+const ROOM_A_CHARACTER = 5;
 
 function shape(name, attributes) {
   const made = document.createElementNS(SVG, name);
@@ -51,7 +53,7 @@ export function addCircles(map, circles, on) {
   const sorted = [...circles].sort((a, b) => b.radius - a.radius);
   const group = window.L.layerGroup().addTo(map);
   const place = () => {
-    const shifts = spread(sorted.map(({ lat, lon, radius }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius })));
+    const shifts = spread(sorted.map(({ lat, lon, radius, name }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius, room: ROOM_A_CHARACTER * name.length })));
     group.clearLayers();
     sorted.forEach((circle, index) => addOne(map, group, circle, shifts[index], on));
   };

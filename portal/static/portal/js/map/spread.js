@@ -29,9 +29,9 @@ function hold(circle) {
   circle.y = circle.home.y + (dy / distance) * FARTHEST;
 }
 
-/** @param {{x: number, y: number, radius: number}[]} circles in pixels  @returns {{dx: number, dy: number}[]} their shifts */
+/** @param {{x: number, y: number, radius: number, room?: number}[]} circles in pixels; `room` of the words  @returns {{dx: number, dy: number}[]} their shifts */
 export function spread(circles) {
-  const moved = circles.map(({ x, y, radius }) => ({ x, y, home: { x, y }, room: Math.max(radius, LEAST_ROOM) }));
+  const moved = circles.map(({ x, y, radius, room = 0 }) => ({ x, y, home: { x, y }, room: Math.max(radius, room, LEAST_ROOM) }));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let i = 0; i < moved.length; i += 1) for (let j = i + 1; j < moved.length; j += 1) part(moved[i], moved[j]);
     moved.forEach(hold);
