@@ -90,7 +90,8 @@ happenings AS (
             'suspension_kind', c.suspension_kind, 'expected_resume_on', c.expected_resume_on) AS after
     FROM projects_statuschange c JOIN mine ON mine.id = c.project_id
     UNION ALL
-    SELECT 'shape', v.id, v.valid_from, v.created_at, coalesce(v.approved_by_id, v.author_id), v.batch, v.reason, '{{}}',
+    SELECT 'shape', v.id, v.valid_from, v.created_at, coalesce(v.approved_by_id, v.author_id), v.batch, v.reason,
+        '{{}}',
         jsonb_build_object('number', v.number, 'state', v.state, 'source', v.source, 'area_m2', v.area_m2,
             'length_m', v.length_m)
     FROM projects_geometryversion v JOIN mine ON mine.id = v.project_id
@@ -119,7 +120,8 @@ page AS (
     SELECT *, count(*) OVER () AS total
     FROM happenings h
     WHERE coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) <= %(upto)s
-    ORDER BY coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) DESC, h.recorded_at DESC, h.kind, h.number DESC
+    ORDER BY coalesce(h.day, (h.recorded_at AT TIME ZONE %(zone)s)::date) DESC, h.recorded_at DESC, h.kind,
+        h.number DESC
     LIMIT %(size)s OFFSET %(start)s
 )
 SELECT page.kind, page.day, page.recorded_at, coalesce(nullif(person.display_name, ''), person.username, ''),

@@ -27,18 +27,26 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
     "workbench:project": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
+    "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
+    "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
     "public:home": ({}, None),
     "public:projects": ({}, None),
     "public:project": ({"code": "YYMS-2026-0001"}, None),
+    "public:projects_csv": ({}, None),
+    "public:regions": ({}, None),
+    "public:region": ({"code": "430602"}, None),
+    "public:glossary": ({}, None),
+    "public:search": ({}, None),
     "public:payments_csv": ({"code": "YYMS-2026-0001"}, None),
     "public:tilejson": ({"layer": "projects"}, None),
     "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),
     "public:healthz": ({}, None),
     "public:favicon": ({}, None),
 }
-ANSWER = {"public:favicon": 302, "workbench:project": 302}
-POSTS = {"accounts:login": 200, "accounts:logout": 302}
+ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
+POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")

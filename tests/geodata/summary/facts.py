@@ -50,9 +50,7 @@ def payment(
         paid_on=paid_on,
         level=level,
         amount=Decimal(amount),
-        payee_name="示例建设有限公司",
-        payee_is_person=False,
-        **fields,
+        **{"payee_name": "示例建设有限公司", "payee_is_person": False, **fields},
     )
     DisbursementStatus.objects.create(disbursement=made, status=status)
     DisbursementAssignment.objects.create(disbursement=made, project=project)
