@@ -5,7 +5,6 @@ from datetime import date
 from geodata.errors import NotFound
 from geodata.projects.models import Project
 from geodata.projects.visibility import visible, within
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
@@ -50,10 +49,3 @@ def row_of(scope: Scope, project_id: int, *, today: date, as_of: date | None = N
 def totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
     """Sums over exactly the rows of `project_rows`. One query."""
     return totals_of(project_rows(scope, chosen, today=today), as_of=chosen.as_of or today)
-
-
-def city_totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
-    """Sums over the whole city, for everyone who may see the city's figures. Raises NotPermitted otherwise."""
-    scope.require(Action.VIEW_CITY_FIGURES)
-    as_of = chosen.as_of or today
-    return totals_of(chosen.apply(ProjectRow.objects.at(as_of, today=today)), as_of=as_of)

@@ -4,7 +4,7 @@ from django.db.models import Value
 
 from geodata.exchange.models import Batch
 from geodata.funding.models import DisbursementAssignment
-from geodata.projects.models import Category, StatusChange
+from geodata.projects.models import StatusChange
 from geodata.regions.models import AreaUnit, BaseFeature
 
 
@@ -24,10 +24,6 @@ def unit_names() -> dict[str, str]:
     """Code → name of the 13 units in the official order."""
     rows = AreaUnit.objects.filter(kind__in=[AreaUnit.Kind.COUNTY, AreaUnit.Kind.ZONE])
     return dict(rows.order_by("official_order", "code").values_list("code", "name"))
-
-
-def category_names() -> dict[str, str]:
-    return dict(Category.objects.order_by("code").values_list("code", "name"))
 
 
 def scope_text(unit_ids: frozenset[int]) -> str:

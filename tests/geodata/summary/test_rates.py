@@ -43,22 +43,3 @@ def test_without_a_denominator_there_is_no_rate(denominator: Decimal | int | Non
     assert rates.ratio(d("5"), denominator) is None
     assert percent(rates.ratio(d("5"), denominator)) == "—"
     assert rates.deviation_points(None, by_month(4)) is None
-
-
-@pytest.mark.parametrize(
-    ("rate", "month", "light"),
-    [
-        ("0.22", 4, "yellow"),
-        ("0.18", 4, "red"),
-        ("0.05", 2, "yellow"),
-        ("0.30", 4, "green"),
-        ("0.00", 1, "green"),
-        ("0.69", 12, "red"),
-    ],
-)
-def test_the_schedule_light_is_the_worse_of_points_and_ratio(rate: str, month: int, light: str) -> None:
-    assert rates.schedule_light(d(rate), by_month(month)) == light
-
-
-def test_without_a_rate_there_is_no_light() -> None:
-    assert rates.schedule_light(None, by_month(4)) is None
