@@ -39,7 +39,8 @@ def test_the_project_page_lists_every_payment_with_its_exact_sum(
 
 
 def test_every_page_with_figures_says_their_day_and_snapshot(citizen: Client, public_city: dict[str, Project]) -> None:
-    for address in ("/", "/projects/", f"/projects/{public_city['road'].serial_no}/"):
+    road = f"/projects/{public_city['road'].serial_no}/"
+    for address in ("/", "/projects/", road, "/regions/", "/regions/430602/", "/glossary/"):
         text = citizen.get(address).content.decode()
         assert re.search(r'class="stamp"><span>[^<]*2026年3月30日[^<]*1[^<]*</span>', text), address
 
@@ -91,6 +92,13 @@ def test_search_finds_two_characters_and_english_pages_speak_english(citizen: Cl
         ("/tiles/99/projects/9/416/213.mvt", 404),
         ("/tiles/1/secrets/9/416/213.mvt", 404),
         ("/projects/NOPE/", 404),
+        ("/projects/YYMS-2026-0001/?page=0", 400),
+        ("/projects/YYMS-2026-0001/?unit=430602", 400),
+        ("/regions/?dimension=wards", 400),
+        ("/regions/?unit=430602", 400),
+        ("/regions/NOPE/", 404),
+        ("/search/?q=水厂&unit=430602", 400),
+        ("/projects.csv?stale=1", 400),
         ("/nothing/", 404),
     ],
 )
@@ -127,7 +135,8 @@ def test_tilejson_names_the_snapshot(citizen: Client) -> None:
 
 def test_every_public_answer_carries_the_policy_and_no_cookie(citizen: Client, public_city: dict[str, Project]) -> None:
     code = public_city["road"].serial_no
-    for address in ("/", "/projects/", f"/projects/{code}/", f"/projects/{code}/payments.csv", "/healthz", "/nothing/"):
+    pages = ["/", "/projects/", f"/projects/{code}/", "/regions/", "/regions/430602/", "/glossary/", "/nothing/"]
+    for address in [*pages, f"/projects/{code}/payments.csv", "/projects.csv", "/search/?q=水厂", "/healthz"]:
         response = citizen.get(address)
         policy = response.headers["Content-Security-Policy"]
         assert "unsafe" not in policy
@@ -144,7 +153,8 @@ def test_a_page_asks_few_questions_and_as_many_for_many_rows(
             assert citizen.get(address).status_code == 200
         return len(asked)
 
-    few = {address: questions(address) for address in ("/", "/projects/")}
+    pages = ("/", "/projects/", "/projects/?unit=430602", "/regions/", "/regions/430602/", "/search/?q=示例")
+    few = {address: questions(address) for address in pages}
     for _ in range(60):
         make_project()
     publish(as_of=TODAY, now=NOW)

@@ -1,0 +1,135 @@
+"""List, file, search and glossary: one filter, live counts that hold, and words for every figure."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client, RequestFactory
+from django.utils.translation import override
+
+from geodata.projects.models import Project
+from geodata.regions.models import BaseFeature
+from geodata.summary.columns import COLUMNS
+from geodata.summary.filters import ProjectFilter
+from portal import wording
+from portal.public import glossary, lists, projects_csv, selectors, whole_city
+from portal.public.selectors import NEWEST
+from portal.publication.services import publish
+from tests.portal.publication.conftest import NOW, TODAY, public_city
+from tests.seeded import seed_and_publish
+
+__all__ = ["public_city"]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+HTML = {"accept": "text/html"}
+
+
+def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict[str, Project]) -> None:
+    seed = publish(as_of=TODAY, now=NOW)
+    rows = selectors.all_projects(NEWEST)
+    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter())
+
+
+def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
+    snapshot = seed_and_publish(60)
+    asked = RequestFactory().get("/projects/", {"status": "under_construction"})
+    found = lists.Found.read(asked, snapshot)
+    names = {"units": "unit", "categories": "category", "years": "year", "sources": "source", "statuses": "status"}
+    for choice, parameter in names.items():
+        offered = lists.choices(found)[choice]
+        assert offered, choice
+        for code, _label, number in offered[:8]:
+            query = {"status": "under_construction", parameter: code}
+            chosen = ProjectFilter.from_query(query)
+            assert selectors.projects(NEWEST, chosen).count() == number, query
+
+
+def test_every_page_of_the_list_together_is_the_list() -> None:
+    snapshot = seed_and_publish(30)
+    seen: list[str] = []
+    for number in range(1, 5):
+        found = lists.Found.read(RequestFactory().get("/projects/", {"page": number, "sort": "-disbursed"}), snapshot)
+        seen += [row.code for row in found.page(10)][: 10 if number * 10 <= found.totals.projects else None]
+    whole = list(selectors.projects(NEWEST, ProjectFilter(sort="-disbursed")).values_list("code", flat=True))
+    assert seen[: len(whole)] == whole
+
+
+def test_the_file_of_the_list_has_its_rows_and_runs_nothing(
+    public_city: dict[str, Project], make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_project(name="=HYPERLINK(1)项目", total_investment=Decimal("99.50"))
+    publish(as_of=TODAY, now=NOW)
+    body = Client().get("/projects.csv").content
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    assert tuple(rows[0]) == projects_csv.HEADER
+    assert [row[0] for row in rows[1:4]] == [row.code for row in selectors.projects(NEWEST, ProjectFilter())]
+    assert "99.50" in rows[3]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
+    assert "内部事项" not in body.decode()
+    monkeypatch.setattr(projects_csv, "LARGEST_FILE", 2)
+    cut = Client().get("/projects.csv").content.decode("utf-8-sig").splitlines()
+    assert len(cut) == 5
+    assert "项目 3 个,本文件列出 2 个" in cut[3]
+
+
+def test_search_gives_projects_and_places_from_two_characters_on(public_city: dict[str, Project]) -> None:
+    BaseFeature.objects.create(kind="place", name="平江古镇", rank=3, geom="SRID=4490;POINT(113.5 28.7)")
+    publish(as_of=TODAY, now=NOW)
+    told = Client().get("/search/?q=示例路").json()
+    assert [row["name"] for row in told["projects"]] == ["示例路提质工程"]
+    assert told["projects"][0]["url"] == f"/projects/{public_city['road'].serial_no}/"
+    assert told["projects"][0]["lon"] == pytest.approx(113.105, abs=0.01)
+    places = Client().get("/search/?q=平江").json()["places"]
+    assert [place["name"] for place in places] == ["平江县", "平江古镇"]
+    assert set(places[0]) == {"name", "kind_label", "lon", "lat", "zoom"}
+    assert Client().get("/search/?q=路").json() == {"projects": [], "places": []}
+    assert Client().get("/search/").json() == {"projects": [], "places": []}
+    assert Client().get("/search/?q=内部").json()["projects"] == []
+
+
+def test_a_project_without_a_public_place_has_none_in_the_search(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    found = Client().get("/search/?q=水厂").json()["projects"][0]
+    assert (found["lon"], found["lat"]) == (None, None)
+
+
+def test_the_glossary_explains_every_figure_that_a_page_links_to(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    client = Client(headers=HTML)
+    for prefix in ("", "/en"):
+        anchors = set(re.findall(r' id="([^"]+)"', client.get(f"{prefix}/glossary/").content.decode()))
+        for address in (
+            "/",
+            "/projects/",
+            "/regions/",
+            "/regions/430602/",
+            f"/projects/{public_city['road'].serial_no}/",
+        ):
+            linked = set(re.findall(r'/glossary/#([^"]+)"', client.get(prefix + address).content.decode()))
+            assert linked, address
+            assert linked <= anchors, address
+
+
+def test_the_glossary_shows_no_column_that_is_not_public() -> None:
+    public = {column.name for column in COLUMNS if column.public}
+    shown = {entry.key for group in glossary.groups() for entry in group.entries}
+    assert shown <= public
+    rates = [entry for group in glossary.groups() for entry in group.entries if entry.key.endswith("_rate")]
+    assert all(entry.denominator and entry.formula for entry in rates)
+
+
+def test_english_pages_have_no_chinese_words_of_our_own(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    client = Client(headers=HTML)
+    for address in ("/en/glossary/", "/en/regions/", "/en/regions/430626/", "/en/projects/?q=nothing"):
+        main = re.search(r"<main.*</main>", client.get(address).content.decode(), re.DOTALL)
+        assert main is not None
+        assert re.findall(r"[\u4e00-\u9fff]+", main[0]) == [], address
+
+
+@pytest.mark.parametrize(("band", "words"), [("0", "没有投诉"), ("<5", "少于 5 件"), ("12", "12 件")])
+def test_a_band_of_complaints_has_words(band: str, words: str) -> None:
+    with override("zh-hans"):
+        assert wording.band(band) == words

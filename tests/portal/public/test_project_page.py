@@ -1,0 +1,143 @@
+"""A project's page: contracts with what they were paid, years, milestones, and sums that must agree."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from geodata.funding.models import BudgetLine, Contract, ContractChange, FundingSource
+from geodata.funding.services import record_disbursements
+from geodata.organisations.models import Organisation
+from geodata.progress.models import Milestone, PlanYear
+from geodata.projects.models import Project, ProjectParty
+from portal.public import pages
+from portal.publication.services import publish
+from tests.portal.publication.conftest import NOW, TODAY, entry, public_city
+
+__all__ = ["public_city"]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+
+
+def page(project: Project, query: str = "") -> str:
+    return Client(headers={"accept": "text/html"}).get(f"/projects/{project.serial_no}/{query}").content.decode()
+
+
+@pytest.fixture
+def road(public_city: dict[str, Project]) -> Project:
+    """The road with a contract, its change, a plan of two years and milestones."""
+    road = public_city["road"]
+    body = Organisation.objects.get_or_create(name="湖南示例建设集团有限公司", name_key="湖南示例建设集团有限公司")[0]
+    contract = Contract.objects.create(
+        number="HT-1", project=road, name="示例路施工合同", contractor=body, price=5_000_000
+    )
+    for number, level, amount, words in (
+        ("BG-1", "significant", 250_000, "地质变化"),
+        ("BG-2", "minor", -10_000, "小调整"),
+    ):
+        ContractChange.objects.create(
+            contract=contract,
+            number=number,
+            level=level,
+            amount_delta=amount,
+            reason=words,
+            approved_on=date(2026, 2, 1),
+        )
+    PlanYear.objects.create(project=road, year=2026, planned_amount=3_000_000, adjusted_amount=4_000_000)
+    Milestone.objects.create(
+        project=road, code="M0801", name="开工", planned_on=date(2026, 1, 10), actual_on=date(2026, 1, 17)
+    )
+    Milestone.objects.create(project=road, code="M0820", name="完工", planned_on=date(2026, 9, 1))
+    record_disbursements(entries=[entry("ZF20", "1000.00", road, contract_id=contract.pk)], user=None, now=NOW)
+    publish(as_of=TODAY, now=NOW)
+    return road
+
+
+def test_a_contract_stands_with_its_changes_and_what_it_was_paid(road: Project) -> None:
+    text = page(road)
+    for words in ("示例路施工合同", "524.00", "+25.00", "地质变化", "BG-2", "-1.00", "0.10"):
+        assert words in re.sub(r"<[^>]+>", "", text), words
+    assert "小调整" not in text  # the reason of a minor change is not published
+
+
+def test_the_sum_of_the_payments_is_held_against_the_sum_disbursed(road: Project) -> None:
+    assert "与已拨付合计一致" in page(road)
+    assert "3,267,736.48" in page(road)
+
+
+def test_milestones_say_how_they_stand_against_the_plan(road: Project) -> None:
+    text = page(road)
+    assert "晚 7 天" in text
+    assert re.search(r"完工.*?2026年9月1日.*?尚未", text, re.DOTALL)
+
+
+def test_years_show_plan_budget_and_payments(road: Project, public_city: dict[str, Project]) -> None:
+    source = FundingSource.objects.order_by("pk")[0]
+    for amount in (900_000, -100_000):
+        BudgetLine.objects.create(
+            doc_no=f"岳财{amount}", project=road, year=2026, source=source, amount=amount, issued_on=date(2026, 1, 5)
+        )
+    publish(as_of=TODAY, now=NOW)
+    row = re.search(r'<th scope="row">2026</th>.*?</tr>', page(road), re.DOTALL)
+    assert row is not None
+    assert re.findall(r'"n">([^<]+)<', row[0]) == ["400.00", "80.00", "326.77"]
+    assert "调整前 300.00 万元" in row[0]
+
+
+def test_a_long_list_of_payments_is_cut_into_pages_with_the_whole_sum_on_each(
+    road: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "WHOLE_UP_TO", 2)
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        text = page(road, f"?page={number}")
+        seen += re.findall(r"编号 (\d+)", text)
+        assert "3,267,736.48" in text
+        assert "合计 5 笔" in text
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("0730-8880001", True),
+        ("07308880001-12", True),
+        ("8880001", True),
+        ("13800138000", False),
+        ("138-0013-8000", False),
+        ("张某", False),
+    ],
+)
+def test_only_the_line_of_an_office_is_published(public_city: dict[str, Project], phone: str, shown: bool) -> None:
+    road = public_city["road"]
+    Project.objects.filter(pk=road.pk).update(office_phone=phone)
+    office = Organisation.objects.get_or_create(name="示例区住建局", name_key="示例区住建局")[0]
+    ProjectParty.objects.create(project=road, role="responsible_unit", organisation=office)
+    publish(as_of=TODAY, now=NOW)
+    text = page(road)
+    assert "示例区住建局" in text
+    assert (phone in text) is shown
+
+
+def test_parts_and_their_bundle_lead_to_each_other(
+    public_city: dict[str, Project], make_project: Callable[..., Project]
+) -> None:
+    part = make_project(name="示例路一标段", parent=public_city["road"], total_investment=Decimal(100))
+    publish(as_of=TODAY, now=NOW)
+    assert f'href="/projects/{part.serial_no}/"' in page(public_city["road"])
+    assert f'属于打包项目 <a href="/projects/{public_city["road"].serial_no}/">' in page(part)
+
+
+def test_the_money_of_a_partly_public_project_is_said_to_be_hidden(make_project: Callable[..., Project]) -> None:
+    partly = make_project(name="部分公开项目", disclosure="partial")
+    record_disbursements(entries=[entry("ZF30", "4321.00", partly)], user=None, now=NOW)
+    publish(as_of=TODAY, now=NOW)
+    text = page(partly)
+    assert "资金信息不公开" in text
+    assert "4,321" not in text
+
+
+def test_the_number_of_complaints_is_a_band_in_words(road: Project) -> None:
+    assert "没有投诉" in page(road)
