@@ -40,9 +40,9 @@ class Standing:
 
 
 def standing(scope: Scope) -> Standing:
-    """Two queries beside the runs' people."""
+    """Three queries; of the runs' reports only that of the last look ahead is read."""
     scope.require(Action.PUBLISH)
-    runs = list(PublicationRun.objects.select_related("user").order_by("-pk")[:40])
+    runs = list(PublicationRun.objects.select_related("user").defer("report").order_by("-pk")[:40])
     # a snapshot before a look ahead: the person who pressed the button waits for it
     active = sorted((run for run in runs if run.is_active), key=lambda run: run.kind != Kind.PUBLISH)
     ended = [run for run in runs if not run.is_active and run.kind != Kind.WITHDRAW]

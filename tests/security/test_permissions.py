@@ -31,6 +31,9 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
+    "publication:page": ({}, Action.PUBLISH),
+    "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
+    "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
     "public:home": ({}, None),
     "public:projects": ({}, None),
     "public:project": ({"code": "YYMS-2026-0001"}, None),
@@ -46,7 +49,9 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:favicon": ({}, None),
 }
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
+ANSWER["publication:progress"] = 404
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
+POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")
