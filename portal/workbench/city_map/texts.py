@@ -53,7 +53,7 @@ def complaints(totals: Totals) -> Texts:
     """C01 with the raw number beside it and C03."""
     each = value_text(totals.rates["complaint"].value, CATALOGUE["C03"])
     basis = _("%(raw)s calls before merging; %(each)s for each project under construction")
-    return _item(_("Complaints"), str(totals.complaints_merged), basis % {"raw": totals.complaints_raw, "each": each})
+    return _item(_("Complaints"), f"{totals.complaints_merged:,}", basis % {"raw": totals.complaints_raw, "each": each})
 
 
 def _of_time(annual: Rate, as_of: date) -> str:
@@ -180,7 +180,8 @@ def _rate(summary: RegionSummary, region: RegionTotals, indicator: Indicator) ->
     if area.value is None:
         return _item(wording.label(indicator.label), NOTHING, _("No data"))
     parts = {"above": _part(area.numerator, indicator), "below": _part(area.denominator, indicator), "n": area.n}
-    basis = _("%(above)s ÷ %(below)s, %(n)s projects") % parts
+    counts = indicator.rate not in MONEY_RATES
+    basis = (_("%(above)s ÷ %(below)s projects") if counts else _("%(above)s ÷ %(below)s, %(n)s projects")) % parts
     rank: Rank | None = ranks(choropleth_of(summary, indicator.id)).get(region.code)
     if rank:
         basis = _("%(basis)s; place %(place)s of %(of)s") % {"basis": basis, "place": rank.place, "of": rank.of}
