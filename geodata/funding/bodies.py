@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, Value
 
 from geodata import parameters
 from geodata.errors import NotFound
@@ -91,20 +92,45 @@ def bodies(scope: Scope, chosen: OrganisationFilter) -> list[Body]:
 
 
 def body(scope: Scope, number: int) -> Body:
-    """One body by its number. Raises NotFound for one that has nothing to do with the scope, too. Four queries."""
-    for each, *figures in _with_figures(scope, Organisation.objects.filter(pk=number)):
-        return _body(each, *figures)
-    raise NotFound(NOT_FOUND)
+    """One body by its number. Raises NotFound for one that has nothing to do with the scope, too. One query."""
+    only = [number]
+    parties, contracts, paid = _parties(scope, only), _contracts(scope, only), _payments(scope, only)
+    rows = Organisation.objects.filter(pk=number).annotate(
+        roles_held=ArraySubquery(parties.order_by("role").values("role").distinct()),
+        n_projects=_figure(parties, Count("project", distinct=True)),
+        n_contracts=_figure(contracts, Count("pk")),
+        price=_figure(contracts, Sum("price")),
+        received=_figure(paid, Sum("amount")),
+    )
+    found = rows.first()
+    if found is None or not (scope.everything or found.n_projects or found.n_contracts or found.received is not None):
+        raise NotFound(NOT_FOUND)
+    return _body(
+        {
+            "pk": found.pk,
+            "name": found.name,
+            "kind": found.kind,
+            "credit_code": found.credit_code,
+            "is_natural_person": found.is_natural_person,
+        },
+        {"roles": found.roles_held, "n": found.n_projects},
+        {"n": found.n_contracts, "amount": found.price or NOTHING},
+        {"amount": found.received or NOTHING},
+    )
+
+
+def _figure(rows: QuerySet[Any], aggregate: Any) -> Subquery:
+    """One figure over rows that are limited to one body already."""
+    return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(figure=aggregate).values("figure"))
 
 
 def _with_figures(scope: Scope, rows: QuerySet[Organisation]) -> Iterable[tuple[Any, Any, Any, Any]]:
     named = {each["pk"]: each for each in rows.values("pk", "name", "kind", "credit_code", "is_natural_person")}
-    only = list(named) if len(named) == 1 else None
     parties = _grouped(
-        _parties(scope, only), "organisation", n=Count("project", distinct=True), roles=ArrayAgg("role", distinct=True)
+        _parties(scope), "organisation", n=Count("project", distinct=True), roles=ArrayAgg("role", distinct=True)
     )
-    contracts = _grouped(_contracts(scope, only), "contractor", n=Count("pk"), amount=Sum("price"))
-    paid = _grouped(_payments(scope, only), "payee", amount=Sum("amount"))
+    contracts = _grouped(_contracts(scope), "contractor", n=Count("pk"), amount=Sum("price"))
+    paid = _grouped(_payments(scope), "payee", amount=Sum("amount"))
     for pk, each in named.items():
         figures = (parties.get(pk), contracts.get(pk), paid.get(pk))
         if scope.everything or any(figures):
@@ -130,17 +156,17 @@ def _grouped(rows: QuerySet[Any], key: str, **figures: Any) -> dict[int, dict[st
     return {group[key]: group for group in rows.order_by().values(key).annotate(**figures)}
 
 
-def _parties(scope: Scope, only: list[int] | None) -> QuerySet[Any]:
+def _parties(scope: Scope, only: list[int] | None = None) -> QuerySet[Any]:
     rows = ProjectParty.objects.filter(valid_to__isnull=True, project__is_deleted=False)
     return within(rows if only is None else rows.filter(organisation__in=only), scope, project="project")
 
 
-def _contracts(scope: Scope, only: list[int] | None) -> QuerySet[Any]:
+def _contracts(scope: Scope, only: list[int] | None = None) -> QuerySet[Any]:
     rows = Contract.objects.all()
     return within(rows if only is None else rows.filter(contractor__in=only), scope, project="project")
 
 
-def _payments(scope: Scope, only: list[int] | None) -> QuerySet[Any]:
+def _payments(scope: Scope, only: list[int] | None = None) -> QuerySet[Any]:
     rows = PaymentStanding.objects.filter(level=Level.TO_PAYEE, status__in=COUNTED, payee__isnull=False)
     return within(rows if only is None else rows.filter(payee__in=only), scope, project="project")
 

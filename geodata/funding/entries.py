@@ -59,11 +59,15 @@ class DisbursementEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundingPlanEntry:
-    """What one source is to give to a project; replaces an earlier amount of the same project and source."""
+    """What one source is to give to a project; replaces an earlier amount of the same project and source.
+
+    `replaced` are other sources of the project that fall away with it.
+    """
 
     project_id: int
     source_id: int
     amount: Decimal
+    replaced: tuple[int, ...] = ()
     row_no: int | None = None
 
 

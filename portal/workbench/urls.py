@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from portal.workbench.views import matches, project, project_map
+from portal.workbench.views import (
+    matches,
+    order_list,
+    organisation_list,
+    payment_list,
+    project,
+    project_list,
+    project_map,
+)
 
 app_name = "workbench"
 urlpatterns = [
     path("map/", project_map.page, name="map"),
     path("map/search/", project_map.found, name="search"),
+    path("workbench/projects/", project_list.page, name="projects"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
+    path("workbench/payments/", payment_list.page, name="payments"),
+    path("workbench/orders/", order_list.page, name="orders"),
+    path("workbench/organisations/", organisation_list.page, name="organisations"),
+    path("workbench/organisations/<int:number>/", organisation_list.body, name="organisation"),
     path("workbench/matches/<int:match_id>/confirm", matches.confirm, name="match_confirm"),
     path("workbench/matches/<int:match_id>/reject", matches.reject, name="match_reject"),
     path("staff-tiles/<slug:version>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", project_map.tile, name="tile"),

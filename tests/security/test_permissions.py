@@ -26,6 +26,11 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "accounts:logout": ({}, None),
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
+    "workbench:projects": ({}, Action.VIEW_PROJECTS),
+    "workbench:payments": ({}, Action.VIEW_PROJECTS),
+    "workbench:orders": ({}, Action.VIEW_PROJECTS),
+    "workbench:organisations": ({}, Action.VIEW_PROJECTS),
+    "workbench:organisation": ({"number": 999_999}, Action.VIEW_PROJECTS),  # one that never was
     "workbench:project": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
@@ -49,7 +54,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:favicon": ({}, None),
 }
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
-ANSWER["publication:progress"] = 404
+ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = 404
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]

@@ -22,9 +22,12 @@ from geodata.stewards.models import User
 def record_funding_plans(
     *, entries: Iterable[FundingPlanEntry], user: User | None, now: datetime, batch: int | None = None
 ) -> Outcome:
-    """What each source is to give, by project and source. Raises Refused for a negative amount."""
+    """What each source is to give, by project and source; what an entry replaces is deleted, and the audit trail keeps
+    it. Raises Refused for a negative amount."""
     rows: dict[Hashable, Values] = {}
+    gone: set[tuple[int, int]] = set()
     for entry in entries:
+        gone.update((entry.project_id, source) for source in entry.replaced)
         checked_amount(entry.amount, "资金筹措")
         if entry.amount < 0:
             raise Refused(f"资金筹措金额 {entry.amount} 元不能是负数")
@@ -36,7 +39,10 @@ def record_funding_plans(
     projects = {values["project_id"] for values in rows.values()}
     found = FundingPlan.objects.select_for_update().filter(project__in=projects).order_by("pk")
     known: dict[Hashable, FundingPlan] = {(row.project_id, row.source_id): row for row in found}
-    return write_keyed(model=FundingPlan, rows=rows, known=known, now=now, batch=batch)
+    outcome = write_keyed(model=FundingPlan, rows=rows, known=known, now=now, batch=batch)
+    left = [row.pk for key, row in known.items() if key in gone and key not in rows]
+    FundingPlan.objects.filter(pk__in=left).delete()
+    return outcome
 
 
 @transaction.atomic
