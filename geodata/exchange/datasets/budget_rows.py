@@ -9,15 +9,15 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from geodata.exchange.datasets.budget_plans import FinancingPlanner
 from geodata.exchange.datasets.ledger_entries import class_code
 from geodata.exchange.finders import BudgetCodeFinder, ProjectFinder, SourceFinder
 from geodata.exchange.numbering import number_lines
 from geodata.exchange.plans import Action, Change, Context, Draft, Plan, differences
 from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row, Table
-from geodata.funding.entries import ArrivalEntry, BudgetLineEntry, BudgetLineKey, FundingPlanEntry
-from geodata.funding.models import BudgetLine, FundArrival, FundingPlan
-from geodata.projects.models import Project
+from geodata.funding.entries import ArrivalEntry, BudgetLineEntry, BudgetLineKey
+from geodata.funding.models import BudgetLine, FundArrival
 
 LINE_FIELDS = {
     "amount": "金额",
@@ -27,7 +27,6 @@ LINE_FIELDS = {
     "budget_project_name": "预算项目名称",
     "fund_nature": "资金性质",
 }
-ONE_YUAN = Decimal(1)
 LineGroup = tuple[str, int | None, int, int]
 
 
@@ -44,7 +43,7 @@ class BudgetPlanner:
 
     def plan(self) -> Plan:
         """The plan of the whole file."""
-        self._plans()
+        FinancingPlanner(self._draft, self._projects, self._sources, self._named).plan()
         self._budget_lines()
         self._arrivals()
         return self._draft.plan
@@ -70,47 +69,10 @@ class BudgetPlanner:
             self._draft.refuse(layout, row, message, column="资金来源", value=row.text("source"))
         return source
 
-    # --- 资金筹措 -------------------------------------------------------------------------------------------------
-
-    def _plans(self) -> None:
-        known = {
-            (project, source): amount
-            for project, source, amount in FundingPlan.objects.values_list("project_id", "source_id", "amount")
-        }
-        last: dict[int, Row] = {}
-        for row in self._draft.rows("plans"):
-            stands, project = self._project("plans", row, by_code=False)
-            source = self._source("plans", row) if stands else None
-            amount = row.amount("amount")
-            if project is None or source is None or amount is None:
-                continue
-            earlier = self._draft.repeated("plans", row, (project, source))
-            if earlier is not None:
-                self._draft.refuse("plans", row, f"同一项目同一资金来源与第 {earlier.number} 行重复")
-            elif amount < 0:
-                self._draft.refuse("plans", row, "筹措金额不能为负", column="金额", value=amount)
-            else:
-                old = known.get((project, source))
-                changes = None if old is None else differences({"amount": old}, {"amount": amount}, {"amount": "金额"})
-                entry = FundingPlanEntry(project_id=project, source_id=source, amount=amount, row_no=row.number)
-                name = f"{self._projects.serial(project)} {self._sources.names[source]}"
-                self._draft.decide("plans", row, name, entry, changes)
-                known[project, source] = amount
-                last[project] = row
-        self._balance(known, last)
-
-    def _balance(self, known: Mapping[tuple[int, int], Decimal], last: Mapping[int, Row]) -> None:
-        """Σ of the sources against the total investment, a yuan of rounding allowed for each source."""
-        sums: dict[int, list[Decimal]] = defaultdict(list)
-        for (project, _), amount in known.items():
-            sums[project].append(amount)
-        totals = dict(Project.objects.filter(id__in=last).values_list("id", "total_investment"))
-        for project, row in last.items():
-            total = totals.get(project)
-            if total is not None and abs(sum(sums[project]) - total) > ONE_YUAN * len(sums[project]):
-                serial = self._projects.serial(project)
-                message = f"资金来源不平衡：{serial} 各来源合计 {sum(sums[project])} 元，总投资 {total} 元"
-                self._draft.warn(row, message, column="金额")
+    def _named(self, row: Row) -> tuple[int | None, int | None]:
+        """Project and source of a row of 资金筹措."""
+        stands, project = self._project("plans", row, by_code=False)
+        return project, self._source("plans", row) if stands else None
 
     # --- 预算指标 -------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import shapely
 from django.db.models import Max
 from shapely.geometry.base import BaseGeometry
 
+from geodata.exchange.datasets.budget_plans import financed_in_detail
 from geodata.exchange.tables.headers import squeeze
 from geodata.funding.models import FundingPlan
 from geodata.progress.models import PeriodReport, PlanYear
@@ -197,12 +198,14 @@ class Details:
         wanted = list(set(project_ids))
         self.plans: dict[tuple[int, int], PlanYear] = {}
         self.funding: dict[tuple[int, int], Decimal] = {}
+        self.financed: set[int] = set()  # projects with a plan of detailed sources
         self.reports: dict[tuple[int, str, Any], PeriodReport] = {}
         self.shapes: dict[int, list[BaseGeometry]] = defaultdict(list)
         if money and wanted:
             self.plans = {(p.project_id, p.year): p for p in PlanYear.objects.filter(project_id__in=wanted)}
             rows = FundingPlan.objects.filter(project_id__in=wanted)
             self.funding = {(p.project_id, p.source_id): p.amount for p in rows}
+            self.financed = financed_in_detail(wanted)
             reports = PeriodReport.objects.filter(project_id__in=wanted).order_by("version")
             self.reports = {(r.project_id, r.kind, r.period_end): r for r in reports}
         if shapes and wanted:

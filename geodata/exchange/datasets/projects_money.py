@@ -110,13 +110,14 @@ def _funding(row: Row, total: Decimal | None, warn: Callable[..., None]) -> dict
     return {code: amount for code, amount in found.items() if amount}
 
 
-def without_known_report(money: Money, known: Known, details: Details) -> Money:
-    """The same without a report that the record holds already, perhaps in a fuller form."""
+def without_what_is_known_better(money: Money, known: Known, details: Details) -> Money:
+    """The same without a report that the record holds already, perhaps in a fuller form, and without sources in broad
+    groups where the project has a detailed plan."""
     report = money.report
     recorded = details.reports.get((known.id, report.kind, report.period_end)) if report else None
-    if recorded is None or report is None or not _same_figures(recorded, report):
-        return money
-    return Money(plan=money.plan, funding=money.funding)
+    if recorded is not None and report is not None and _same_figures(recorded, report):
+        report = None
+    return Money(plan=money.plan, report=report, funding={} if known.id in details.financed else money.funding)
 
 
 def money_changes(known: Known, money: Money, details: Details, sources: SourceFinder) -> list[Change]:

@@ -19,7 +19,7 @@ from geodata.exchange.datasets.projects_money import (
     money_changes,
     period_end,
     read_money,
-    without_known_report,
+    without_what_is_known_better,
 )
 from geodata.exchange.datasets.projects_rows import Reader, RowRefused
 from geodata.exchange.datasets.projects_status import history
@@ -153,7 +153,7 @@ class LedgerPlanner:
         money = read_money(row, self._tables[row.sheet], plan_year=year, total=total, warn=self.draft.warn)
         changes = None
         if known is not None:
-            money = without_known_report(money, known, details)
+            money = without_what_is_known_better(money, known, details)
             changes = self.project_changes(entry, known) + money_changes(known, money, details, self._sources)
         elif len(self.draft.plan.planned) < SUGGESTIONS_UP_TO:
             self._suggest(row, entry)

@@ -17,6 +17,7 @@ from geodata.funding.models import (
     DisbursementAssignment,
     FundArrival,
     FundingPlan,
+    FundingSource,
     Measurement,
 )
 from geodata.organisations.models import Organisation
@@ -183,6 +184,56 @@ def test_a_changed_amount_is_shown_old_and_new(
     batch = bring_in(money(tmp_path / "b.xlsx", project.serial_no, 资金筹措=plans), "budget")
     assert (batch.counts["changed"], batch.counts["unchanged"]) == (1, 4)
     assert batch.changes[0]["fields"] == [{"field": "金额", "old": "6,000,000.00", "new": "6,010,000.00"}]
+
+
+def planned(project: Project) -> dict[str, Decimal]:
+    return dict(FundingPlan.objects.filter(project=project).values_list("source__code", "amount"))
+
+
+def test_a_financing_sheet_replaces_the_broad_sources_of_a_ledger(
+    tmp_path: Path, bring_in: Callable[..., Batch], project: Project
+) -> None:
+    for code, amount in (("county", "7000000"), ("central_budget", "3000000")):
+        source = FundingSource.objects.get(code=code)
+        FundingPlan.objects.create(project=project, source=source, amount=Decimal(amount))
+    other = FundingPlan.objects.create(
+        project=Project.objects.create(
+            serial_no="YYMS-2026-0900",
+            name="别的项目",
+            name_key="别的项目",
+            category=project.category,
+            plan_year=2026,
+            management_unit=project.management_unit,
+        ),
+        source=FundingSource.objects.get(code="county"),
+        amount=Decimal(5),
+    )
+    batch = bring_in(money(tmp_path / "b.xlsx", project.serial_no), "budget")
+    assert planned(project) == {"central_budget": Decimal(4000000), "municipal": Decimal(6000000)}
+    warning = batch.issues.get(severity="warning")
+    assert "县区级资金 7,000,000.00 元不在表中" in warning.message
+    assert FundingPlan.objects.filter(pk=other.pk).exists()
+    again = bring_in(money(tmp_path / "b.xlsx", project.serial_no), "budget")
+    assert (again.counts["changed"], again.counts["unchanged"], again.issues.count()) == (0, 5, 0)
+
+
+def test_a_source_is_taken_out_even_when_the_named_ones_stay_as_they_were(
+    tmp_path: Path, bring_in: Callable[..., Batch], project: Project
+) -> None:
+    bring_in(money(tmp_path / "a.xlsx", project.serial_no), "budget")
+    plans = [PLAN_HEAD, [project.serial_no, "中央", 400]]
+    batch = bring_in(money(tmp_path / "b.xlsx", project.serial_no, 资金筹措=plans), "budget")
+    assert planned(project) == {"central_budget": Decimal(4000000)}
+    assert batch.changes[0]["fields"] == [{"field": "市级资金", "old": "6,000,000.00", "new": "—"}]
+
+
+def test_nothing_is_taken_out_while_a_row_of_the_project_is_in_doubt(
+    tmp_path: Path, bring_in: Callable[..., Batch], project: Project
+) -> None:
+    bring_in(money(tmp_path / "a.xlsx", project.serial_no), "budget")
+    plans = [PLAN_HEAD, [project.serial_no, "中央", 500], [project.serial_no, "天上", 1]]
+    bring_in(money(tmp_path / "b.xlsx", project.serial_no, 资金筹措=plans), "budget", skip_refused=True)
+    assert planned(project) == {"central_budget": Decimal(5000000), "municipal": Decimal(6000000)}
 
 
 def contract(serial: str, retention: object = 3, **replaced: object) -> list[object]:

@@ -111,6 +111,20 @@ def test_sources_of_money_become_the_financing_plan(ledger: Callable[..., Path])
     }
 
 
+def test_a_ledger_sent_again_adds_no_broad_source_to_a_detailed_plan(
+    ledger: Callable[..., Path], tmp_path: Path
+) -> None:
+    import_file(ledger(), "projects")
+    project = Project.objects.get(name__startswith="丙片区")
+    rows = [["平台编号", "资金来源", "金额(万元)"], [project.serial_no, "超长期特别国债", 2000], [project.serial_no, "专项债券", 16000]]
+    import_file(workbook(tmp_path / "plan.xlsx", {"资金筹措": rows}), "budget")
+    detailed = {"ultra_long_bond": Decimal("20000000.00"), "special_bond": Decimal("160000000.00")}
+    plans = FundingPlan.objects.filter(project=project)
+    assert dict(plans.values_list("source__code", "amount")) == detailed
+    assert import_file(ledger(name="again.xlsx"), "projects").counts == {"unchanged": 4}
+    assert dict(plans.values_list("source__code", "amount")) == detailed
+
+
 def test_the_first_responsible_body_leads(ledger: Callable[..., Path]) -> None:
     import_file(ledger(), "projects")
     parties = Project.objects.get(name__startswith="甲路").parties.values_list("role", "organisation__name")
