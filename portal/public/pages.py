@@ -110,7 +110,8 @@ def summary_sentence(row: PublishedProject, status: str) -> str:
     if row.disbursed is not None and row.payment_count:
         paid = {"amount": wording.money(row.disbursed), "count": row.payment_count}
         parts.append(_("%(amount)s paid out in %(count)s payments") % paid)
-    return _(", ").join(parts) + _(".")
+    text = _(", ").join(parts) + _(".")
+    return text[:1].upper() + text[1:]
 
 
 def milestone_texts(node: PublishedMilestone) -> dict[str, Any]:

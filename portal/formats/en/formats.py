@@ -1,0 +1,3 @@
+"""English: 18 March 2026."""
+
+DATE_FORMAT = "j F Y"
