@@ -35,7 +35,7 @@ def strip(totals: Totals, as_of: date) -> list[Texts]:
     return [
         _item(
             _("Projects"),
-            str(totals.projects),
+            f"{totals.projects:,}",
             _("%(n)s under construction") % {"n": totals.rates["complaint"].n},
         ),
         _item(
