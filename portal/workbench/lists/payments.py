@@ -131,6 +131,7 @@ def texts(scope: Scope, row: dict[str, Any]) -> dict[str, Any]:
         "level_label": wording.label(str(Level(row["level"]).label)),
         "status_label": wording.label(str(PaymentStatus(row["status"]).label)) if row["status"] else "—",
         "is_counted": row["status"] in COUNTED,
+        "is_void": row["status"] == PaymentStatus.VOID,
         "voucher": row["voucher_no"],
         "reverses": row["reverses_no"] or "",
         "is_reversed": row["is_reversed"],

@@ -116,7 +116,7 @@ def _cell(name: str, value: Any) -> Cell:
             return None if value is None else value / 100
         case "plan_year":
             return str(value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def heads() -> list[Head]:

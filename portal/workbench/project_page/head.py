@@ -35,10 +35,16 @@ def head_texts(row: ProjectRow, dossier: Dossier, *, day: date) -> dict[str, Any
         "is_public": row.disclosure in {Disclosure.PUBLIC, Disclosure.PARTIAL},
         "disclosure_label": wording.label(Disclosure(row.disclosure).label),
         "freshness": _freshness(row),
-        "is_stale": row.status == Status.UNDER_CONSTRUCTION and (row.freshness_days or 10_000) > STALE_AFTER_DAYS,
+        "is_stale": _is_stale(row),
         "updated_text": wording.day(row.updated),
         "notice": _notice(dossier.newest_change, day),
     }
+
+
+def _is_stale(row: ProjectRow) -> bool:
+    """As the filter of the lists says it: under way and silent."""
+    silent = row.freshness_days is None or row.freshness_days > STALE_AFTER_DAYS
+    return row.status == Status.UNDER_CONSTRUCTION and silent
 
 
 def _freshness(row: ProjectRow) -> str:
