@@ -209,8 +209,12 @@ def _fields(project: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, 
     return {**_place(project["code"], project["name"]), "fields": lines}
 
 
+def yuan_text(amount: Decimal) -> str:
+    return f"{yuan(amount)} {_('yuan')}"
+
+
 def _yuan(amount: str) -> str:
-    return f"{yuan(Decimal(amount))} {_('yuan')}"
+    return yuan_text(Decimal(amount))
 
 
 def _payments(payments: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,10 @@ def project(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
         "as_of": today(),
         "shown": shown,
         "project_url": texts.project_url(code),
-        "payments": [{"row": row, "nameable": selectors.nameable(row.payee)} for row in payments],
+        "payments": [
+            {"row": row, "amount": texts.yuan_text(row.amount), "nameable": selectors.nameable(row.payee)}
+            for row in payments
+        ],
         "contracts": [{"row": row, "nameable": selectors.nameable(row.supplier)} for row in shown.contracts],
         "page_obj": payments,
         "querystring": "",
