@@ -45,12 +45,15 @@ FILTERED = COUNTED | {"public:tile", "workbench:tile"}
 WEST, SOUTH, EAST, NORTH = 112.4, 28.5, 114.1, 29.8
 STAFF_ROWS = (
     "projects_project p JOIN project_totals t ON t.project_id = p.id WHERE NOT p.is_deleted",
-    {"q": "p.search_text", "code": "p.serial_no"},
+    {"q": "p.search_text", "code": "p.serial_no", "years": "(t.years || p.plan_year::int)"},
 )
-PUBLIC_ROWS = ("public_publishedproject t WHERE t.to_snapshot IS NULL", {"q": "t.search_text", "code": "t.code"})
+PUBLIC_ROWS = (
+    "public_publishedproject t WHERE t.to_snapshot IS NULL",
+    {"q": "t.search_text", "code": "t.code", "years": "t.years"},
+)
 LIMITS = {
     "unit": "t.unit = %s", "region": "%s IN (t.region, t.township)", "category": "t.category LIKE %s || '%%'",
-    "status": "t.status = %s", "year": "%s::int = ANY (t.years)", "source": "%s = ANY (t.sources)",
+    "status": "t.status = %s", "year": "%s::int = ANY ({years})", "source": "%s = ANY (t.sources)",
     "located": "t.is_located = (%s = 'yes')", "q": "{q} LIKE '%%' || lower(%s) || '%%'",
 }  # fmt: skip
 
