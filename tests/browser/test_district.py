@@ -42,7 +42,7 @@ def test_a_clerk_decides_two_suggestions_and_the_counts_move(
     expect(confirmed).to_have_text("1")
     expect(suggested).to_have_text("2")
     first = page.locator(".order", has_text="示例路噪音10")
-    first.get_by_role("button", name="确认工单").click()
+    first.get_by_role("button", name="是本项目").click()
     expect(page.get_by_role("status").filter(has_text="已确认为本项目")).to_be_in_viewport()
     expect(confirmed).to_have_text("2")
     expect(suggested).to_have_text("1")
