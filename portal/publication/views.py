@@ -16,7 +16,7 @@ from geodata.errors import BadParameter, DomainError
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal import wording
-from portal.publication import selectors, services, texts
+from portal.publication import rows, selectors, services, texts
 from portal.publication.jobs import carry_out_run
 from portal.workbench.people import staff, today
 from portal.workbench.selectors import unit_names
@@ -42,16 +42,16 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "snapshot": standing.snapshot,
         "now_public": texts.snapshot_counts(standing.snapshot) if standing.snapshot else None,
         "next_number": (newest or 0) + 1,
-        "active": texts.run_texts(standing.active) if standing.active else None,
-        "failure": texts.run_texts(standing.failure) if standing.failure else None,
+        "active": rows.run_texts(standing.active) if standing.active else None,
+        "failure": rows.run_texts(standing.failure) if standing.failure else None,
         "review": review,
         "changes": texts.changes(review.report, places) if review else None,
         "checks": texts.checks(review.report) if review else None,
         "is_current": review is not None and review.report["base"] == newest and review.as_of == today(),
-        "runs": [texts.history_row(run) for run in runs],
+        "runs": [rows.history_row(run) for run in runs],
         "page_obj": runs,
         "querystring": "",
-        "withdrawals": [texts.withdrawal_row(row) for row in selectors.withdrawals(scope)[:50]],
+        "withdrawals": [rows.withdrawal_row(row) for row in selectors.withdrawals(scope)[:50]],
         "words": words,
         "found": selectors.find_projects(scope, words),
     }
@@ -63,7 +63,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
 def progress(request: HttpRequest, scope: Scope, run_id: int) -> HttpResponse:
     """Where a run is, for the module that polls it."""
     services.settle(now=timezone.now())
-    return JsonResponse(texts.run_texts(selectors.run(scope, run_id)))
+    return JsonResponse(rows.run_texts(selectors.run(scope, run_id)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,7 @@ def project(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
         "page_obj": payments,
         "querystring": "",
         "withdrawals": [
-            texts.withdrawal_row(row) for row in selectors.withdrawals(scope).filter(code=code, lifted_at__isnull=True)
+            rows.withdrawal_row(row) for row in selectors.withdrawals(scope).filter(code=code, lifted_at__isnull=True)
         ],
     }
     return render(request, "publication/project.html", context)

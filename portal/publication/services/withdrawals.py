@@ -6,6 +6,7 @@ its own with the data as they were otherwise: tiles carry its number in their ad
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connections, transaction
 from django.db.models import QuerySet
@@ -190,7 +191,8 @@ def _let_name_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
         )
     gone, codes = 0, set()
     for model, column in NAMED:
-        codes |= set(model._default_manager.using(PUBLISHER).filter(**{column: name}).values_list("code", flat=True))
+        rows: Any = model._default_manager.using(PUBLISHER)
+        codes |= set(rows.filter(**{column: name}).values_list("code", flat=True))
         gone += _rewrite(model, column, {column: name}, WITHDRAWN)
     return gone, codes
 
