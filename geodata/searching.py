@@ -1,13 +1,16 @@
 """Looking for words in a text column: LIKE decides, pairs of neighbouring characters let an index find candidates."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import F, Func, Model, QuerySet, TextField, Value
 from django.db.models.lookups import PostgresOperatorLookup
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 COLUMN: Final = "search_text"
+_WHOLE_CODE: Final = len("YYMS-2026-0001")
+_ALL: Final = 2**31  # a LIMIT that leaves nothing out, but keeps a subquery a query of its own
 
 
 def search_terms(q: str) -> list[str]:
@@ -33,10 +36,30 @@ class _Holds(PostgresOperatorLookup):
 def holding(rows: Rows, q: str) -> Rows:
     """Rows whose search_text holds every word.
 
-    A model says by `has_bigrams` that its database has the function and the index.
+    A model says by `has_bigrams` that its database has the function and the index, or by `searched_in` which model does
+    so for it under the same primary key. There the words are looked up in a subquery that the planner cannot merge into
+    the query: else it may compute the pairs of every row that passes the other limits, 70 µs each.
     """
-    for term in search_terms(q):
+    terms = search_terms(q)
+    table: type[Model] | None = getattr(rows.model, "searched_in", None)
+    if table is None and getattr(rows.model, "has_bigrams", False):
+        table = rows.model
+    if table is None or not terms:
+        return _like(rows, terms)
+    found = table._default_manager.using(rows.db).order_by()
+    for term in filter(_has_rare_pairs, terms):
+        found = found.filter(_Holds(Bigrams(F(COLUMN)), Bigrams(Value(term))))
+    # of two characters the index knows all there is to know
+    found = _like(found, [term for term in terms if len(term) != 2 or not _has_rare_pairs(term)])
+    return rows.filter(pk__in=found.values("pk")[:_ALL])
+
+
+def _like(rows: Rows, terms: Iterable[str]) -> Rows:
+    for term in terms:
         rows = rows.filter(**{f"{COLUMN}__contains": term})
-        if len(term) > 1 and getattr(rows.model, "has_bigrams", False):
-            rows = rows.filter(_Holds(Bigrams(F(COLUMN)), Bigrams(Value(term))))
     return rows
+
+
+def _has_rare_pairs(term: str) -> bool:
+    """Whether the index may help. It does not with the pairs of every code (yyms-2026-): a scan finds those sooner."""
+    return len(term) > 1 and (not term.isascii() or len(term) >= _WHOLE_CODE)

@@ -8,6 +8,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models.sql.datastructures import BaseTable
 
+from geodata.projects.models import Project
 from geodata.srid import STORAGE_SRID, WEB_SRID
 
 _HISTORY = "project_summary_at"
@@ -144,7 +145,7 @@ class ProjectRow(models.Model):
     anchor_3857 = models.PointField(srid=WEB_SRID, null=True)
     tile_zoom = models.IntegerField()
 
-    has_bigrams: ClassVar[bool] = True  # search_text has its index (filters.py)
+    searched_in: ClassVar[type[models.Model]] = Project  # whose search_text has an index (geodata/searching.py)
 
     objects = ProjectRows.as_manager()
 

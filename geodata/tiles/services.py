@@ -1,4 +1,4 @@
-"""Keeps the lowest zoom of each project, by which tiles below zoom 12 are thinned."""
+"""Keeps the lowest zoom of each project, by which tiles of low zooms are thinned."""
 
 from typing import Any
 
