@@ -35,6 +35,59 @@ def test_a_citizen_follows_one_payment_in_three_taps(
     assert page.context.cookies() == []
 
 
+def test_from_home_by_way_of_ones_district_to_a_payment_in_three_taps(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    page = open_page(PHONE)
+    page.goto("/")
+    page.get_by_role("navigation", name="我的区县").get_by_role("link", name="岳阳楼区").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("岳阳楼区")
+    page.get_by_role("link", name="示例路提质工程").click()
+    page.get_by_role("navigation", name="本页内容").get_by_role("link", name="钱给了谁").click()
+    first = page.locator(".table-payments tbody tr").first
+    expect(first).to_be_in_viewport()
+    expect(first).to_contain_text("3,265,920.00")
+    expect(page.locator(".sum")).to_contain_text("与已拨付合计一致")
+
+
+def test_a_search_while_typing_leads_to_the_project(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    page = open_page(PHONE)
+    page.goto("/projects/")
+    page.get_by_role("combobox", name="项目、小区、道路或编号").press_sequentially("示例路")
+    page.get_by_role("option", name=re.compile("示例路提质工程")).click()
+    expect(page).to_have_url(re.compile(f"/projects/{published['road'].serial_no}/"))
+
+
+def test_districts_and_lists_work_without_javascript(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    page = open_page(PHONE, java_script_enabled=False)
+    page.goto("/regions/")
+    page.locator(".drawing a[href='/regions/430602/']").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("岳阳楼区")
+    page.goto("/projects/")
+    page.get_by_role("searchbox").or_(page.get_by_role("combobox", name="项目、小区、道路或编号")).first.fill("水厂")
+    page.get_by_role("button", name="搜索").click()
+    expect(page.locator(".table tbody tr")).to_have_count(1)
+
+
+def test_no_public_page_is_wider_than_a_small_phone_in_large_type(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    page = open_page({"width": 360, "height": 740})
+    page.goto("/glossary/")
+    page.evaluate("localStorage.setItem('onemap-type', 'large')")
+    road = f"/projects/{published['road'].serial_no}/"
+    for address in ("/", "/projects/", "/regions/", "/regions/430602/", "/glossary/", road):
+        for prefix in ("", "/en"):
+            page.goto(prefix + address)
+            assert page.evaluate("document.documentElement.dataset.type") == "large"
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, prefix + address
+
+
 def test_the_project_page_draws_the_published_geometry(
     open_page: Callable[..., Page], published: dict[str, Project]
 ) -> None:

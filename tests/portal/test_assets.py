@@ -19,8 +19,8 @@ from django.utils.translation import override
 
 from portal.assets.finder import VENDOR_FILES, NodeModulesFinder
 from portal.templatetags.figure import figure
+from portal.wording import band, money, progress_text
 from portal.wording import day as day_text
-from portal.wording import money, progress_text
 
 ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "portal" / "static"
@@ -208,11 +208,11 @@ PERCENTS = ["0", "0.05", "12.34", "62.3", "62.35", "99.95", "100", "116.9"]
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_browser_writes_figures_as_the_server_does(language: str) -> None:
     script = """
-      import { dateText, moneyText, percentText } from "./portal/static/portal/js/figures.js";
+      import { bandText, dateText, moneyText, percentText } from "./portal/static/portal/js/figures.js";
       const [amounts, percents, dates, language] = JSON.parse(process.argv[1]);
       console.log(JSON.stringify([
         amounts.map((a) => moneyText(a, language)), percents.map((p) => percentText(p)),
-        dates.map((d) => dateText(d, language)),
+        dates.map((d) => dateText(d, language)), ["0", "<5", "12"].map((b) => bandText(b, language)),
       ]));
     """
     days = [date(2026, 3, 8), date(2025, 12, 31)]
@@ -224,6 +224,7 @@ def test_the_browser_writes_figures_as_the_server_does(language: str) -> None:
             [money(Decimal(a)) for a in AMOUNTS],
             [progress_text(Decimal(p)) for p in PERCENTS],
             [day_text(day) for day in days],
+            [band(text) for text in ("0", "<5", "12")],
         ]
 
 

@@ -46,6 +46,15 @@ export function percentText(percent) {
   return `${percent < 0 && tenths > 0 ? "-" : ""}${grouped(tenths, 1)}%`;
 }
 
+/** The number of complaints as the public may know it: "0", "<5" or a number -> words; null when nothing is known. */
+export function bandText(band, language = pageLanguage()) {
+  if (band === null || band === undefined) return NOTHING;
+  const english = language === "en";
+  if (band === "0") return english ? "no complaints" : "没有投诉";
+  if (band === "<5") return english ? "fewer than 5" : "少于 5 件";
+  return english ? `${band} complaints` : `${band} 件`;
+}
+
 /** "2026-03-18" (or a longer ISO instant) -> "2026年3月18日" or "18 March 2026"; null when it is not a date. */
 export function dateText(iso, language = pageLanguage()) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso ?? "");

@@ -1,6 +1,6 @@
 // Fills the card of a clicked project from its tile properties. Text goes in by textContent only: names come from files.
 
-import { dateText, moneyText, percentText } from "../figures.js";
+import { bandText, dateText, moneyText, percentText } from "../figures.js";
 import { markPath } from "./symbols.js";
 
 const SVG_CLASS = "mark mark-";
@@ -46,7 +46,7 @@ export class Card {
       budget: moneyText(props.budget),
       disbursed: moneyText(props.disbursed),
       complaints: props.complaints ?? null,
-      complaints_band: props.complaints_band ?? null,
+      complaints_band: bandText(props.complaints_band),
       updated: dateText(props.updated),
     };
     for (const slot of card.querySelectorAll("[data-field]")) slot.textContent = words[slot.dataset.field] ?? slot.dataset.none ?? "";
