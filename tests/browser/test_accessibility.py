@@ -61,7 +61,10 @@ def faults(open_page: Callable[..., Page], places: list[str], cookies: Sequence[
         page = open_page(viewport, bypass_csp=True)
         page.context.add_cookies(cookies)  # type: ignore[arg-type]
         for place in places:
-            found += looked_at(page, place, view)
+            if "?" not in place:
+                found += looked_at(page, place, view)
+            elif view == "phone":  # the same page with other rows
+                found += looked_at(page, place, view, ("light",))
         page.close()
     return found
 
@@ -97,7 +100,7 @@ def test_axe_finds_nothing_grave_on_public_pages(open_page: Callable[..., Page],
     places = pages.addresses(pages.places(), [Answer.PAGE], open_to_all=True)
     found = faults(open_page, places)
     found += in_english_and_large(open_page, [place for place in places if "?" not in place])
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_axe_finds_nothing_grave_on_a_page_that_is_missing(
@@ -107,7 +110,7 @@ def test_axe_finds_nothing_grave_on_a_page_that_is_missing(
     page = open_page(PHONE, bypass_csp=True)
     found = [*looked_at(page, "/nothing/", "phone"), *looked_at(page, "/en/projects/NOPE/", "phone", ("light",))]
     page.troubles.clear()  # type: ignore[attr-defined]  # the 404s
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_axe_finds_nothing_grave_on_staff_pages(
@@ -119,4 +122,5 @@ def test_axe_finds_nothing_grave_on_staff_pages(
     client.force_login(pages.staff_member())
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    assert faults(open_page, places, [cookie]) == []
+    found = faults(open_page, places, [cookie])
+    assert not found, "\n".join(found)
