@@ -1,4 +1,4 @@
-"""A city leader looks at the whole city: which unit is slowest, which of its projects is worst; the address keeps it."""
+"""A city leader looks at the city: which unit is slowest, which of its projects is worst; the address keeps it all."""
 
 import re
 from collections.abc import Callable

@@ -48,7 +48,9 @@ class OneMap {
   }
 
   makeMap(element) {
-    const map = L.map(element, { attributionControl: false, zoomControl: false, minZoom: 7, maxZoom: 18, zoomSnap: 1, maxBoundsViscosity: 0.6 });
+    const moving = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const motion = { zoomAnimation: moving, fadeAnimation: moving, markerZoomAnimation: moving, inertia: moving };
+    const map = L.map(element, { attributionControl: false, zoomControl: false, minZoom: 7, maxZoom: 18, zoomSnap: 1, maxBoundsViscosity: 0.6, ...motion });
     const { labelZoomIn: zoomInTitle, labelZoomOut: zoomOutTitle } = element.dataset;
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);

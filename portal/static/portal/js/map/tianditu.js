@@ -6,6 +6,8 @@ const STORED = "onemap-ground";
 /** Tiles that may fail before anything has come, and in all. */
 const EARLY_FAILURES = 3;
 const ALL_FAILURES = 12;
+/** How long the sentence about it stands over the map. */
+const TOLD_MS = 12_000;
 
 export class Underlay {
   /** @param {() => void} onChange called when the ground is to be painted anew */
@@ -57,6 +59,7 @@ export class Underlay {
     const own = this.choices.find((choice) => !choice.dataset.ground);
     if (own) own.checked = true;
     this.note.hidden = false;
+    setTimeout(() => (this.note.hidden = true), TOLD_MS);
     this.onChange();
   }
 }

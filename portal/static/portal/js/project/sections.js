@@ -21,12 +21,20 @@ function mark(nav, links, section) {
   }
 }
 
+/** The head of the page grows when its words wrap; the nav stays right below it. */
+function stayBelowHead() {
+  const head = document.querySelector(".head");
+  const tell = () => document.documentElement.style.setProperty("--head-now", `${head.offsetHeight}px`);
+  if (head) new ResizeObserver(tell).observe(head);
+}
+
 export function followSections() {
   const nav = document.querySelector("[data-section-nav]");
   if (!nav) return;
   const links = [...nav.querySelectorAll("a")];
   const sections = links.map((link) => document.querySelector(link.hash)).filter(Boolean);
   if (!sections.length) return;
+  stayBelowHead();
   let waiting = false;
   const follow = () => {
     waiting = false;
