@@ -76,24 +76,26 @@ class World:
             f" FROM {source} ORDER BY md5({names['code']}) LIMIT 3000"
         ).fetchall()
 
-    def filter(self) -> dict[str, str]:
-        """One to three limits that a project passes, such as nobody has asked for yet."""
-        while True:
-            _code, unit, region, township, category, status, years, sources, text, *_ = self.chance.choice(self.like)
+    def filter(self, project: tuple[Any, ...] | None = None) -> dict[str, str]:
+        """One to three limits that a project (this one, if given) passes, such as nobody has asked for yet."""
+        for _ in range(200):
+            _code, unit, region, township, category, status, years, sources, text, *_ = project or self.project()
             start = self.chance.randrange(max(1, len(text) - 3))
             word = text[start : start + self.chance.choice([2, 2, 3])].strip()
             possible = {
                 "unit": unit, "region": self.chance.choice([region, township]), "category": category[:2],
                 "status": status, "year": str(self.chance.choice(years)) if years else None,
                 "source": self.chance.choice(sources) if sources else None,
-                "located": self.chance.choice(["yes", "yes", "no"]), "q": word if len(word) > 1 else None,
+                "located": "yes" if project else self.chance.choice(["yes", "no"]),
+                "q": word if len(word) > 1 else None,
             }  # fmt: skip
             names = self.chance.sample(sorted(possible), k=self.chance.choice([1, 2, 2, 3]))
             chosen = {name: str(possible[name]) for name in names if possible[name] and " " not in str(possible[name])}
             key = urlencode(sorted(chosen.items()))
             if chosen and key not in self.asked:
-                self.asked.add(key)
-                return chosen
+                break
+        self.asked.add(key)
+        return chosen
 
     def count(self, chosen: dict[str, str]) -> int:
         source, names = self.rows
@@ -104,12 +106,11 @@ class World:
     def project(self) -> tuple[Any, ...]:
         return self.chance.choice(self.like)
 
-    def spot(self) -> tuple[float, float]:
-        """Half of the time where a project lies, else anywhere in the city."""
-        lon, lat = self.project()[-2:]
-        if lon is None or self.chance.random() < 0.5:
-            return self.chance.uniform(WEST, EAST), self.chance.uniform(SOUTH, NORTH)
-        return lon, lat
+    def located(self) -> tuple[Any, ...]:
+        """A project with a place."""
+        while True:
+            if (found := self.project())[-2] is not None:
+                return found
 
 
 @dataclass
@@ -261,23 +262,30 @@ def tiles(place: str, layer: str, zoom: int, world: World, visitor: Visitor) -> 
     outcome = Outcome(place, TILE_LIMIT)
     most = heaviest = 0
     for number in range(REQUESTS if layer == "projects" else max(3, REQUESTS // 5)):
-        lon, lat = world.spot()
+        here = world.located() if number % 2 else None
+        lon, lat = here[-2:] if here else (world.chance.uniform(WEST, EAST), world.chance.uniform(SOUTH, NORTH))
         x = int((lon + 180) / 360 * (1 << zoom))
         y = int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * (1 << zoom))
-        query = "" if layer != "projects" or number % 4 == 0 else f"?{urlencode(world.filter())}"
+        query = "" if layer != "projects" or number % 4 == 0 else f"?{urlencode(world.filter(here))}"
         status, body, seconds = visitor.get(f"{place}/{x}/{y}.mvt{query}")
         outcome.seconds.append(seconds)
         if status != 200:
             outcome.faults.append(f"{status} {place}/{x}/{y}.mvt{query}")
             continue
-        marks = sum(len(found["features"]) for found in mapbox_vector_tile.decode(body).values())
-        most, heaviest = max(most, marks), max(heaviest, len(body))
-        if layer == "projects" and zoom < THINNED_BELOW and marks > CAP:
-            outcome.faults.append(f"{place}/{x}/{y}.mvt holds {marks} marks")
+        codes = [mark["properties"].get("code") for found in _decoded(body) for mark in found["features"]]
+        most, heaviest = max(most, len(codes)), max(heaviest, len(body))
+        if layer == "projects" and zoom < THINNED_BELOW and len(codes) > CAP:
+            outcome.faults.append(f"{place}/{x}/{y}.mvt{query} holds {len(codes)} marks")
+        if layer == "projects" and zoom >= THINNED_BELOW and here and here[0] not in codes:
+            outcome.faults.append(f"{place}/{x}/{y}.mvt{query} does not hold {here[0]}")
     if heaviest > HEAVIEST:
         outcome.faults.append(f"{place}: a tile of {heaviest} bytes")
     outcome.note = f"  at most {most} features, {heaviest // 1000} kB"
     return outcome
+
+
+def _decoded(body: bytes) -> list[Any]:
+    return list(mapbox_vector_tile.decode(body).values())
 
 
 def report(what: str, outcomes: list[Outcome]) -> None:
