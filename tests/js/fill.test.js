@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isUnit, paintOf, unitAt } from "../../portal/static/portal/js/map/fill.js";
+import { fillRules, isUnit, paintOf, unitAt } from "../../portal/static/portal/js/map/fill.js";
 import { spread } from "../../portal/static/portal/js/map/spread.js";
 import { shiftFor } from "../../portal/static/portal/js/map/view.js";
 
@@ -23,6 +23,14 @@ test("the unit under the pointer is that of the dimension", () => {
   assert.equal(unitAt(features, p(5, 5), "admin").props.code, "county");
   assert.equal(unitAt(features, p(5, 5), "management").props.code, "zone");
   assert.equal(unitAt(features, p(50, 5), "admin"), null);
+});
+
+test("without a rate no unit is painted and only the chosen one has an outline", () => {
+  const { areas, edges } = fillRules({ dimension: "admin", classes: {}, chosen: "430626" }, {});
+  assert.deepEqual(areas, []);
+  assert.equal(edges.length, 1);
+  assert.equal(edges[0].filter(9, unit("430626", "county", "admin", 0)), true);
+  assert.equal(edges[0].filter(9, unit("430602", "county", "admin", 0)), false);
 });
 
 test("zero, too few and no data are painted each in its own way, and an unknown class as no data", () => {

@@ -75,9 +75,10 @@ function drawDots(ctx, colour) {
   ctx.stroke();
 }
 
-/** Rules for the ground layer: the fill (below water and roads) and the edges (above them). */
+/** Rules for the ground layer: the fill (below water and roads) and the edges (above them). Without classes the chosen unit alone. */
 export function fillRules({ dimension, classes, chosen }, c, { onUnderlay = false } = {}) {
   const rule = { dataSource: "regions", dataLayer: "regions" };
+  const isPainted = Object.keys(classes).length > 0;
   const painted = (_zoom, feature) => isUnit(feature, dimension) && feature.props.code in classes;
   const isChosen = (_zoom, feature) => isUnit(feature, dimension) && feature.props.code === chosen;
   const draw = (inner) => ({
@@ -101,9 +102,9 @@ export function fillRules({ dimension, classes, chosen }, c, { onUnderlay = fals
     drawUnit(ctx, geom, paintOf(classes[feature.props.code], c), c);
   });
   return {
-    areas: [{ ...rule, filter: painted, symbolizer: fill }],
+    areas: isPainted ? [{ ...rule, filter: painted, symbolizer: fill }] : [],
     edges: [
-      { ...rule, filter: painted, symbolizer: stroke([c.edge, 1.4]) },
+      ...(isPainted ? [{ ...rule, filter: painted, symbolizer: stroke([c.edge, 1.4]) }] : []),
       { ...rule, filter: isChosen, symbolizer: stroke([c.case, 6], [c.accent, 3]) },
     ],
   };
