@@ -5,7 +5,7 @@ the record's. Tiles are in EPSG:3857, 4096 units wide, with a buffer of 128 so t
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib.gis.geos import Polygon
@@ -96,8 +96,12 @@ def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str =
 def undrawn_by_zoom(rows: QuerySet[Any]) -> dict[int, int]:
     """For every zoom with thinning, how many located rows its tiles leave out: one grouped statement for all zooms."""
     grouped = rows.order_by().filter(is_located=True, tile_zoom__gt=0).values_list("tile_zoom").annotate(Count("code"))
-    counts = dict(grouped)
-    return {z: sum(n for zoom, n in counts.items() if zoom > z) for z in range(THINNED_BELOW)}
+    return left_out(dict(grouped))
+
+
+def left_out(located: Mapping[int, int]) -> dict[int, int]:
+    """The same out of the number of located rows by their tile zoom, where somebody has counted them already."""
+    return {z: sum(n for zoom, n in located.items() if zoom > z) for z in range(THINNED_BELOW)}
 
 
 # --- the layers: querysets of properties, `feature_id` and `shape` ----------------------------------------------
