@@ -1,39 +1,39 @@
 """Holding the stored totals against the definition, and computing them anew."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
-from geodata.summary.models import ProjectRow
+from geodata.projects.models import Project
+from geodata.summary.models import ProjectRow, ProjectTotals
 
 SHOWN: Final = 20
 
-# A project without a totals row must have no fact: the missing row counts as an empty one. Whole rows are compared
-# first, and only those that differ are taken apart.
+CHUNK: Final = 5_000  # projects a statement: each compares what one moment of the database says of them
+
+# Whole rows are compared first, and only those that differ are taken apart. A stored row of a project that is gone or
+# deleted differs in its code; of a row that is missing everything differs that is not empty.
 _APART: Final = """
-SELECT both_rows.code, each.key, coalesce(stored -> each.key, 'null')::text, each.value::text
-FROM both_rows CROSS JOIN LATERAL jsonb_each(defined) AS each (key, value)
-WHERE stored IS DISTINCT FROM defined AND coalesce(stored -> each.key, 'null') <> each.value
-ORDER BY both_rows.code, each.key
+SELECT coalesce(defined.code, stored.code), each.key,
+    coalesce(to_jsonb(stored) -> each.key, 'null')::text, each.value::text
+FROM stored FULL JOIN defined ON defined.{key} = stored.{key}
+CROSS JOIN LATERAL jsonb_each(coalesce(to_jsonb(defined), '{{"code": null}}')) AS each (key, value)
+WHERE stored IS DISTINCT FROM defined AND coalesce(to_jsonb(stored) -> each.key, 'null') <> each.value
+ORDER BY 1, 2
 """
 _TOTALS: Final = f"""
-WITH both_rows AS MATERIALIZED (
-    SELECT p.serial_no AS code, to_jsonb(t) - 'project_id' AS stored, to_jsonb(s) - 'project_id' AS defined
-    FROM project_sums(NULL, 'infinity') s
-    JOIN projects_project p ON p.id = s.project_id
-    LEFT JOIN project_totals t ON t.project_id = s.project_id
-) {_APART}"""  # noqa: S608 - constants of this module
+WITH defined AS MATERIALIZED (SELECT * FROM project_sums(%(ids)s::bigint[], 'infinity')),
+     stored AS MATERIALIZED (SELECT * FROM project_totals WHERE project_id = ANY (%(ids)s::bigint[]))
+{_APART.format(key="project_id")}"""  # noqa: S608 - constants of this module
 # The rows that pages read, against those of the history.
-_ROWS: Final = f"""
-WITH today AS MATERIALIZED (SELECT {{columns}} FROM project_rows_today(%(day)s::date)),
-     history AS MATERIALIZED (SELECT {{columns}} FROM project_summary_at(%(day)s::date)),
-     both_rows AS MATERIALIZED (
-    SELECT history.code, to_jsonb(today) AS stored, to_jsonb(history) AS defined
-    FROM history LEFT JOIN today ON today.id = history.id
-) {_APART}"""  # noqa: S608 - constants of this module
-_SHAPES: Final = {"geom", "geom_3857", "anchor_3857"}  # not stored in the totals
+_ROWS: Final = """
+WITH defined AS MATERIALIZED (SELECT {columns} FROM project_summary_of(%(ids)s::bigint[], %(day)s::date)),
+     stored AS MATERIALIZED (SELECT {columns} FROM project_rows_today(%(day)s::date) WHERE id = ANY (%(ids)s::bigint[]))
+"""
+_SHAPES: Final = {"geom", "geom_3857", "anchor_3857"}  # not stored in the totals, or compared there
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,24 @@ class Difference:
     defined: str
 
 
-@transaction.atomic
-def differences(*, today: date) -> list[Difference]:
-    """Every stored figure that differs from its definition, to the fen: over all facts, and as pages show it today."""
+def differences(*, today: date, told: Callable[[int, int], None] = lambda done, of: None) -> list[Difference]:
+    """Every stored figure that differs from its definition, to the fen: over all facts, and as pages show it today.
+
+    `told` hears how many projects are done, of how many. Rows are compared only as long as the sums agree.
+    """
+    columns = ", ".join(field.name for field in ProjectRow._meta.get_fields() if field.name not in _SHAPES)
+    rows = _ROWS.format(columns=columns) + _APART.format(key="id")
+    ids = sorted({*Project.objects.values_list("pk", flat=True), *ProjectTotals.objects.values_list("pk", flat=True)})
+    found: list[Difference] = []
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS)
-        found = [Difference(*row) for row in cursor.fetchall()]
-        if not found:
-            columns = [field.name for field in ProjectRow._meta.get_fields() if field.name not in _SHAPES]
-            cursor.execute(_ROWS.format(columns=", ".join(columns)), {"day": today})
-            found = [Difference(*row) for row in cursor.fetchall()]
+        for start in range(0, len(ids), CHUNK):
+            chunk: dict[str, Any] = {"ids": ids[start : start + CHUNK], "day": today}
+            cursor.execute(_TOTALS, chunk)
+            found += [Difference(*row) for row in cursor.fetchall()]
+            if not found:
+                cursor.execute(rows, chunk)
+                found += [Difference(*row) for row in cursor.fetchall()]
+            told(min(start + CHUNK, len(ids)), len(ids))
     return found
 
 

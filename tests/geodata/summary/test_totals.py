@@ -29,7 +29,7 @@ from geodata.progress.models import PeriodReport, PlanYear
 from geodata.projects.models import Category, Project
 from geodata.regions.models import AreaUnit
 from geodata.summary.models import ProjectTotals
-from geodata.summary.services import differences
+from geodata.summary.services import differences, rebuild_totals
 from tests.geodata.summary import facts
 from tests.geodata.summary.chance import Writer, some_of_everything
 
@@ -192,6 +192,22 @@ def test_reconcile_says_what_differs_and_repairs_it_on_demand(make_project: Make
     ProjectTotals.objects.all().delete()
     assert differences(today=TODAY) != []
     call_command("reconcile", "--fix", stdout=StringIO(), stderr=StringIO())
+    agree()
+
+
+def test_a_wrong_code_and_a_row_too_many_are_found(make_project: MakeProject) -> None:
+    right, gone = make_project(), make_project()
+    ProjectTotals.objects.filter(project=right).update(unit="430699", tile_zoom=3)
+    kept = ProjectTotals.objects.get(project=gone)
+    Project.objects.filter(pk=gone.pk).update(is_deleted=True)
+    kept.save(force_insert=True)
+    found = {(each.code, each.column): (each.stored, each.defined) for each in differences(today=TODAY)}
+    assert found == {
+        (right.serial_no, "unit"): ('"430699"', '"430602"'),
+        (right.serial_no, "tile_zoom"): ("3", "0"),
+        (gone.serial_no, "code"): (f'"{gone.serial_no}"', "null"),
+    }
+    rebuild_totals()
     agree()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from geodata.audit import acting
 from geodata.funding.selectors import ledger_faults
 from geodata.summary.models import ProjectTotals
-from geodata.summary.services import SHOWN, Difference, differences, rebuild_totals
+from geodata.summary.services import CHUNK, SHOWN, Difference, differences, rebuild_totals
 
 
 class Command(BaseCommand):
@@ -20,17 +20,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
-        found = differences(today=today)
+        found = differences(today=today, told=self._told)
         if found and options["fix"]:
             self._show(found)
             with acting(user_id=None, reason="reconcile --fix"):
                 rebuild_totals()
-            found = differences(today=today)
+            found = differences(today=today, told=self._told)
         if found:
             self._show(found)
             raise CommandError(f"有 {len(found)} 处不一致;核实原因后可用 reconcile --fix 重算", returncode=1)
         self._check_ledger()
         self.stdout.write(f"核对一致:{ProjectTotals.objects.count()} 个项目的合计与逐笔计算到分相同")
+
+    def _told(self, done: int, of: int) -> None:
+        if of > CHUNK:
+            self.stdout.write(f"已核对 {done} / {of} 个项目")
 
     def _check_ledger(self) -> None:
         """What no service can have written; nothing mends a ledger but a person who finds out why."""
