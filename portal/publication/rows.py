@@ -20,12 +20,18 @@ STEP: Final = {
 }
 
 
+def _title(run: PublicationRun) -> str:
+    if not run.is_active:
+        return wording.label(run.get_kind_display())
+    return _("Publishing") if run.kind == PublicationRun.Kind.PUBLISH else _("Computing the changes")
+
+
 def run_texts(run: PublicationRun) -> dict[str, Any]:
     """A run as it moves on, for the page and for those who poll it."""
     return {
         "id": run.pk,
         "kind": run.kind,
-        "title": _("Publishing") if run.kind == PublicationRun.Kind.PUBLISH else _("Computing the changes"),
+        "title": _title(run),
         "state": run.state,
         "active": run.is_active,
         "percent": run.percent,

@@ -37,6 +37,7 @@ class Standing:
     active: PublicationRun | None
     review: PublicationRun | None
     failure: PublicationRun | None
+    next_number: int
 
 
 def standing(scope: Scope) -> Standing:
@@ -49,7 +50,8 @@ def standing(scope: Scope) -> Standing:
     review = next((run for run in ended if run.kind == Kind.REVIEW and run.state == State.DONE), None)
     failed = ended[0] if ended and ended[0].state not in {State.DONE, State.PUBLISHED} else None
     newest = Snapshot.objects.using(PUBLISHER).order_by("-number").first()
-    return Standing(newest, active[0] if active else None, review, failed)
+    used = [run.number for run in runs if run.number] + [newest.number if newest else 0]
+    return Standing(newest, active[0] if active else None, review, failed, max(used) + 1)
 
 
 def run(scope: Scope, run_id: int) -> PublicationRun:

@@ -41,7 +41,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "as_of": today(),
         "snapshot": standing.snapshot,
         "now_public": texts.snapshot_counts(standing.snapshot) if standing.snapshot else None,
-        "next_number": (newest or 0) + 1,
+        "next_number": standing.next_number,
         "active": rows.run_texts(standing.active) if standing.active else None,
         "failure": rows.run_texts(standing.failure) if standing.failure else None,
         "review": review,
