@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
+from unicodedata import normalize
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from geodata import parameters
@@ -28,7 +30,8 @@ class PaymentFilter(Chosen):
     """Empty means no limit; the days are those of payment, both included. `project` is the platform's number.
 
     `payee` is the number of a known body. `unattributed`: payments that belong to no project (未归集). `q`: each word
-    stands in the payee's name, the voucher's number or the project's search text. `sort` empty is newest first.
+    stands in the payee's name or the project's search text, or begins the voucher's number. `sort` empty is newest
+    first.
     """
 
     since: date | None = None
@@ -93,20 +96,47 @@ def payments(scope: Scope, chosen: PaymentFilter) -> QuerySet[PaymentStanding]:
     for name, limit in _LIMITS.items():
         if value := getattr(chosen, name):
             rows = rows.filter(limit(value))
-    for term in search_terms(chosen.q):
-        rows = rows.filter(_holds(term, people=scope.allows(Action.NAME_PAYEES)))
+    terms = search_terms(chosen.q)
+    names = _payees(terms) if terms else []
+    for term in terms:
+        rows = rows.filter(pk__in=_with_word(term, names, people=scope.allows(Action.NAME_PAYEES)))
     return rows
 
 
-def _holds(term: str, *, people: bool) -> Q:
-    """Whether a payment has a word. Who may not read the names of natural persons cannot find them by name either."""
-    lines = Disbursement.objects.filter(Q(payee_name__icontains=term) if people else _bodies_with(term))
-    lines |= Disbursement.objects.filter(voucher_no__icontains=term)
-    return Q(disbursement__in=lines.values("pk")) | Q(project__in=holding(Project.objects.all(), term).values("pk"))
+def _with_word(term: str, names: Sequence[str], *, people: bool) -> QuerySet[Any, Any]:
+    """The numbers of payments that have a word. Who may not read the names of natural persons cannot find them by name
+    either. A union, because the planner answers an OR over three tables by reading all of the largest."""
+    lines = Disbursement.objects.order_by()
+    paid = lines.filter(payee_name__in=[name for name in names if term in normalize("NFKC", name).lower()])
+    vouchers = lines.filter(voucher_no__startswith=term.upper())
+    of_projects = PaymentStanding.objects.order_by().filter(
+        project__in=holding(Project.objects.all(), term).values("pk")
+    )
+    return (
+        (paid if people else paid.filter(payee_is_person=False))
+        .values("pk")
+        .union(vouchers.values("pk"), of_projects.values("pk"), all=True)
+    )
 
 
-def _bodies_with(term: str) -> Q:
-    return Q(payee_is_person=False, payee_name__icontains=term)
+# Every payee's name once, from one place of the index to the next: some thousands of steps instead of a million rows.
+_PAYEES: Final = """
+WITH RECURSIVE named AS (
+    (SELECT payee_name FROM funding_disbursement ORDER BY payee_name LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.payee_name FROM funding_disbursement d WHERE d.payee_name > named.payee_name
+            ORDER BY d.payee_name LIMIT 1)
+    FROM named WHERE named.payee_name IS NOT NULL
+)
+SELECT payee_name FROM named WHERE lower(normalize(payee_name, NFKC)) LIKE ANY (%s)"""
+
+
+def _payees(terms: Sequence[str]) -> list[str]:
+    """The names of payees, as written, that have any of the words."""
+    escaped = [term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for term in terms]
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYEES, [[f"%{term}%" for term in escaped]])
+        return [name for (name,) in cursor.fetchall()]
 
 
 _COLUMNS: Final = {

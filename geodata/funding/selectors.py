@@ -81,6 +81,11 @@ UNION ALL
 SELECT '合同属于另一项目', t.id, t.voucher_no FROM standing t JOIN funding_contract c ON c.id = t.contract_id
  WHERE c.project_id IS DISTINCT FROM t.project_id
 UNION ALL
+SELECT '列表所用状态与账表不符', t.id, t.voucher_no FROM standing t
+  LEFT JOIN funding_paymentstanding p ON p.disbursement_id = t.id
+ WHERE (p.status, p.project_id, p.contract_id, p.amount, p.level)
+       IS DISTINCT FROM (t.status, t.project_id, t.contract_id, t.amount, t.level)
+UNION ALL
 SELECT '没有审计记录', d.id, d.voucher_no FROM funding_disbursement d
  WHERE NOT EXISTS (SELECT FROM funding_disbursementevent e WHERE e.pgh_obj_id = d.id)
 ORDER BY 2"""

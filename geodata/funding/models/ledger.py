@@ -61,6 +61,11 @@ class Disbursement(models.Model):
 
     class Meta:
         ordering = ["paid_on", "id"]
+        # for the search of the list: distinct payees are read by the first, vouchers by their beginning
+        indexes = [
+            models.Index(fields=["payee_name"], name="disbursement_payee_name"),
+            models.Index(fields=["voucher_no"], opclasses=["varchar_pattern_ops"], name="disbursement_voucher"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["fiscal_year", "budget_unit_code", "voucher_no", "line_no"], name="voucher_line_once"

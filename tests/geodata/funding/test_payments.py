@@ -11,7 +11,7 @@ from geodata.errors import BadParameter
 from geodata.funding.choices import Level, PaymentStatus
 from geodata.funding.models import Disbursement, PaymentStanding
 from geodata.funding.payments import PaymentFilter, payments, shown, sums_by_level
-from geodata.funding.selectors import standing
+from geodata.funding.selectors import ledger_faults, standing
 from geodata.funding.services import assign, change_status, record_disbursements
 from geodata.projects.models import Project
 from geodata.stewards.roles import Action
@@ -66,6 +66,12 @@ def test_the_standing_follows_recording_moving_and_changes_of_status(
     assert follows()
     assert PaymentStanding.objects.get(pk=by_no["A2"]).status == PaymentStatus.CLEARED
     assert PaymentStanding.objects.get(pk=by_no["A1"]).project_id is None
+
+
+def test_a_standing_that_lies_is_named_as_a_fault(ledger: None) -> None:
+    assert not [fault for fault in ledger_faults() if "列表" in fault.fault]
+    PaymentStanding.objects.filter(pk=Disbursement.objects.get(voucher_no="A2").pk).update(status="cleared")
+    assert [fault.voucher_no for fault in ledger_faults() if "列表" in fault.fault] == ["A2"]
 
 
 def test_an_older_row_that_comes_later_does_not_win(ledger: None) -> None:
