@@ -7,8 +7,16 @@ from geodata.summary.models import ProjectRow
 from portal.public.models import PublishedProject
 
 DICTIONARY = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
-# of the published table alone: its own number, the snapshots, and the complaints as a band
-ONLY_PUBLISHED = {"row", "from_snapshot", "to_snapshot", "digest", "complaints_band"}
+# of the published table alone: its own number, the snapshots, complaints as a band, and the office that answers
+ONLY_PUBLISHED = {
+    "row",
+    "from_snapshot",
+    "to_snapshot",
+    "digest",
+    "complaints_band",
+    "responsible_unit",
+    "office_phone",
+}
 
 
 def test_the_row_has_exactly_the_listed_columns_in_their_order() -> None:
