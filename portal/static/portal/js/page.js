@@ -1,6 +1,6 @@
 // Entry module of every page: theme and type switches, the phone's menu, filter forms that submit on change, and links and
 // forms that keep where the map looks. Reads: [data-set="theme|type"][data-value], [data-menu-toggle] (aria-controls),
-// form[data-autosubmit], [data-keep-view], details[data-fold="narrow"].
+// form[data-autosubmit], [data-keep-view], details[data-fold="narrow"], .table-box.
 
 const root = document.documentElement;
 
@@ -76,9 +76,22 @@ function foldNarrow() {
   if (narrow.matches) fold();
 }
 
+/** A table that is wider than its box can be scrolled by the keyboard: its box becomes a stop, and only then. */
+function reachScrollers() {
+  const watch = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      const box = target.closest(".table-box");
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  });
+  for (const part of document.querySelectorAll(".table-box, .table-box > table")) watch.observe(part);
+}
+
 document.addEventListener("click", onSwitch);
 document.addEventListener("click", onMenu);
 for (const event of ["click", "auxclick", "submit"]) document.addEventListener(event, keepView, { capture: true });
 foldNarrow();
 markPressed();
 watchForms();
+reachScrollers();
