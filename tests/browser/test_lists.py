@@ -25,7 +25,7 @@ def test_district_staff_find_their_stale_projects_and_cannot_see_anothers(
     facts.report(fresh, timezone.localdate())
     page = open_page()
     log_in(page, "steward")
-    page.get_by_role("link", name="项目", exact=True).click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
     names = page.locator("tbody th a")
     expect(names).to_have_count(2)
     page.get_by_role("link", name="应报未报 1").click()
