@@ -22,3 +22,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "public": settings.PUBLIC_SITE,
         }
     }
+
+
+def may(request: HttpRequest) -> dict[str, Any]:
+    """`may`: the actions of the person whom a staff view has let in; empty on every other page."""
+    scope = getattr(request, "scope", None)
+    return {"may": {action.value: True for action in scope.actions} if scope else {}}

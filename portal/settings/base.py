@@ -160,6 +160,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 *(_STAFF_CONTEXT if STAFF_SITE else []),
                 "portal.context.site",
+                "portal.context.may",
             ]
         },
     }

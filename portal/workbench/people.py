@@ -39,6 +39,7 @@ def staff(action: Action) -> Callable[[View], View]:
                 raise NotPermitted("请先登录")
             scope: Scope = scope_of(request.user, today=today())
             scope.require(action)
+            request.scope = scope  # type: ignore[attr-defined] # the navigation shows what the person may do
             return view(request, scope, *args, **kwargs)
 
         asked.required_action = action  # type: ignore[attr-defined] # read by the permission matrix
