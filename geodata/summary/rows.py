@@ -58,6 +58,20 @@ class ProjectRows(models.QuerySet["ProjectRow"]):
         """Rows by the definition itself, whatever the day: what the stored totals are held against."""
         return self._from(_HISTORY, as_of)
 
+    def narrowed(self) -> Self:
+        """The same rows, but of a past day only their history is computed, not that of all projects; one query then.
+
+        Worth it where few rows pass and their figures are asked for.
+        """
+        (table,) = (table for table in self.query.alias_map.values() if isinstance(table, FunctionTable))
+        if table.function != _HISTORY:
+            return self
+        ids = list(self.order_by().values_list("pk", flat=True))
+        rows = self._chain()  # type: ignore[attr-defined]
+        some = FunctionTable(_HISTORY_OF_SOME, (ids, *table.arguments), table.table_name, table.table_alias)
+        rows.query.alias_map[some.table_alias or some.table_name] = some
+        return rows
+
     def _from(self, function: str, *arguments: Any) -> Self:
         rows = self._chain()  # type: ignore[attr-defined]
         rows.query.join(FunctionTable(function, arguments, self.model._meta.db_table))

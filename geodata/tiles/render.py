@@ -1,4 +1,5 @@
-"""Vector tiles (Mapbox Vector Tile 2.1) over any queryset with the right column names: one SQL statement a tile.
+"""Vector tiles (Mapbox Vector Tile 2.1) over any queryset with the right column names: one SQL statement a tile, two
+for a past day of the record.
 
 Works on the record's rows and on the published table alike, and imports no model, because the public site has none of
 the record's. Tiles are in EPSG:3857, 4096 units wide, with a buffer of 128 so that no mark is cut at an edge.
@@ -112,6 +113,8 @@ def _projects(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[Quer
         rows = rows.filter(tile_zoom__lte=z)
     shape: Any = F("anchor_3857") if z < SHAPES_FROM else _readable(z)
     near = rows.filter(anchor_3857__bboverlaps=_in_web(box)) if z < SHAPES_FROM else rows.filter(geom__bboverlaps=box)
+    if hasattr(near, "narrowed"):
+        near = near.narrowed()
     complaints = F("complaints_band") if site == "public" else F("complaints_merged")
     properties = {
         "id": F("pk"),
