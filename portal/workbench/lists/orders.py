@@ -95,7 +95,7 @@ def heads() -> list[Head]:
         Head(_("Work order")),
         Head(_("Received"), "received_at"),
         Head(_("Kind")),
-        Head(_("Territory")),
+        Head(_("Unit")),
         Head(_("State")),
         Head(_("Due"), "due_at", falls=False),
         Head(_("Answer to the call back")),
