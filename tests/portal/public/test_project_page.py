@@ -106,6 +106,7 @@ def test_a_long_list_of_payments_is_cut_into_pages_with_the_whole_sum_on_each(
         ("07308880001-12", True),
         ("8880001", True),
         ("13800138000", False),
+        ("013820138000", False),
         ("138-0013-8000", False),
         ("张某", False),
     ],
