@@ -34,8 +34,8 @@ _PUBLIC_GEOMETRY = f"""
                             FROM regions_areaunit t WHERE t.code = s.township)
   END"""
 
-# A landline of an office, with or without area code and extension. A mobile number is a person's and never goes out, nor
-# does one with a 0 before it, which is why 01… is no area code but 010.
+# A landline of an office, with or without area code and extension. A mobile number is a person's and never goes out,
+# nor does one with a 0 before it: 010 is the only area code that begins with 01.
 _OFFICE_LINE = r"^((010|0[2-9][0-9]{1,2})[-— ]?)?[2-9][0-9]{6,7}([-转][0-9]{1,6})?$"
 
 PROJECTS = f"""
