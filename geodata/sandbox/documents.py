@@ -31,6 +31,7 @@ class Limits:
     archive_entries: int = 2_000
     archive_bytes: int = 500 * MIB
     archive_ratio: int = 200
+    pixels: int = 50_000_000
     answer_bytes: int = 256 * MIB
     memory_bytes: int = 3 * 1024 * MIB
     cpu_seconds: int = 20
@@ -144,3 +145,16 @@ class GeometryCheck:
     area_m2: Decimal | None = None
     length_m: Decimal | None = None
     proposal: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo drawn anew: two JPEG files without any notes. Sizes in pixels are the large one's; ``taken_on`` is the
+    day that the camera noted in the upload.
+    """
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+    taken_on: date | None = None

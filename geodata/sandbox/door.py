@@ -14,8 +14,8 @@ from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import process
-from geodata.sandbox.codec import features, tables
-from geodata.sandbox.documents import DEFAULT, FeatureFile, GeometryCheck, Limits, TextTable, Workbook
+from geodata.sandbox.codec import features, pictures, tables
+from geodata.sandbox.documents import DEFAULT, MIB, FeatureFile, GeometryCheck, Limits, Picture, TextTable, Workbook
 from geodata.sandbox.process import Operation
 
 WORKBOOK = Operation("geodata.sandbox.readers.workbooks", "read_workbook")
@@ -25,6 +25,8 @@ FEATURES = Operation(
     "read_features",
     without=("pandas", "geopandas", "pyarrow", "pyproj", "shapely"),
 )
+PHOTO = Operation("geodata.sandbox.readers.pictures", "read_photo", without=("numpy", "defusedxml"))
+PHOTO_LIMITS = replace(DEFAULT, file_bytes=15 * MIB, answer_bytes=32 * MIB, memory_bytes=2048 * MIB)
 GEOMETRIES = "geodata.sandbox.readers.geometries"
 CHECK = Operation(GEOMETRIES, "check_geometries", without=("pandas",))
 REPAIR = Operation(GEOMETRIES, "propose_repairs", without=("pandas",))
@@ -82,6 +84,15 @@ def read_features(
     """A GeoJSON file, a GeoPackage or zipped shapefiles: geometries 2-D in the file's own coordinates and types."""
     file: FeatureFile = _read(FEATURES, path, limits, features.decode_feature_file, encoding=encoding, layer=layer)
     return file
+
+
+def read_photo(content: bytes, *, limits: Limits = PHOTO_LIMITS) -> Picture:
+    """A photo of the works (JPEG, PNG or WebP), upright, reduced and without place, camera or any other note."""
+    if len(content) > limits.file_bytes:
+        raise TooLarge(f"照片超过 {limits.file_bytes // MIB} MB。请缩小后再上传。")
+    answer = process.run(PHOTO, arguments={}, inputs={"input": content}, limits=limits)
+    picture: Picture = _decoded(pictures.decode_picture, answer)
+    return picture
 
 
 def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits) -> Any:

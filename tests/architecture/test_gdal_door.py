@@ -1,4 +1,4 @@
-"""There is one door to GDAL, Excel and zip, and nobody goes around it. Writing such files is another matter.
+"""There is one door to GDAL, Excel, zip and pictures, and nobody goes around it. Writing such files is another matter.
 
 Read from the source, not from what is loaded: an import inside a function counts too.
 """
@@ -14,7 +14,7 @@ DOOR = "geodata/sandbox/"
 WRITERS = (DOOR, "fixtures/", "geodata/exchange/", "portal/opendata/", "dashboards/bulletins/")
 
 OPENERS = {"pyogrio", "fiona", "osgeo", "rasterio", "tarfile"}
-READERS_AND_WRITERS = {"openpyxl", "zipfile", "pandas", "geopandas", "xlsxwriter"}
+READERS_AND_WRITERS = {"openpyxl", "zipfile", "pandas", "geopandas", "xlsxwriter", "PIL"}
 GEODJANGO = {"DataSource", "LayerMapping", "mapping", "GDALRaster", "SpatialReference", "OGRGeometry", "CoordTransform"}
 READING = {"load_workbook", "read_excel", "read_csv", "read_file", "read_dataframe", "ExcelFile"}
 
@@ -69,6 +69,7 @@ def test_only_the_sandbox_opens_files_of_strangers():
         "from django.contrib.gis.gdal import DataSource",
         "from django.contrib.gis.utils import LayerMapping",
         "import openpyxl",
+        "from PIL import Image",
         "import geopandas\ngeopandas.read_file('x')",
         "SpatialReference('http://example')",
     ],
