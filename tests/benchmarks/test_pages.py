@@ -27,6 +27,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from geodata.tiles.thinning import THINNED_BELOW
 from tests import pages
 from tests.benchmarks.big_city import City, ready, served
 from tests.pages import Answer, Places
@@ -34,9 +35,8 @@ from tests.pages import Answer, Places
 REQUESTS = int(os.environ.get("ONEMAP_BENCH_REQUESTS", "50"))
 ONLY = os.environ.get("ONEMAP_BENCH_PAGES", "")
 PAGE_LIMIT, TILE_LIMIT, FILE_LIMIT = 1.0, 0.3, 20.0  # seconds; a file of many rows is no page
-# Below zoom 12 a tile keeps a mark for each of 32 × 32 cells, or all of up to a thousand, and a cell around.
+# Where marks are thinned a tile keeps a mark for each of 32 × 32 cells, or all of up to a thousand, and a cell around.
 CAP, HEAVIEST = 1_150, 500_000  # marks and bytes of a tile
-THINNED_BELOW = 12
 # pages that show ProjectFilter's list with its number of projects
 COUNTED = {
     "public:home", "public:projects", "public:projects_csv", "workbench:map", "workbench:projects",
