@@ -168,7 +168,7 @@ def _contracts(scope: Scope, only: list[int] | None = None) -> QuerySet[Any]:
 
 def _payments(scope: Scope, only: list[int] | None = None) -> QuerySet[Any]:
     rows = PaymentStanding.objects.filter(level=Level.TO_PAYEE, status__in=COUNTED, payee__isnull=False)
-    return within(rows if only is None else rows.filter(payee__in=only), scope, project="project")
+    return within(rows if only is None else rows.filter(disbursement__payee__in=only), scope, project="project")
 
 
 def _named(term: str, *, people: bool) -> Q:

@@ -78,7 +78,7 @@ _LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "until": lambda day: Q(paid_on__lte=day),
     "unit": lambda code: Q(project__in=Project.objects.filter(management_unit__code=code).values("pk")),
     "project": lambda code: Q(project__in=Project.objects.filter(serial_no=code).values("pk")),
-    "payee": lambda number: Q(payee=number),
+    "payee": lambda number: Q(disbursement__payee=number),  # the ledger has the index
     "source": lambda code: Q(source__code=code),
     "purpose": lambda known: Q(purpose__in=known),
     "level": lambda known: Q(level__in=known),

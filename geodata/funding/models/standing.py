@@ -45,7 +45,6 @@ class PaymentStanding(models.Model):
         indexes = [
             models.Index(fields=["paid_on", "disbursement"], name="standing_day"),
             models.Index(fields=["amount", "disbursement"], name="standing_amount"),
-            models.Index(fields=["payee", "paid_on"], name="standing_payee"),
             models.Index(fields=["project"], include=["level", "status", "amount", "paid_on"], name="standing_project"),
         ]
 
