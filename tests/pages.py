@@ -91,6 +91,8 @@ TABLE: dict[str, Row] = {
     "workbench:organisation": Row(Answer.PAGE, (("number", "organisation"),)),
     "workbench:match_confirm": Row(Answer.NONE, (("match_id", "match"),)),
     "workbench:match_reject": Row(Answer.NONE, (("match_id", "match"),)),
+    "workbench:photo": Row(Answer.NONE, (("photo_id", "=1"),)),  # the city of these proofs has no photo
+    "workbench:photo_remove": Row(Answer.NONE, (("photo_id", "=1"),)),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
     "publication:project": Row(Answer.PAGE, _CODE),
