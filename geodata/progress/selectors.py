@@ -1,4 +1,4 @@
-"""Reading how far a project is: its nodes, the plan of each year, its approved reports. One query for all three."""
+"""Reading how far a project is: its nodes, the plan of each year, its approved reports, photos. One query for all."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
+from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
-from geodata.progress.models import Milestone, PeriodReport, PlanYear
-from geodata.projects.visibility import visible
+from geodata.progress.models import Milestone, PeriodReport, Photo, PlanYear
+from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 
 _MILESTONE: Final = (
@@ -37,18 +38,20 @@ _FIGURES: Final = (
     "invested_year",
     "invested_cumulative",
 )
+_PHOTO: Final = ("id", "taken_on", "caption", "width", "height")
 _TEXTS: Final = ("physical_desc", "work_done", "next_plan", "problems")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """The course of the works. `reports` holds the counting report of each day on which a period ended, oldest first;
-    only `newest` bears its texts."""
+    only `newest` bears its texts. `photos`, newest first, bear `display_name` and `username` of who sent them."""
 
     milestones: Sequence[Milestone] = ()
     years: Sequence[PlanYear] = ()
     reports: Sequence[PeriodReport] = ()
     newest: PeriodReport | None = None
+    photos: Sequence[Photo] = ()
 
 
 def course(scope: Scope, project_id: int, *, upto: date) -> Course:
@@ -65,12 +68,18 @@ def course(scope: Scope, project_id: int, *, upto: date) -> Course:
             # of the reports of one day a month counts before a week, then the highest version: as in the summary
             gathered(reports.order_by("period_end", "-kind", "version", "pk"), *_FIGURES),
             gathered(reports.order_by("-period_end", "kind", "-version", "-pk")[:1], *_FIGURES, *_TEXTS),
+            gathered(
+                _seen(Photo.objects.filter(project=OuterRef("pk"), taken_on__lte=upto)).order_by("-taken_on", "-pk"),
+                *_PHOTO,
+                display_name="uploaded_by__display_name",
+                username="uploaded_by__username",
+            ),
         )
         .first()
     )
     if found is None:
         return Course()
-    milestones, years, periods, newest = found
+    milestones, years, periods, newest, photos = found
     nodes = opened(Milestone, milestones)
     for node in nodes:
         if node.actual_on is not None and node.actual_on > upto:
@@ -81,4 +90,18 @@ def course(scope: Scope, project_id: int, *, upto: date) -> Course:
         years=opened(PlanYear, years),
         reports=list(counting.values()),
         newest=next(iter(opened(PeriodReport, newest)), None),
+        photos=opened(Photo, photos),
     )
+
+
+def photo_of(scope: Scope, photo_id: int) -> Photo:
+    """A photo that nobody removed, of a project of the scope. Raises NotFound."""
+    seen = _seen(Photo.objects.filter(project__is_deleted=False))
+    photo = within(seen, scope, project="project").filter(pk=photo_id).first()
+    if photo is None:
+        raise NotFound("没有这张照片,或者它不在您的工作范围内")
+    return photo
+
+
+def _seen(photos: QuerySet[Photo]) -> QuerySet[Photo]:
+    return photos.filter(removed_at__isnull=True)

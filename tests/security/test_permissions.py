@@ -35,6 +35,11 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
+    "workbench:photo": ({"photo_id": 999_999}, Action.VIEW_PROJECTS),  # one that never was
+    "workbench:photo_remove": (
+        {"photo_id": 999_999},
+        Action.VIEW_PROJECTS,
+    ),  # by role: tests/portal/workbench/test_photos.py
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
@@ -54,9 +59,11 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:favicon": ({}, None),
 }
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
-ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = 404
+ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
+ANSWER["workbench:photo_remove"] = 405
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
+POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")

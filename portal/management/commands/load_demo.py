@@ -9,14 +9,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from fixtures import photos
 from fixtures.build import DEFAULT_PROJECTS
 from fixtures.days import city_today
 from fixtures.files import write
 from geodata.audit import acting
+from geodata.stewards.models import User
 from geodata.stewards.services import ensure_account
 from geodata.summary.services import refresh_statistics
 from geodata.tiles.services import assign_tile_zooms
-from portal.accounts.demo import ACCOUNTS
+from portal.accounts.demo import ACCOUNTS, DemoAccount
 
 # which importer takes which file, by the start of its name
 IMPORTERS = (
@@ -50,18 +52,23 @@ class Command(BaseCommand):
         for path in paths:
             self._take_in(path)
         with acting(user_id=None, reason="load_demo"):
-            for account in ACCOUNTS:
-                ensure_account(
-                    username=account.username,
-                    display_name=account.display_name,
-                    password=account.password,
-                    role=account.role,
-                    unit_code=account.unit,
-                    is_demo=True,
-                )
+            people = [self._person(account) for account in ACCOUNTS]
+            clerks = {account.unit: person for account, person in zip(ACCOUNTS, people, strict=True) if account.unit}
+            headquarters = next(person for person in people if person.username == "hq")
             assign_tile_zooms()
+            self.stdout.write(f"示例照片 {photos.load(today, clerks, headquarters)} 张")
         refresh_statistics()
         call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
+
+    def _person(self, account: DemoAccount) -> User:
+        return ensure_account(
+            username=account.username,
+            display_name=account.display_name,
+            password=account.password,
+            role=account.role,
+            unit_code=account.unit,
+            is_demo=True,
+        )
 
     def _take_in(self, path: Path) -> None:
         command = next(name for start, name in IMPORTERS if path.name.startswith(start))

@@ -11,23 +11,25 @@ from geodata import parameters
 from geodata.errors import BadParameter
 from geodata.parameters import Chosen, Reader
 
-SIZES: dict[str, int] = {"payments": 20, "orders": 10, "history": 15}
+SIZES: dict[str, int] = {"payments": 20, "orders": 10, "photos": 12, "history": 15}
 
 
 @dataclass(frozen=True)
 class Asked(Chosen):
-    """`payments`, `orders` and `history` are page numbers from 1."""
+    """`payments`, `orders`, `photos` and `history` are page numbers from 1."""
 
     READERS: ClassVar[Mapping[str, Reader]] = {
         "as_of": parameters.day,
         "payments": parameters.page,
         "orders": parameters.page,
+        "photos": parameters.page,
         "history": parameters.page,
     }
 
     as_of: date | None = None
     payments: int = 1
     orders: int = 1
+    photos: int = 1
     history: int = 1
 
     def day(self, today: date) -> date:

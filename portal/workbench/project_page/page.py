@@ -17,13 +17,15 @@ from geodata.funding.monthly import MoneySum, money_sums
 from geodata.funding.papers import papers
 from geodata.progress.history import history_page
 from geodata.progress.selectors import Course, course
+from geodata.progress.services import LONGEST_CAPTION, may_edit_photos
 from geodata.projects.choices import Status
+from geodata.projects.models import Project
 from geodata.projects.selectors import Dossier
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.models import ProjectRow
 from portal import maps, wording
-from portal.workbench.project_page import bodies, head, history, money, orders
+from portal.workbench.project_page import bodies, head, history, money, orders, photos
 from portal.workbench.project_page import course as works
 from portal.workbench.project_page.asked import SIZES, Asked
 
@@ -56,6 +58,7 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
         **_works(row, progress, sums, day),
         **_money(scope, dossier, progress, sums, asked, day),
         **_orders(scope, row, asked, day),
+        **_photos(scope, dossier.project, progress, asked, is_past=day < today),
         **_history(scope, project.pk, asked, day),
     }
 
@@ -125,6 +128,21 @@ def _orders(scope: Scope, row: ProjectRow, asked: Asked, day: date) -> dict[str,
         "orders_pages": asked.pages("orders", total),
         "may_decide": may_decide(scope),
         "longest_reason": LONGEST_REASON,
+    }
+
+
+def _photos(scope: Scope, project: Project, progress: Course, asked: Asked, *, is_past: bool) -> dict[str, Any]:
+    total = len(progress.photos)
+    shown = asked.within("photos", total)
+    start = shown.start("photos")
+    return {
+        "photos": [
+            photos.photo_texts(photo, project.name) for photo in progress.photos[start : start + SIZES["photos"]]
+        ],
+        "photos_total": total,
+        "photos_pages": shown.pages("photos", total),
+        "may_edit_photos": may_edit_photos(scope) and not is_past,
+        "longest_caption": LONGEST_CAPTION,
     }
 
 
