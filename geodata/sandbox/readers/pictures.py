@@ -25,6 +25,7 @@ EXPECTED = "JPEG、PNG 或 WebP 格式的照片"
 LARGE, SMALL = 1600, 480  # longest side in pixels
 LARGE_QUALITY, SMALL_QUALITY = 85, 80
 SMALLEST = 64  # pixels a side
+SLIMMEST = 20  # times as long as wide: the reduced picture would be a thread
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif", b"ftypavif")
 
 ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003
@@ -88,8 +89,8 @@ def _check_size(image: Image.Image, limits: Limits) -> None:
     if width * height > limits.pixels:
         most, found = limits.pixels // 10_000, width * height // 10_000
         raise TooLarge(f"照片有 {found:,} 万像素，超过 {most:,} 万像素。请缩小后再上传。", code="too-many-pixels")
-    if min(width, height) < SMALLEST:
-        raise FileRefused(f"照片太小（{width}×{height} 像素），看不清内容。请上传原图。", code="too-small")
+    if min(width, height) < SMALLEST or max(width, height) > SLIMMEST * min(width, height):
+        raise FileRefused(f"照片太小或太窄（{width}×{height} 像素），看不清内容。请上传原图。", code="too-small")
 
 
 def _noted(image: Image.Image) -> tuple[int, str | None]:

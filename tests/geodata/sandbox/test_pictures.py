@@ -183,6 +183,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</
         (b"", "空的"),
         (b"\xff\xd8\xff" + b"x" * 60, "损坏"),
         (picture_file(size=(40, 400)), "太小"),
+        (picture_file(size=(6400, 300)), "太窄"),
     ],
 )
 def test_anything_else_is_refused_with_a_word_on_what_it_is(content: bytes, says: str) -> None:
