@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -129,8 +129,14 @@ class Visitor:
         if self.session:
             headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={self.session}"
         started = perf_counter()
-        self.connection.request("GET", address, headers=headers)
-        response = self.connection.getresponse()
+        try:
+            self.connection.request("GET", address, headers=headers)
+            response = self.connection.getresponse()
+        except RemoteDisconnected:  # the worker closes a connection that was idle while the other visitor asked
+            started = perf_counter()
+            self.connection.close()
+            self.connection.request("GET", address, headers=headers)
+            response = self.connection.getresponse()
         body = response.read()
         seconds = perf_counter() - started
         packed = response.headers.get("Content-Encoding") == "gzip" or body.startswith(b"\x1f\x8b")

@@ -148,6 +148,7 @@ class Project(Recorded):
             GistIndex(fields=["anchor_3857"], name="project_anchor_gist"),
             models.Index(fields=["management_unit", "status"], name="project_unit_status"),
             models.Index(fields=["category"], name="project_category"),
+            models.Index(fields=["id"], condition=Q(is_deleted=True), name="project_deleted"),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +176,11 @@ class ProjectParty(Recorded):
             models.UniqueConstraint(
                 fields=["project"], condition=Q(role=PartyRole.LEAD, valid_to__isnull=True), name="one_lead_unit"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "project", "role"], condition=Q(valid_to__isnull=True), name="party_of_body"
+            )
         ]
 
     def __str__(self) -> str:
