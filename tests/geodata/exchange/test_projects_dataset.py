@@ -116,7 +116,11 @@ def test_a_ledger_sent_again_adds_no_broad_source_to_a_detailed_plan(
 ) -> None:
     import_file(ledger(), "projects")
     project = Project.objects.get(name__startswith="丙片区")
-    rows = [["平台编号", "资金来源", "金额(万元)"], [project.serial_no, "超长期特别国债", 2000], [project.serial_no, "专项债券", 16000]]
+    rows = [
+        ["平台编号", "资金来源", "金额(万元)"],
+        [project.serial_no, "超长期特别国债", 2000],
+        [project.serial_no, "专项债券", 16000],
+    ]
     import_file(workbook(tmp_path / "plan.xlsx", {"资金筹措": rows}), "budget")
     detailed = {"ultra_long_bond": Decimal("20000000.00"), "special_bond": Decimal("160000000.00")}
     plans = FundingPlan.objects.filter(project=project)
