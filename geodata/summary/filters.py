@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from geodata.parameters import PAGE_SIZE, Chosen, bad
 from geodata.projects.choices import Status
-from geodata.searching import holding
+from geodata.searching import holding, reading
 from geodata.srid import STORAGE_SRID
 from geodata.summary import parameters
 
@@ -53,12 +53,15 @@ class ProjectFilter(Chosen):
 
     READERS: ClassVar = parameters.READERS
 
-    def apply(self, rows: Rows) -> Rows:
-        """The rows that pass, out of a queryset with the columns of columns.py."""
+    def apply(self, rows: Rows, *, few: bool = False) -> Rows:
+        """The rows that pass, out of a queryset with the columns of columns.py.
+
+        `few`: the rows are those of a tile or the like, so that their texts are read instead of looked up in the index.
+        """
         for name, limit in LIMITS.items():
             if value := getattr(self, name):
                 rows = rows.filter(limit(value))
-        return holding(rows, self.q)
+        return reading(rows, self.q) if few else holding(rows, self.q)
 
     def ordered(self, rows: Rows) -> Rows:
         """The rows in the order asked for, what is unknown last. Raises BadParameter for a column that they lack."""

@@ -17,10 +17,10 @@ from geodata.summary.sums import Totals, totals_of
 NOT_FOUND = "没有这个项目,或者它不在您的工作范围内"
 
 
-def project_rows(scope: Scope, chosen: ProjectFilter, *, today: date) -> ProjectRows:
-    """The rows that the person may see and that pass the filter, in the order of their codes."""
+def project_rows(scope: Scope, chosen: ProjectFilter, *, today: date, few: bool = False) -> ProjectRows:
+    """The rows that the person may see and that pass the filter, in the order of their codes; `few` as in `apply`."""
     rows = ProjectRow.objects.at(chosen.as_of or today, today=today)
-    return chosen.apply(within(rows, scope)).order_by("code")
+    return chosen.apply(within(rows, scope), few=few).order_by("code")
 
 
 def listed(scope: Scope, chosen: ProjectFilter, *, today: date, start: int, stop: int) -> list[ProjectRow]:

@@ -55,15 +55,15 @@ def all_projects(edition: Edition) -> QuerySet[PublishedProject]:
     return at(PublishedProject, edition)
 
 
-def projects(edition: Edition, chosen: ProjectFilter) -> QuerySet[PublishedProject]:
-    """The public projects that pass the filter, in its order.
+def projects(edition: Edition, chosen: ProjectFilter, *, few: bool = False) -> QuerySet[PublishedProject]:
+    """The public projects that pass the filter, in its order; `few` as in ProjectFilter.apply.
 
     Raises BadParameter for what only staff may ask: `as_of`, for a snapshot has one day of its own, and `stale`.
     """
     for name in STAFF_ONLY:
         if getattr(chosen, name):
             raise BadParameter(f"公开数据以快照为准,不支持查询参数“{name}”")
-    return chosen.ordered(chosen.apply(at(PublishedProject, edition)))
+    return chosen.ordered(chosen.apply(at(PublishedProject, edition), few=few))
 
 
 def project(edition: Edition, code: str) -> PublishedProject:

@@ -22,7 +22,7 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
 def tile(request: HttpRequest, number: int, layer: str, z: int, x: int, y: int) -> HttpResponse:
     selectors.snapshot(number)
     rows = {
-        "projects": lambda: selectors.projects(number, ProjectFilter.from_query(request.GET)),
+        "projects": lambda: selectors.projects(number, ProjectFilter.from_query(request.GET), few=True),
         "regions": lambda: selectors.areas(number),
         "base": lambda: selectors.base_features(number),
     }

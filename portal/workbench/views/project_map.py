@@ -168,7 +168,7 @@ def _found_place(place: search.Place) -> dict[str, Any]:
 def tile(request: HttpRequest, scope: Scope, version: str, layer: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of one's own rows; the version in the address only makes it new, the scope decides what is in it."""
     rows = {
-        "projects": lambda: summary.project_rows(scope, ProjectFilter.from_query(request.GET), today=today()),
+        "projects": lambda: summary.project_rows(scope, ProjectFilter.from_query(request.GET), today=today(), few=True),
         "regions": selectors.areas,
         "base": selectors.base_features,
     }

@@ -16,7 +16,7 @@ from geodata.stewards.models import User
 from geodata.stewards.scope import CITY, Scope, scope_of
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Dimension, region_summary
-from geodata.summary.selectors import project_row, project_rows, totals
+from geodata.summary.selectors import listed, project_row, project_rows, totals
 from tests.geodata.summary import facts
 
 MakeProject = Callable[..., Project]
@@ -188,3 +188,17 @@ def test_reads_cost_the_same_queries_for_few_and_many(make_project: MakeProject,
     for _ in range(20):
         facts.payment(make_project(), "1")
     assert queries() == few == [1, 1, 3, 2]
+
+
+def test_a_searched_list_has_the_pages_of_the_whole_list(make_project: MakeProject) -> None:
+    """Its keys are planned in another way; reading every text finds what the index finds."""
+    for number in range(7):
+        make_project(name=f"示例改造{number}", total_investment=1_000_000 * (number % 3 + 1))
+    make_project(name="样例新建")
+    chosen = ProjectFilter(q="改造", sort="budget")
+    whole = list(chosen.ordered(project_rows(CITY, chosen, today=TODAY)).values_list("code", flat=True))
+    assert len(whole) == 7
+    pages = [[row.code for row in listed(CITY, chosen, today=TODAY, start=at, stop=at + 3)] for at in (0, 3, 6, 9)]
+    assert pages == [whole[0:3], whole[3:6], whole[6:], []]
+    read = project_rows(CITY, chosen, today=TODAY, few=True).values_list("code", flat=True)
+    assert sorted(read) == sorted(whole)
