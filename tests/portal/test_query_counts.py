@@ -101,4 +101,6 @@ def test_every_page_asks_at_most_twelve_questions_at_any_number_of_rows(transact
         emptying._empty(alias)
     many = counted(MANY)
     assert {name: n for name, n in many.items() if n > MOST} == {}
-    assert {name: (few[name], n) for name, n in many.items() if few[name] != n} == {}
+    # of ten projects none may be stale: then there are no rows to ask for
+    spared = {"workbench:projects?stale=1": 1}
+    assert {name: (few[name], n) for name, n in many.items() if not 0 <= n - few[name] <= spared.get(name, 0)} == {}
