@@ -23,6 +23,10 @@ VENDOR_FILES: dict[str, str] = {
     "vendor/leaflet/images/layers.png": "leaflet/dist/images/layers.png",
     "vendor/leaflet/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
     "vendor/leaflet/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
+    # the geometry editor: drawing tools, and the port of JTS that splits, merges and looks for faults there
+    "vendor/leaflet-geoman/leaflet-geoman.min.js": "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js",
+    "vendor/leaflet-geoman/leaflet-geoman.css": "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css",
+    "vendor/jsts/jsts.min.js": "jsts/dist/jsts.min.js",
     "vendor/protomaps-leaflet/protomaps-leaflet.js": "protomaps-leaflet/dist/protomaps-leaflet.js",
     "vendor/protomaps-leaflet/protomaps-leaflet.js.map": "protomaps-leaflet/dist/protomaps-leaflet.js.map",
 }

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from portal.assets.finder import VENDOR_FILES, NodeModulesFinder
+from portal.assets.storage import AS_THEY_ARE
 from portal.templatetags.figure import figure
 from portal.wording import band, money, progress_text
 from portal.wording import day as day_text
@@ -126,6 +127,14 @@ def test_collected_modules_import_each_other_by_hashed_names(tmp_path: Path) -> 
         assert re.fullmatch(r"\./[a-z_]+\.[0-9a-f]{12}\.js", target)
         assert (tmp_path / "portal/js/map" / target).is_file()
     assert (tmp_path / f"{manifest['portal/js/map/main.js']}.gz").is_file()
+
+
+@pytest.mark.parametrize("address", sorted(AS_THEY_ARE))
+def test_libraries_that_rewriting_would_break_are_collected_to_the_last_byte(tmp_path: Path, address: str) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    manifest = json.loads((tmp_path / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
+    assert manifest[address] != address
+    assert (tmp_path / manifest[address]).read_bytes() == _static_path(address).read_bytes()
 
 
 def _closure(module: Path) -> set[Path]:
