@@ -16,6 +16,8 @@ class User(AbstractUser):
     """A member of staff. Rights come from RoleGrant rows alone, never from Django's groups or flags."""
 
     display_name = models.CharField(max_length=60, blank=True)
+    # of the personnel register: two accounts with the same number are one person to the four-eyes rule
+    staff_no = models.CharField(max_length=40, blank=True, db_default="", default="")
     office_phone = models.CharField(max_length=40, blank=True)
     is_demo = models.BooleanField(default=False)
 

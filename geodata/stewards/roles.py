@@ -34,6 +34,9 @@ class Action(models.TextChoices):
     NAME_PAYEES = "name_payees", "查看个人收款人姓名"
     PUBLISH = "publish", "发布"
     MANAGE_USERS = "manage_users", "管理账号"
+    MANAGE_GRANTS = "manage_grants", "管理权限"
+    MANAGE_CODES = "manage_codes", "维护代码表"
+    VIEW_AUDIT = "view_audit", "查看审计记录"
 
 
 _VIEW = frozenset({Action.VIEW_PROJECTS, Action.VIEW_CITY_FIGURES})
@@ -42,19 +45,20 @@ _EDIT = _VIEW | {Action.EDIT_PROJECTS}
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.CITY_LEADER: _VIEW,
     Role.HQ_ADMIN: _EDIT
-    | {Action.APPROVE, Action.IMPORT_MONEY, Action.IMPORT_ORDERS, Action.NAME_PAYEES, Action.PUBLISH},
+    | {Action.APPROVE, Action.IMPORT_MONEY, Action.IMPORT_ORDERS, Action.NAME_PAYEES, Action.PUBLISH}
+    | {Action.MANAGE_CODES, Action.VIEW_AUDIT},
     Role.HQ_DISPATCHER: _EDIT | {Action.APPROVE, Action.NAME_PAYEES},
     Role.LEAD_DEPT: _EDIT,
-    Role.COUNTY_STAFF: _EDIT,
+    Role.COUNTY_STAFF: _EDIT | {Action.APPROVE},  # of rows that another person of the unit submitted
     Role.OWNER_UNIT: _EDIT,
     Role.FINANCE: _VIEW | {Action.IMPORT_MONEY, Action.NAME_PAYEES},
     Role.HOTLINE_ADMIN: _VIEW | {Action.IMPORT_ORDERS, Action.REVEAL_PERSON},
-    Role.AUDITOR: _VIEW | {Action.NAME_PAYEES},
+    Role.AUDITOR: _VIEW | {Action.NAME_PAYEES, Action.VIEW_AUDIT},
     Role.EVALUATOR: frozenset({Action.VIEW_PROJECTS}),
     # the three administrators of GB/T 22239 see no business data
     Role.SYSTEM_ADMIN: frozenset({Action.MANAGE_USERS}),
-    Role.SECURITY_ADMIN: frozenset(),
-    Role.AUDIT_ADMIN: frozenset(),
+    Role.SECURITY_ADMIN: frozenset({Action.MANAGE_GRANTS}),
+    Role.AUDIT_ADMIN: frozenset({Action.VIEW_AUDIT}),
 }
 
 # roles whose rows are not limited to a unit, an organisation or assigned projects

@@ -17,6 +17,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 LONGEST_REASON: Final = 200
+_DECIDING: Final = (Action.IMPORT_ORDERS, Action.EDIT_PROJECTS)
 _REPLACED: Final = "另一项目已由人工确认"
 
 
@@ -50,15 +51,16 @@ def reject_match(scope: Scope, *, order_id: int, project_id: int, reason: str, n
 
 def may_decide(scope: Scope) -> bool:
     """Whether the person's roles allow a decision at all; which orders and projects, the selectors say."""
-    return scope.user_id is not None and (scope.allows(Action.IMPORT_ORDERS) or scope.allows(Action.EDIT_PROJECTS))
+    return scope.user_id is not None and any(scope.allows(action) for action in _DECIDING)
 
 
 def _order(scope: Scope, order_id: int, project_id: int) -> WorkOrder:
     if not may_decide(scope):
         raise NotPermitted("您的角色不能认定工单所属的项目,请联系12345热线管理员或指挥部办公室")
     lock_matching()
-    order = visible_orders(scope).filter(pk=order_id).first()
-    if order is None or not visible(scope).filter(pk=project_id).exists():
+    deciding = scope.only(*_DECIDING)
+    order = visible_orders(deciding).filter(pk=order_id).first()
+    if order is None or not visible(deciding).filter(pk=project_id).exists():
         raise NotFound("没有这个工单或项目")
     return order
 

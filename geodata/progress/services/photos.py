@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime
 from typing import Final
 
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -17,6 +18,7 @@ from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.visibility import visible, within
 from geodata.sandbox import door
 from geodata.sandbox.documents import Picture
+from geodata.srid import STORAGE_SRID
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
@@ -87,6 +89,7 @@ def keep_photo(
     return Photo.objects.create(
         project_id=project_id,
         taken_on=taken_on,
+        position=_point(picture),
         caption=caption,
         sha256=sha256,
         upload_sha256=upload_sha256,
@@ -101,9 +104,9 @@ def keep_photo(
 @transaction.atomic
 def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> Photo:
     """Take a photo from sight; row and files stay. Raises NotPermitted, NotFound, and Refused without a reason."""
-    scope.require(Action.EDIT_PROJECTS)
+    editing = scope.only(Action.EDIT_PROJECTS)
     photo = (
-        within(Photo.objects.filter(removed_at__isnull=True), scope, project="project")
+        within(Photo.objects.filter(removed_at__isnull=True), editing, project="project")
         .filter(project__is_deleted=False)
         .select_for_update(no_key=True, of=("self",))
         .select_related("project")
@@ -122,6 +125,13 @@ def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> 
     return photo
 
 
+def _point(picture: Picture) -> Point | None:
+    if picture.position is None:
+        return None
+    lon, lat = picture.position
+    return Point(float(lon), float(lat), srid=STORAGE_SRID)
+
+
 def may_edit_photos(scope: Scope) -> bool:
     """Whether the person's roles allow adding and removing at all; of which projects, the scope says."""
     return scope.user_id is not None and scope.allows(Action.EDIT_PROJECTS)
@@ -129,8 +139,8 @@ def may_edit_photos(scope: Scope) -> bool:
 
 def _editor(scope: Scope, project_id: int) -> int:
     """Who it is that may change this project."""
-    scope.require(Action.EDIT_PROJECTS)
-    if scope.user_id is None or not visible(scope).filter(pk=project_id).exists():
+    editing = scope.only(Action.EDIT_PROJECTS)
+    if scope.user_id is None or not visible(editing).filter(pk=project_id).exists():
         raise NotFound(NOT_FOUND)
     return scope.user_id
 
