@@ -129,3 +129,8 @@ class VersionState(models.TextChoices):
     SUBMITTED = "submitted", "待审核"
     APPROVED = "approved", "已批准"
     RETURNED = "returned", "已退回"
+    SUPERSEDED = "superseded", "已被取代"
+
+
+# states of a proposal that is still to be decided or corrected; a project has one such version at most
+OPEN_VERSIONS: Final = (VersionState.DRAFT, VersionState.SUBMITTED, VersionState.RETURNED)

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from geodata.audit import audited
 from geodata.projects.choices import (
+    OPEN_VERSIONS,
     GeometrySource,
     InvestmentBasis,
     Stage,
@@ -46,7 +47,12 @@ class StatusChange(Recorded):
 
 @audited(exclude=("geom", "original_wkt"))
 class GeometryVersion(Recorded):
-    """One shape of a project with its evidence, in EPSG:4490. Only an approved one becomes Project.geom."""
+    """One shape of a project with its evidence, in EPSG:4490. Only an approved one becomes Project.geom.
+
+    A shape is never changed: every save is a row, and what it replaces is superseded. `parent` is the version that the
+    author had before them; `findings` is what the checks said of the shape (geodata/projects/checking), each with the
+    author's answer; null where none has looked at it, as at an imported one.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="geometry_versions")
     number = models.PositiveIntegerField()
@@ -64,16 +70,36 @@ class GeometryVersion(Recorded):
     length_m = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_comment = models.CharField(max_length=400, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
+    needs_headquarters = models.BooleanField(default=False)  # lies outside the unit: its people cannot approve it
+    findings = models.JSONField(null=True, blank=True)
     valid_from = models.DateField()
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    restored_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["project", "number"]
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="geometry_number_once"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state__in=OPEN_VERSIONS), name="one_open_geometry_proposal"
+            ),
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="geometry_version_valid"),
+            models.CheckConstraint(
+                condition=~Q(state=VersionState.RETURNED) | ~Q(review_comment=""), name="geometry_returned_with_comment"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-submitted_at"], condition=Q(state=VersionState.SUBMITTED), name="geometry_waiting"),
+            models.Index(
+                fields=["-approved_at"], condition=Q(state=VersionState.APPROVED), name="geometry_last_approved"
+            ),
         ]
 
     def __str__(self) -> str:
