@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +10,7 @@ from geodata.audit import audited
 from geodata.projects.choices import Precision
 from geodata.projects.models import Project
 from geodata.record import Recorded
+from geodata.stewards.models import User
 
 YUAN: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
@@ -43,7 +45,10 @@ class PlanYear(Recorded):
 
 @audited()
 class Milestone(Recorded):
-    """节点: planned, forecast and actual day; weights of the construction nodes (M08xx) of a project add to 100."""
+    """节点: planned, forecast and actual day; weights of the construction nodes (M08xx) of a project add to 100.
+
+    The day of a key node is `reported_on` until another person has confirmed it; then it is `actual_on`.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     code = models.CharField(max_length=8)
@@ -56,12 +61,24 @@ class Milestone(Recorded):
     progress_pct = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     is_key = models.BooleanField(default=False)
     evidence = models.CharField(max_length=200, blank=True)
+    reported_on = models.DateField(null=True, blank=True)
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reported_at = models.DateTimeField(null=True, blank=True)
+    override_reason = models.CharField(max_length=400, blank=True, default="", db_default="")  # out of order
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    review_comment = models.CharField(max_length=400, blank=True, default="", db_default="")
+    hands = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)  # as of a report
+    revision = models.PositiveIntegerField(default=1, db_default=1)  # optimistic lock
 
     class Meta:
         ordering = ["project", "code"]
         constraints = [
             models.UniqueConstraint(fields=["project", "code"], name="milestone_once"),
             models.CheckConstraint(condition=Q(weight_pct__gte=0, weight_pct__lte=100), name="milestone_weight_range"),
+        ]
+        indexes = [
+            models.Index(fields=["reported_at"], condition=Q(reported_on__isnull=False), name="milestone_waiting")
         ]
 
     def __str__(self) -> str:
