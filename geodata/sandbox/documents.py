@@ -150,7 +150,7 @@ class GeometryCheck:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A photo drawn anew: two JPEG files without any notes. Sizes in pixels are the large one's; ``taken_on`` is the
-    day that the camera noted in the upload.
+    day and ``position`` the longitude and latitude (degrees, WGS 84) that the camera noted in the upload.
     """
 
     large: bytes
@@ -158,3 +158,4 @@ class Picture:
     width: int
     height: int
     taken_on: date | None = None
+    position: tuple[Decimal, Decimal] | None = None

@@ -16,6 +16,7 @@ from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import process
 from geodata.sandbox.codec import features, pictures, tables
 from geodata.sandbox.documents import DEFAULT, MIB, FeatureFile, GeometryCheck, Limits, Picture, TextTable, Workbook
+from geodata.sandbox.judgements import ShapeJudgement, ShapeShift, decode_judgement, decode_shift
 from geodata.sandbox.process import Operation
 
 WORKBOOK = Operation("geodata.sandbox.readers.workbooks", "read_workbook")
@@ -33,6 +34,8 @@ REPAIR = Operation(GEOMETRIES, "propose_repairs", without=("pandas",))
 SUBTRACT = Operation(GEOMETRIES, "subtract", without=("pandas",))
 UNION = Operation(GEOMETRIES, "union", without=("pandas",))
 SHARES = Operation(GEOMETRIES, "intersection_shares", without=("pandas",))
+JUDGE = Operation("geodata.sandbox.readers.proposals", "judge_shape", without=("pandas",))
+COMPARE = Operation("geodata.sandbox.readers.proposals", "compare_shapes", without=("pandas",))
 REPAIR_SECONDS = 8
 SMALLEST_REPAIR = 4
 REPAIRED_TYPES = ("Polygon", "MultiPolygon", "GeometryCollection")
@@ -95,12 +98,47 @@ def read_photo(content: bytes, *, limits: Limits = PHOTO_LIMITS) -> Picture:
     return picture
 
 
-def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits) -> Any:
+def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits, **arguments: Any) -> Any:
     """Ask a child about geometries: each goes as its length in four bytes and its WKB."""
     content = b"".join(struct.pack("<I", len(geometry)) + geometry for geometry in geometries)
     if len(content) > limits.file_bytes:
         raise TooLarge("图形数据过大。请简化或分批提交。")
-    return process.run(operation, arguments={}, inputs={"input": content}, limits=limits)
+    return process.run(operation, arguments=arguments, inputs={"input": content}, limits=limits)
+
+
+def judge_shape(
+    wkb: bytes,
+    *,
+    boundary: bytes | None,
+    margin_m: float,
+    before: bytes | None,
+    neighbours: Sequence[bytes],
+    limits: Limits = DEFAULT,
+) -> ShapeJudgement:
+    """One geometry in EPSG:4490 against its surroundings, by one child: is it valid, how much of it lies inside the
+    boundary widened by the margin, how far it overlaps each neighbour, how far it is from the shape before.
+    """
+    others = [shape for shape in (boundary, before) if shape is not None]
+    answer = _about(
+        JUDGE,
+        [wkb, *others, *neighbours],
+        limits,
+        margin_m=margin_m,
+        boundary=boundary is not None,
+        before=before is not None,
+    )
+    judgement: ShapeJudgement = _decoded(decode_judgement, answer)
+    if judgement.check.valid and len(judgement.overlaps) != len(neighbours):
+        raise FileRefused(process.CRASHED, code="malformed-answer")
+    return judgement
+
+
+def compare_shapes(earlier: bytes, later: bytes, *, limits: Limits = DEFAULT) -> ShapeShift:
+    """How far one valid geometry is from another."""
+    shift: ShapeShift | None = _decoded(decode_shift, _about(COMPARE, [earlier, later], limits))
+    if shift is None:
+        raise FileRefused(process.CRASHED, code="malformed-answer")
+    return shift
 
 
 def check_geometries(wkbs: Sequence[bytes], *, limits: Limits = DEFAULT) -> list[GeometryCheck]:

@@ -1,24 +1,29 @@
 """Photos of the works."""
 
-from django.db import models
+from django.contrib.gis.db import models
 from django.db.models import Q
 
 from geodata.audit import audited
 from geodata.projects.models import Project
 from geodata.record import Recorded
+from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
 
-@audited()
+@audited(exclude=("position",))
 class Photo(Recorded):
     """现场照片: the picture itself lies in two files named by `sha256` (geodata/progress/photo_files.py).
 
     Sizes in pixels and bytes are those of the large file. `upload_sha256` is of the file as it was sent, which is not
     kept: the same upload is recognised by it. A photo that was removed stays in the record with its reason, unseen.
+
+    `position` is what the camera noted in the upload (WGS 84, taken as EPSG:4490). It tells where a member of staff was:
+    it stands in this row alone, never in the picture, in a file or in anything published.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="photos")
     taken_on = models.DateField()
+    position = models.PointField(srid=STORAGE_SRID, null=True, blank=True, spatial_index=False)
     caption = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64)
     upload_sha256 = models.CharField(max_length=64)

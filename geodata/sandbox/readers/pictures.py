@@ -1,12 +1,12 @@
 """Photos: JPEG, PNG and WebP, by their first bytes, drawn anew so that nothing of the upload but its picture stays.
 
 Three of Pillow's readers are called by name; its register of some forty others is never asked. What goes back was
-encoded here from bare pixels: no EXIF, place, XMP, profile, comment or appended archive can come along.
+encoded here from bare pixels: no EXIF, place, XMP, profile, comment or appended archive can come along. Day and
+place that the camera noted are told apart from the picture.
 """
 
 import base64
 import io
-import struct
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import Limits
+from geodata.sandbox.readers.positions import DAMAGE, position_of
 from geodata.sandbox.readers.signatures import head_of, refuse_known
 
 EXPECTED = "JPEG、PNG 或 WebP 格式的照片"
@@ -38,8 +39,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# What Pillow raises for damaged files and for damaged notes in them.
-DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, EOFError, struct.error)
 
 Image.preinit()  # the writers, before the walls go up
 Image.MAX_IMAGE_PIXELS = None  # judged here, by `Limits.pixels`, before anything is decoded
@@ -52,7 +51,7 @@ def read_photo(folder: Path, *, limits: Limits) -> dict[str, Any]:
     try:
         with path.open("rb") as file, reader(file) as image:
             _check_size(image, limits)
-            orientation, taken_on = _noted(image)
+            orientation, taken_on, position = _noted(image)
             large = _plain(image, orientation)
     except DAMAGE as error:
         raise FileRefused("照片文件不完整或已损坏，打不开。请用原图重新上传。", code="broken-picture") from error
@@ -64,6 +63,7 @@ def read_photo(folder: Path, *, limits: Limits) -> dict[str, Any]:
         "width": large.width,
         "height": large.height,
         "taken_on": taken_on,
+        "position": position,
     }
 
 
@@ -93,15 +93,15 @@ def _check_size(image: Image.Image, limits: Limits) -> None:
         raise FileRefused(f"照片太小或太窄（{width}×{height} 像素），看不清内容。请上传原图。", code="too-small")
 
 
-def _noted(image: Image.Image) -> tuple[int, str | None]:
-    """How the camera was held, and the day it noted; notes that cannot be read count as none."""
+def _noted(image: Image.Image) -> tuple[int, str | None, dict[str, str] | None]:
+    """How the camera was held, the day and the place that it noted; notes that cannot be read count as none."""
     try:
         notes = image.getexif()
         orientation = notes.get(ORIENTATION)
         taken = notes.get_ifd(EXIF_IFD).get(DATE_TIME_ORIGINAL)
     except DAMAGE:
-        return 1, None
-    return orientation if isinstance(orientation, int) else 1, _day(taken)
+        return 1, None, None
+    return orientation if isinstance(orientation, int) else 1, _day(taken), position_of(notes)
 
 
 def _day(text: Any) -> str | None:

@@ -202,7 +202,7 @@ def test_the_limit_of_pixels_is_the_caller_s() -> None:
         door.read_photo(picture_file(), limits=replace(door.PHOTO_LIMITS, pixels=1000))
 
 
-GOOD = {"large": "/9j/4P/Z", "small": "/9j/4P/Z", "width": 10, "height": 10, "taken_on": None}
+GOOD = {"large": "/9j/4P/Z", "small": "/9j/4P/Z", "width": 10, "height": 10, "taken_on": None, "position": None}
 
 
 @pytest.mark.parametrize(
