@@ -1,6 +1,4 @@
-"""Reading money. A payment comes with its newest status and assignment: `now_status`, `now_project_id`,
-`now_contract_id`.
-"""
+"""Reading a project's payments, each with its newest status and contract: `now_status`, `now_contract_id`."""
 
 from __future__ import annotations
 
@@ -9,30 +7,19 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus
+from geodata.funding.models import Disbursement
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
-
-
-def standing(payments: QuerySet[Disbursement]) -> QuerySet[Any]:
-    """Payments with where they stand now."""
-    status = DisbursementStatus.objects.filter(disbursement=OuterRef("pk")).order_by("-pk")
-    place = DisbursementAssignment.objects.filter(disbursement=OuterRef("pk")).order_by("-pk")
-    return payments.annotate(
-        now_status=Subquery(status.values("status")[:1]),
-        now_project_id=Subquery(place.values("project")[:1]),
-        now_contract_id=Subquery(place.values("contract")[:1]),
-    )
 
 
 def payments_of_project(scope: Scope, project_id: int) -> QuerySet[Any]:
     """All payments that belong to a project now, pending and void ones too, oldest first. A payment whose project is
     outside the scope is not there."""
-    once = DisbursementAssignment.objects.filter(project=project_id).values("disbursement")
-    rows = standing(Disbursement.objects.filter(pk__in=once)).filter(now_project_id=project_id)
-    return within(rows, scope, project="now_project_id").select_related("source", "payee").order_by("paid_on", "pk")
+    own = Disbursement.objects.filter(standing__project=project_id)
+    rows = own.annotate(now_status=F("standing__status"), now_contract_id=F("standing__contract"))
+    return within(rows, scope, project="standing__project").select_related("source", "payee").order_by("paid_on", "pk")
 
 
 def payments_page(scope: Scope, project_id: int, *, upto: date, start: int, size: int) -> Sequence[Any]:
@@ -41,15 +28,6 @@ def payments_page(scope: Scope, project_id: int, *, upto: date, start: int, size
     rows = payments_of_project(scope, project_id).filter(paid_on__lte=upto).order_by("-paid_on", "-pk")
     rows = rows.annotate(reversed_by=Subquery(taken_back.values("voucher_no")[:1])).select_related("reverses")
     return list(rows[start : start + size])
-
-
-def unattributed(scope: Scope) -> QuerySet[Any]:
-    """未归集: payments that belong to no project, newest first. They lie in no unit: only city-wide scopes see them."""
-    if not scope.everything:
-        return standing(Disbursement.objects.none())
-    assigned = DisbursementAssignment.objects.values("disbursement")
-    rows = standing(Disbursement.objects.all())
-    return rows.filter(~Q(pk__in=assigned) | Q(now_project_id__isnull=True)).order_by("-paid_on", "-pk")
 
 
 class LedgerFault(NamedTuple):
@@ -83,7 +61,8 @@ SELECT '合同属于另一项目', t.id, t.voucher_no FROM standing t JOIN fundi
 UNION ALL
 SELECT '列表所用状态与账表不符', t.id, t.voucher_no FROM standing t
   LEFT JOIN funding_paymentstanding p ON p.disbursement_id = t.id
- WHERE (p.status, p.project_id, p.contract_id, p.amount, p.level)
+ WHERE (t.status IS NOT NULL OR t.project_id IS NOT NULL OR p.disbursement_id IS NOT NULL)
+   AND (p.status, p.project_id, p.contract_id, p.amount, p.level)
        IS DISTINCT FROM (t.status, t.project_id, t.contract_id, t.amount, t.level)
 UNION ALL
 SELECT '没有审计记录', d.id, d.voucher_no FROM funding_disbursement d

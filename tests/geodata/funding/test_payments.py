@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection
 
 from geodata.errors import BadParameter
 from geodata.funding.choices import Level, PaymentStatus
-from geodata.funding.models import Disbursement, PaymentStanding
+from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus, PaymentStanding
 from geodata.funding.payments import PaymentFilter, payments, shown, sums_by_level
-from geodata.funding.selectors import ledger_faults, standing
+from geodata.funding.selectors import ledger_faults
 from geodata.funding.services import assign, change_status, record_disbursements
 from geodata.projects.models import Project
 from geodata.stewards.roles import Action
@@ -51,8 +51,11 @@ def vouchers(scope: Scope, **query: str) -> list[str]:
 def follows() -> bool:
     """Whether the narrow table says of every payment what its newest rows say."""
     ours = {p.pk: (p.status, p.project_id, p.contract_id, p.amount, p.paid_on) for p in PaymentStanding.objects.all()}
-    rows = standing(Disbursement.objects.all())
-    return ours == {d.pk: (d.now_status, d.now_project_id, d.now_contract_id, d.amount, d.paid_on) for d in rows}
+    status = dict(DisbursementStatus.objects.order_by("pk").values_list("disbursement", "status"))
+    assigned = DisbursementAssignment.objects.order_by("pk").values_list("disbursement", "project", "contract")
+    place = {payment: (project, contract) for payment, project, contract in assigned}
+    ledger = Disbursement.objects.all()
+    return ours == {d.pk: (status[d.pk], *place.get(d.pk, (None, None)), d.amount, d.paid_on) for d in ledger}
 
 
 def test_the_standing_follows_recording_moving_and_changes_of_status(

@@ -10,7 +10,8 @@ from geodata.errors import NotFound, Refused
 from geodata.funding.choices import COUNTED, Level, PaymentStatus
 from geodata.funding.entries import DisbursementEntry
 from geodata.funding.models import Contract, Disbursement, DisbursementAssignment
-from geodata.funding.selectors import payments_of_project, standing, unattributed
+from geodata.funding.payments import PaymentFilter, payments
+from geodata.funding.selectors import payments_of_project
 from geodata.funding.services import assign, change_status, record_disbursements
 from geodata.projects.models import Project
 from geodata.stewards.models import User
@@ -27,7 +28,7 @@ def record(*entries: DisbursementEntry) -> None:
 
 
 def row(voucher: str) -> Disbursement:
-    return standing(Disbursement.objects.all()).get(voucher_no=voucher)
+    return Disbursement.objects.select_related("standing").get(voucher_no=voucher)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_reversal_points_to_its_original_and_lies_where_that_lies(
         record(*entries)
     returned = row("ZF2")
     assert returned.reverses == row("ZF1")
-    assert (returned.now_project_id, returned.now_contract_id) == (project.pk, contract.pk)
+    assert (returned.standing.project_id, returned.standing.contract_id) == (project.pk, contract.pk)
     total = payments_of_project(CITY, project.pk).filter(now_status__in=COUNTED).aggregate(Sum("amount"))
     assert total["amount__sum"] == 0
 
@@ -128,11 +129,11 @@ def test_both_halves_move_to_another_project_together(
     first, second = make_project(), make_project()
     record(payment(project_id=first.pk), back())
     assign(disbursement_ids=[row(named).pk], project_id=second.pk, reason="归集有误", user=hq_admin, now=NOW)
-    assert row("ZF1").now_project_id == row("ZF2").now_project_id == second.pk
+    assert row("ZF1").standing.project_id == row("ZF2").standing.project_id == second.pk
     newest = DisbursementAssignment.objects.latest("id")
     assert (newest.reason, newest.recorded_by, newest.recorded_at) == ("归集有误", hq_admin, NOW)
     record(payment(project_id=first.pk))  # so does a file that assigns the original anew
-    assert row("ZF1").now_project_id == row("ZF2").now_project_id == first.pk
+    assert row("ZF1").standing.project_id == row("ZF2").standing.project_id == first.pk
 
 
 def test_a_status_moves_forward_by_hand_with_a_reason(payment: Make, back: Make, hq_admin: User) -> None:
@@ -143,7 +144,7 @@ def test_a_status_moves_forward_by_hand_with_a_reason(payment: Make, back: Make,
         change_status(disbursement_ids=[row(voucher).pk], status=status, reason=reason, **by)
 
     change("ZF3", PaymentStatus.CLEARED)
-    assert row("ZF3").now_status == "cleared"
+    assert row("ZF3").standing.status == "cleared"
     for voucher, status, said in (
         ("ZF3", PaymentStatus.PENDING, "不能改为"),
         ("ZF3", PaymentStatus.RETURNED, "正数金额"),
@@ -157,7 +158,7 @@ def test_a_status_moves_forward_by_hand_with_a_reason(payment: Make, back: Make,
     with pytest.raises(NotFound):
         change_status(disbursement_ids=[0], status=PaymentStatus.VOID, reason="核实", **by)
     change("ZF3", PaymentStatus.VOID)
-    assert row("ZF3").now_status == "void"
+    assert row("ZF3").standing.status == "void"
 
 
 def test_payments_are_read_within_the_scope_only(
@@ -168,5 +169,6 @@ def test_payments_are_read_within_the_scope_only(
     scope = Scope(unit_ids=frozenset({city["430602"].pk}))
     assert [p.voucher_no for p in payments_of_project(scope, own.pk)] == ["ZF1"]
     assert not payments_of_project(scope, foreign.pk)
-    assert [p.voucher_no for p in unattributed(CITY)] == ["ZF3"]
-    assert not unattributed(scope)
+    homeless = PaymentFilter(unattributed=True)
+    assert [p.disbursement.voucher_no for p in payments(CITY, homeless)] == ["ZF3"]
+    assert not payments(scope, homeless)

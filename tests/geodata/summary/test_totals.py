@@ -222,7 +222,7 @@ def test_reconcile_fails_on_a_ledger_line_that_no_service_wrote(make_project: Ma
         payee_is_person=False,
     )
     said = StringIO()
-    with pytest.raises(CommandError, match="台账有 2 处异常"):
+    with pytest.raises(CommandError, match="台账有 1 处异常"):
         call_command("reconcile", stdout=StringIO(), stderr=said)
     assert "凭证 ZFBARE:没有状态" in said.getvalue()
 
