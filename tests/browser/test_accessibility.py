@@ -51,7 +51,6 @@ def looked_at(page: Page, place: str, view: str, schemes: tuple[str, ...] = ("li
         yield f"{place} the first stop of the keyboard is not the skip link"
     if view.startswith("phone"):
         page.set_viewport_size({"width": NARROW, "height": 740})
-        page.wait_for_timeout(400)  # charts follow the width of their box in the next frames
         yield from (f"{place} [{view}, {NARROW} px] scrolls sideways: {found}" for found in page.evaluate(WIDE))
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
