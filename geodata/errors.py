@@ -26,9 +26,13 @@ class DomainError(Exception):
 
 
 class Refused(DomainError):
-    """The content is understood and not accepted (422)."""
+    """The content is understood and not accepted (422). `findings` are the single faults where a check found several."""
 
     default_code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None, findings: tuple[object, ...] = ()) -> None:
+        super().__init__(message, code=code)
+        self.findings = findings
 
 
 class FileRefused(Refused):
