@@ -35,9 +35,8 @@ from tests.pages import Answer, Places
 REQUESTS = int(os.environ.get("ONEMAP_BENCH_REQUESTS", "50"))
 ONLY = os.environ.get("ONEMAP_BENCH_PAGES", "")
 PAGE_LIMIT, TILE_LIMIT, FILE_LIMIT = 1.0, 0.3, 20.0  # seconds; a file of many rows is no page
-# Where marks are thinned a tile keeps up to a thousand, or one for each of 32 × 32 cells; and far out its margin of
-# 1/32 may hold most of a neighbour's, where a city lies on the edge between two tiles.
-CAP, HEAVIEST = 2_048, 500_000  # marks and bytes of a tile
+# Where marks are thinned a tile keeps a mark for each of 32 × 32 cells, or all of up to a thousand, and a cell around.
+CAP, HEAVIEST = 1_150, 500_000  # marks and bytes of a tile
 # pages that show ProjectFilter's list with its number of projects
 COUNTED = {
     "public:home", "public:projects", "public:projects_csv", "workbench:map", "workbench:projects",

@@ -1,6 +1,7 @@
 """Which marks a zoom draws: a pure rule."""
 
 import random
+from itertools import product
 
 from geodata.tiles.thinning import CELLS, THINNED_BELOW, WORLD, Mark, tile_zooms
 
@@ -23,22 +24,27 @@ def test_a_crowded_cell_draws_its_weightiest_mark() -> None:
     assert tile_zooms(marks, most=1) == {2: 0, 3: THINNED_BELOW, 1: THINNED_BELOW}
 
 
-def test_a_zoom_draws_one_mark_a_cell_or_all_of_a_tile_with_room() -> None:
+def test_a_tile_holds_all_its_marks_with_those_of_its_margin_or_one_a_cell() -> None:
     marks, most = strewn(3000), 40
     zooms = tile_zooms(marks, most=most)
     for zoom in range(THINNED_BELOW):
         size = WORLD / 2**zoom / CELLS
         shown = [mark for mark in marks if zooms[mark.id] <= zoom]
-        cells: dict[tuple[int, int], int] = {}
-        tiles: dict[tuple[int, int], int] = {}
+        tiles: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for mark in shown:
-            cell = int((mark.x + WORLD / 2) // size), int((WORLD / 2 - mark.y) // size)
-            cells[cell] = cells.get(cell, 0) + 1
-            tile = cell[0] // CELLS, cell[1] // CELLS
-            tiles[tile] = tiles.get(tile, 0) + 1
-        for (column, line), number in cells.items():
-            assert number == 1 or tiles[(column // CELLS, line // CELLS)] <= most
+            column, line = int((mark.x + WORLD / 2) // size), int((WORLD / 2 - mark.y) // size)
+            for tile in product(around(column), around(line)):
+                tiles.setdefault(tile, []).append((column, line))
+        for cells in tiles.values():
+            assert len(cells) <= most or len(cells) == len(set(cells))
         assert shown
+
+
+def around(cell: int) -> set[int]:
+    """The tiles along one axis that show a cell, each being drawn with a margin of one cell."""
+    return {
+        tile for tile in range(cell // CELLS - 1, cell // CELLS + 2) if tile * CELLS - 1 <= cell <= tile * CELLS + CELLS
+    }
 
 
 def test_the_order_in_which_marks_come_does_not_matter() -> None:
