@@ -35,7 +35,7 @@ export class Underlay {
     choice.checked = true;
     this.clear();
     let [failed, loaded] = [0, 0];
-    const layers = (choice.dataset.ground ?? "").split(/\s+/).filter(Boolean).map((address) => window.L.tileLayer(address, { maxZoom: 18, zIndex: 0 }));
+    const layers = (choice.dataset.ground ?? "").split(/\s+/).filter(Boolean).map((address) => window.L.tileLayer(address, { maxZoom: this.map.getMaxZoom(), maxNativeZoom: 18, zIndex: 0 }));
     for (const layer of layers) {
       layer.on("tileload", () => (loaded += 1));
       layer.on("tileerror", () => {
