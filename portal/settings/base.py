@@ -102,9 +102,11 @@ _RECORD = [
     "geodata.notices",
     "geodata.projects",
     "geodata.progress",
+    "geodata.visits",
     "geodata.funding",
     "geodata.complaints",
     "geodata.summary",
+    "geodata.quality",
     "geodata.tiles",
     "geodata.exchange",
     "dashboards.indicators",
@@ -164,6 +166,7 @@ TEMPLATES = [
                 *(_STAFF_CONTEXT if STAFF_SITE else []),
                 "portal.context.site",
                 "portal.context.may",
+                *(["portal.workbench.desk.nav.waiting"] if STAFF_SITE else []),
             ]
         },
     }
