@@ -89,6 +89,10 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # a name and an address are locked together after this many failures, for this long (GB/T 22239: 5 in 15 minutes)
 LOGIN_FAILURES = 5
 LOGIN_LOCK_MINUTES = 15
+# one-time codes after the password: off, offered (whoever has set it up), required (of the roles that need it)
+SECOND_FACTOR = environment.one_of(
+    "ONEMAP_SECOND_FACTOR", ("off", "offered", "required"), default="required" if PRODUCTION else "offered"
+)
 
 # --- the house: this list reads as the table of contents ----------------------------------------------------------
 _PLATFORM = ["django.contrib.gis", "django.contrib.postgres", "django.contrib.staticfiles", "django_htmx"]

@@ -1,0 +1,136 @@
+"""The report on the shapes of the projects of a scope, by unit, and the rows behind each of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from geodata.projects.models import Project
+from geodata.projects.visibility import visible, within
+from geodata.quality.filters import FINDINGS, LOCATED, QualityFilter, condition, findings_on
+from geodata.quality.models import ExaminedProject, GeometryFinding, QualityRun
+from geodata.stewards.scope import Scope
+from geodata.summary.models import ProjectRow, ProjectRows
+
+LEFT_OUT = ("cancelled",)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit's numbers: projects by finding; money in 元. `unit` is its code, empty for the sum of all."""
+
+    unit: str
+    projects: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    budget: Decimal = Decimal(0)
+    budget_on_map: Decimal = Decimal(0)
+
+    @property
+    def located(self) -> int:
+        return self.counts.get(LOCATED, 0)
+
+    @property
+    def located_share(self) -> Decimal | None:
+        return Decimal(self.located) / self.projects if self.projects else None
+
+    @property
+    def money_share(self) -> Decimal | None:
+        """投资上图率: the investment of located projects over that of all; None where no investment is known."""
+        return self.budget_on_map / self.budget if self.budget else None
+
+    def __add__(self, other: Line) -> Line:
+        return Line(
+            "",
+            self.projects + other.projects,
+            {name: self.counts.get(name, 0) + other.counts.get(name, 0) for name in {**self.counts, **other.counts}},
+            self.budget + other.budget,
+            self.budget_on_map + other.budget_on_map,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How new the findings are: the first day with any, the last comparison, and how many shapes wait for the next."""
+
+    since: date | None
+    last: QualityRun | None
+    last_whole: QualityRun | None
+    waiting: int
+
+
+def quality_report(scope: Scope, *, as_of: date, today: date) -> list[Line]:
+    """One line a unit with projects, by code. One query. Cancelled projects need no place and are left out."""
+    rows = _rows(scope, as_of, today=today)
+    counted: dict[str, Any] = {
+        f"n_{name}": Count("pk", filter=condition(name, as_of)) for name in (LOCATED, *map(str, FINDINGS))
+    }
+    found = (
+        rows.order_by("unit")
+        .values("unit")
+        .annotate(
+            projects=Count("pk"),
+            money=Sum("budget", default=Decimal(0)),
+            money_on_map=Sum("budget", filter=Q(is_located=True), default=Decimal(0)),
+            **counted,
+        )
+    )
+    return [
+        Line(
+            unit=row["unit"] or "",
+            projects=row["projects"],
+            counts={name.removeprefix("n_"): row[name] for name in counted},
+            budget=row["money"],
+            budget_on_map=row["money_on_map"],
+        )
+        for row in found
+    ]
+
+
+def quality_rows(scope: Scope, chosen: QualityFilter, *, today: date) -> ProjectRows:
+    """The projects behind a number of the report, most money first."""
+    day = chosen.as_of or today
+    rows = _rows(scope, day, today=today).filter(condition(chosen.finding, day))
+    if chosen.unit:
+        rows = rows.filter(unit=chosen.unit)
+    return rows.order_by("-budget", "code")
+
+
+def findings_of(ids: Sequence[int], *, as_of: date, finding: str = "") -> dict[int, list[GeometryFinding]]:
+    """What was found about each of the projects, with the name and code of the other project. One query."""
+    found: dict[int, list[GeometryFinding]] = {}
+    rows = findings_on(as_of).filter(project__in=ids).select_related("other").only(*_SHOWN)
+    if finding:
+        rows = rows.filter(kind=finding)
+    for row in rows.order_by("project", "kind"):
+        found.setdefault(row.project_id, []).append(row)
+    return found
+
+
+_SHOWN = ("project", "kind", "others", "share_pct", "detail", "since", "other__name", "other__serial_no")
+
+
+def waiting(rows: QuerySet[Project]) -> QuerySet[Project]:
+    """Those of the projects whose shape changed after it was last compared, or never was."""
+    known = Q(pk__in=ExaminedProject.objects.values("project"))
+    stale = ExaminedProject.objects.filter(examined_at__lt=F("project__updated_at")).values("project")
+    return rows.filter(~known | Q(pk__in=stale), geom__isnull=False)
+
+
+def freshness(scope: Scope) -> Freshness:
+    """Four queries, all of them small."""
+    runs = QualityRun.objects.all()
+    return Freshness(
+        since=runs.aggregate(first=Min("day"))["first"],
+        last=runs.first(),
+        last_whole=runs.filter(whole=True).first(),
+        waiting=waiting(visible(scope)).count(),
+    )
+
+
+def _rows(scope: Scope, as_of: date, *, today: date) -> ProjectRows:
+    return within(ProjectRow.objects.at(as_of, today=today), scope).exclude(status__in=LEFT_OUT)
