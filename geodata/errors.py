@@ -26,7 +26,7 @@ class DomainError(Exception):
 
 
 class Refused(DomainError):
-    """The content is understood and not accepted (422). `findings` are the single faults where a check found several."""
+    """The content is understood and not accepted (422). `findings`: the single faults where a check found several."""
 
     default_code = "refused"
 

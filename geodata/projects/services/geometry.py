@@ -12,7 +12,7 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from geodata.projects.choices import VersionState
+from geodata.projects.choices import OPEN_VERSIONS, VersionState
 from geodata.projects.entries import GeometryEntry
 from geodata.projects.models import GeometryVersion, Project
 from geodata.record import Origin, Outcome
@@ -42,7 +42,8 @@ def record_geometries(
 ) -> Outcome:
     """Record shapes. The first of a project is approved by its import and counts from the project's beginning.
 
-    A shape that differs from the recorded one becomes a version for another person to approve; an equal one nothing.
+    A shape that differs from the recorded one becomes a version for another person to approve, and takes the place of a
+    proposal that is still open; an equal one nothing. Its checks run when somebody decides (services/reviews.py).
     """
     held = list(entries)
     projects = {
@@ -63,19 +64,16 @@ def record_geometries(
         version = _version(entry, shape, len(recorded) + 1, batch)
         version.author = user
         if recorded:
-            version.state, version.valid_from, version.parent = (
-                VersionState.SUBMITTED,
-                timezone.localdate(now),
-                _approved(recorded),
-            )
+            _up_for_approval(version, recorded, user, now)
             later.append(version)
         else:
             version.state, version.valid_from = VersionState.APPROVED, beginnings[entry.project_id]
             version.approved_by, version.approved_at = user, now
             first.append(version)
         recorded.append(version)
+    _supersede([version.project_id for version in later])
     GeometryVersion.objects.bulk_create([*first, *later], batch_size=BATCH)
-    _adopt(first, projects)
+    adopt(first, projects)
     return Outcome(len(first), len(later), len(held) - len(first) - len(later))
 
 
@@ -111,6 +109,23 @@ def _approved(recorded: Sequence[GeometryVersion]) -> GeometryVersion | None:
     return approved[-1] if approved else None
 
 
+def _up_for_approval(
+    version: GeometryVersion, recorded: Sequence[GeometryVersion], user: User | None, now: datetime
+) -> None:
+    """Submitted by its import; of two different shapes of one project in one file the later one."""
+    for earlier in recorded:
+        if earlier.pk is None and earlier.state == VersionState.SUBMITTED:
+            earlier.state = VersionState.SUPERSEDED
+    version.state, version.valid_from = VersionState.SUBMITTED, timezone.localdate(now)
+    version.submitted_by, version.submitted_at = user, now
+    version.parent = _approved(recorded)
+
+
+def _supersede(project_ids: Sequence[int]) -> None:
+    rows = GeometryVersion.objects.filter(project_id__in=project_ids, state__in=OPEN_VERSIONS)
+    rows.update(state=VersionState.SUPERSEDED, updated_at=Now())
+
+
 def _version(entry: GeometryEntry, shape: GEOSGeometry, number: int, batch: int | None) -> GeometryVersion:
     evidence = {name: getattr(entry, name) for name in _EVIDENCE}
     origin = Origin.IMPORT if batch else Origin.MANUAL
@@ -119,7 +134,7 @@ def _version(entry: GeometryEntry, shape: GEOSGeometry, number: int, batch: int 
     )
 
 
-def _adopt(versions: Sequence[GeometryVersion], projects: Mapping[int, Project]) -> None:
+def adopt(versions: Sequence[GeometryVersion], projects: Mapping[int, Project]) -> None:
     """Make approved versions the geometry of their projects and find the county and township that they lie in."""
     changed = []
     for version in versions:
