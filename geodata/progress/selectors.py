@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 
+from geodata.distances import away, coordinate
 from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
+from geodata.progress.duty import Duty, report_duty
 from geodata.progress.models import Milestone, PeriodReport, Photo, PlanYear
+from geodata.progress.waiting import pending_milestones, pending_reports, pending_status
 from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
+
+__all__ = [
+    "Course",
+    "Duty",
+    "course",
+    "pending_milestones",
+    "pending_reports",
+    "pending_status",
+    "photo_of",
+    "report_duty",
+]
 
 _MILESTONE: Final = (
     "code",
@@ -39,23 +54,29 @@ _FIGURES: Final = (
     "invested_cumulative",
 )
 _PHOTO: Final = ("id", "taken_on", "caption", "width", "height")
+_PLACE: Final = ("lon", "lat", "away_m")
 _TEXTS: Final = ("physical_desc", "work_done", "next_plan", "problems")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """The course of the works. `reports` holds the counting report of each day on which a period ended, oldest first;
-    only `newest` bears its texts. `photos`, newest first, bear `display_name` and `username` of who sent them."""
+    only `newest` bears its texts. `photos`, newest first, bear `display_name` and `username` of who sent them, and
+    where the camera noted its place `lon`, `lat` and `away_m`, its distance in metres from the present shape."""
 
     milestones: Sequence[Milestone] = ()
     years: Sequence[PlanYear] = ()
     reports: Sequence[PeriodReport] = ()
     newest: PeriodReport | None = None
     photos: Sequence[Photo] = ()
+    beside: Sequence[Any] = ()
 
 
-def course(scope: Scope, project_id: int, *, upto: date) -> Course:
-    """What was known of the works by a day; empty outside the scope. A node reached later is not reached yet."""
+def course(scope: Scope, project_id: int, *, upto: date, beside: Sequence[Combinable] = ()) -> Course:
+    """What was known of the works by a day; empty outside the scope. A node reached later is not reached yet.
+
+    `beside` are further columns over projects, for a caller who has no query to spare; their values come back as such.
+    """
     reports = PeriodReport.objects.filter(
         project=OuterRef("pk"), state=PeriodReport.State.APPROVED, period_end__lte=upto
     )
@@ -69,17 +90,19 @@ def course(scope: Scope, project_id: int, *, upto: date) -> Course:
             gathered(reports.order_by("period_end", "-kind", "version", "pk"), *_FIGURES),
             gathered(reports.order_by("-period_end", "kind", "-version", "-pk")[:1], *_FIGURES, *_TEXTS),
             gathered(
-                _seen(Photo.objects.filter(project=OuterRef("pk"), taken_on__lte=upto)).order_by("-taken_on", "-pk"),
+                _placed(Photo.objects.filter(project=OuterRef("pk"), taken_on__lte=upto)).order_by("-taken_on", "-pk"),
                 *_PHOTO,
+                *_PLACE,
                 display_name="uploaded_by__display_name",
                 username="uploaded_by__username",
             ),
+            *beside,
         )
         .first()
     )
     if found is None:
         return Course()
-    milestones, years, periods, newest, photos = found
+    milestones, years, periods, newest, photos, *more = found
     nodes = opened(Milestone, milestones)
     for node in nodes:
         if node.actual_on is not None and node.actual_on > upto:
@@ -91,6 +114,7 @@ def course(scope: Scope, project_id: int, *, upto: date) -> Course:
         reports=list(counting.values()),
         newest=next(iter(opened(PeriodReport, newest)), None),
         photos=opened(Photo, photos),
+        beside=more,
     )
 
 
@@ -101,6 +125,13 @@ def photo_of(scope: Scope, photo_id: int) -> Photo:
     if photo is None:
         raise NotFound("没有这张照片,或者它不在您的工作范围内")
     return photo
+
+
+def _placed(photos: QuerySet[Photo]) -> QuerySet[Photo]:
+    """Those that nobody removed, with their place and how far it lies from the shape of the project."""
+    return _seen(photos).annotate(
+        lon=coordinate("position", "X"), lat=coordinate("position", "Y"), away_m=away("position", "project__geom")
+    )
 
 
 def _seen(photos: QuerySet[Photo]) -> QuerySet[Photo]:

@@ -51,8 +51,9 @@ def metres(number: float) -> Decimal:
 
 def said(distance_m: Decimal) -> str:
     """35 米, 1.2 公里: as exact as it helps."""
-    if distance_m < 1000:
-        return f"{int(distance_m.to_integral_value(ROUND_HALF_UP))} 米"
+    whole = int(distance_m.to_integral_value(ROUND_HALF_UP))
+    if whole < 1000:
+        return f"{whole} 米"
     return f"{(distance_m / 1000).quantize(_TENTH, ROUND_HALF_UP)} 公里"
 
 

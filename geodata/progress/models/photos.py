@@ -17,8 +17,8 @@ class Photo(Recorded):
     Sizes in pixels and bytes are those of the large file. `upload_sha256` is of the file as it was sent, which is not
     kept: the same upload is recognised by it. A photo that was removed stays in the record with its reason, unseen.
 
-    `position` is what the camera noted in the upload (WGS 84, taken as EPSG:4490). It tells where a member of staff was:
-    it stands in this row alone, never in the picture, in a file or in anything published.
+    `position` is what the camera noted in the upload (WGS 84, taken as EPSG:4490). It tells where a member of staff
+    was: it stands in this row alone, never in the picture, in a file or in anything published.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="photos")

@@ -1,0 +1,43 @@
+"""Distances on the ellipsoid as expressions of the ORM, in metres, and the position of a phone as a point."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.geos import Point
+from django.db.models import F, FloatField, Func, Value
+
+from geodata.srid import METRIC_SRID, STORAGE_SRID
+
+_SHAPE: Final = GeometryField(srid=STORAGE_SRID)
+_NUMBER: Final = FloatField()
+
+
+def point(lon: float, lat: float) -> Point:
+    return Point(lon, lat, srid=STORAGE_SRID)
+
+
+def _geography(expression: Any) -> Func:
+    return Func(expression, template="(%(expressions)s)::geography", output_field=_SHAPE)
+
+
+def away(one: str, other: Point | str) -> Func:
+    """Metres between a geometry column and a point or another column, 0 inside; NULL where one of them is empty."""
+    return Func(_geography(F(one)), _geography(_place(other)), function="ST_Distance", output_field=_NUMBER)
+
+
+def nearness(column: str, place: Point) -> Func:
+    """Orders rows by their distance from a place by the index over the metric copy of the projects' shapes."""
+    metric = f"ST_Transform(%(expressions)s, {METRIC_SRID})"
+    sides = [Func(side, template=metric, output_field=_SHAPE) for side in (F(column), _place(place))]
+    return Func(*sides, template="(%(expressions)s)", arg_joiner=" <-> ", output_field=_NUMBER)
+
+
+def coordinate(column: str, axis: str) -> Func:
+    """Longitude (X) or latitude (Y) of a column of points."""
+    return Func(F(column), function=f"ST_{axis}", output_field=_NUMBER)
+
+
+def _place(place: Point | str) -> F | Value:
+    return F(place) if isinstance(place, str) else Value(place, output_field=_SHAPE)
