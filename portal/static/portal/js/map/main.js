@@ -7,7 +7,8 @@ async function start(box) {
   const themed = document.getElementById("map-choropleth") && !box.dataset.geojson;
   const theme = themed ? new (await import("./thematic.js")).Thematic(embedded("map-choropleth")) : null;
   const Underlay = box.querySelector("[data-ground]") ? (await import("./tianditu.js")).Underlay : null;
-  new OneMap(box, theme, Underlay);
+  const map = new OneMap(box, theme, Underlay);
+  if (box.dataset.compare) (await import("./compare.js")).compareShapes(map, embedded(box.dataset.compare));
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's
 }
 
