@@ -42,7 +42,12 @@ class Notice(Recorded):
         ]
         indexes = [
             models.Index(fields=["person", "-happened_at", "-id"], name="notice_inbox"),
-            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            # what the navigation counts on every page
+            models.Index(
+                fields=["person"],
+                condition=Q(kind="submitted", settled_at__isnull=True) | Q(read_at__isnull=True),
+                name="notice_open",
+            ),
             # settling looks for the beginning of the key, whatever the collation of the database
             models.Index(
                 fields=["event_key"],

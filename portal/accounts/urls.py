@@ -7,4 +7,6 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.login_page, name="login"),
     path("logout/", views.logout_page, name="logout"),
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("security/", views.security, name="security"),
 ]

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from portal.workbench.views import (
+    desk,
+    inbox,
     matches,
     order_list,
     organisation_list,
@@ -17,6 +19,9 @@ app_name = "workbench"
 urlpatterns = [
     path("map/", project_map.page, name="map"),
     path("map/search/", project_map.found, name="search"),
+    path("workbench/", desk.page, name="desk"),
+    path("workbench/inbox/", inbox.page, name="inbox"),
+    path("workbench/inbox/<int:notice_id>/", inbox.opened, name="notice"),
     path("workbench/projects/", project_list.page, name="projects"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
     path("workbench/payments/", payment_list.page, name="payments"),

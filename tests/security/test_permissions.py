@@ -26,6 +26,10 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "accounts:logout": ({}, None),
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
+    # whose rows: tests/portal/workbench/test_desk.py and test_inbox.py
+    "workbench:desk": ({}, Action.VIEW_PROJECTS),
+    "workbench:inbox": ({}, Action.VIEW_PROJECTS),
+    "workbench:notice": ({"notice_id": 999_999}, Action.VIEW_PROJECTS),
     "workbench:projects": ({}, Action.VIEW_PROJECTS),
     "workbench:payments": ({}, Action.VIEW_PROJECTS),
     "workbench:orders": ({}, Action.VIEW_PROJECTS),
@@ -62,6 +66,8 @@ ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:matc
 ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
 ANSWER["workbench:photo_remove"] = 405
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
+ANSWER["workbench:notice"] = 405
+POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]

@@ -5,7 +5,6 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -13,21 +12,27 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from geodata.errors import TooFast
-from portal.accounts import demo, services
+from portal.accounts import demo, gate, services
+from portal.accounts.landing import landing
 
 
-def _next_address(request: HttpRequest) -> str:
-    """The address asked for before log-in, if it is ours; else the map."""
+def _asked_address(request: HttpRequest) -> str:
+    """The address asked for before log-in, if it is ours; else nothing."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse(settings.LOGIN_REDIRECT_URL)
+    return wanted if safe else ""
+
+
+def next_address(request: HttpRequest) -> str:
+    """The address asked for, else where the person's work begins."""
+    return _asked_address(request) or landing(request.user, today=timezone.localdate())
 
 
 def _page(request: HttpRequest, form: AuthenticationForm, *, throttled_seconds: int = 0) -> HttpResponse:
     context = {
         "form": form,
         "throttled_seconds": throttled_seconds,
-        "next": _next_address(request),
+        "next": _asked_address(request),
         "demo_accounts": demo.SHOWN if settings.DEMO else [],
     }
     response = render(request, "accounts/login.html", context, status=429 if throttled_seconds else 200)
@@ -42,7 +47,7 @@ def _page(request: HttpRequest, form: AuthenticationForm, *, throttled_seconds: 
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated:
-            return HttpResponseRedirect(_next_address(request))
+            return HttpResponseRedirect(next_address(request))
         return _page(request, AuthenticationForm(request))
     return _log_in(request)
 
@@ -59,7 +64,9 @@ def _log_in(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     services.forget_failures(username=username, address=address)
     login(request, form.get_user())
-    return HttpResponseRedirect(_next_address(request))
+    if gate.owe(request):
+        return HttpResponseRedirect(gate.question(next_address(request)))
+    return HttpResponseRedirect(next_address(request))
 
 
 @require_POST

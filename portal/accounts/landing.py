@@ -1,0 +1,22 @@
+"""Where a person begins after log-in: at the work that waits for them, else at the map."""
+
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+
+from geodata.stewards.models import User
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import scope_of
+
+WORKING: Final = (Action.EDIT_PROJECTS, Action.APPROVE)
+
+
+def landing(user: object, *, today: date) -> str:
+    """The address of a person's first page. Leaders and those who only look begin at the map."""
+    if isinstance(user, User):
+        scope = scope_of(user, today=today)
+        if any(scope.allows(action) for action in WORKING):
+            return reverse("workbench:desk")
+    return reverse(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,1 @@
+"""The desk: what waits for a person, what they were told, the figures of a month in one table."""

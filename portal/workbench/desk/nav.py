@@ -1,0 +1,18 @@
+"""What the navigation of every staff page says: how much waits, how much is unread. Asked only when it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from geodata.notices.selectors import Standing, standing
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """`waiting`: what the person has to decide and to read; nothing on pages that no scope has let in."""
+    scope = getattr(request, "scope", None)
+    if scope is None or scope.user_id is None:
+        return {"waiting": Standing()}
+    return {"waiting": SimpleLazyObject(lambda: standing(scope.user_id))}

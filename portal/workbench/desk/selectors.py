@@ -1,0 +1,211 @@
+"""What waits for a person, out of every table where something can wait. One statement a kind, whatever the number.
+
+Rows to be worked on are those that the person may edit, rows to be decided those that they may approve
+(`Scope.only`): seeing is not enough for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from geodata.progress.milestone_order import FOR_HEADQUARTERS
+from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
+from geodata.projects.choices import OPEN_VERSIONS, PartyRole, Status, VersionState
+from geodata.projects.models import GeometryVersion, Project, ProjectParty
+from geodata.projects.visibility import visible, within
+from geodata.stewards.scope import Scope
+
+MOST: Final = 300  # of one kind; who has more of a kind works on its own list
+DUE_WITHIN: Final = timedelta(days=7)
+LATE_SINCE: Final = timedelta(days=400)  # a node forgotten for longer is a matter of the record, not of this week
+# where works are to be reported, drawn and planned
+ACTIVE: Final = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED, Status.WORKS_COMPLETED)
+WORKING: Final = (Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits. `subject`: geometry, report, status, milestone; `number`: the version or the row."""
+
+    subject: str
+    number: int
+    code: str
+    name: str
+    unit: str
+    at: datetime | None
+    detail: str  # the month of a report, the status asked for, the name of a node
+    note: str  # what the reviewer said
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A project and what is missing of it, by the keys of texts.MISSING."""
+
+    code: str
+    name: str
+    unit: str
+    status: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day that comes or has gone by: of a node of the works, or on which a stopped project was to go on."""
+
+    subject: str  # milestone, status
+    code: str
+    name: str
+    unit: str
+    day: date
+    detail: str
+    is_key: bool
+
+
+def returned(scope: Scope) -> list[Waiting]:
+    """What another person sent back and nobody has corrected yet, the newest decision first."""
+    reports = PeriodReport.objects.filter(state=PeriodReport.State.RETURNED)
+    shapes = GeometryVersion.objects.filter(state=VersionState.RETURNED)
+    later = StatusRequest.objects.filter(project=OuterRef("project"), pk__gt=OuterRef("pk"))
+    requests = StatusRequest.objects.filter(~Exists(later), state=StatusRequest.State.RETURNED)
+    nodes = Milestone.objects.filter(~Q(review_comment=""), reported_on__isnull=True, actual_on__isnull=True)
+    return _waiting(
+        scope,
+        _columns(reports, "report", "pk", "reviewed_at", F("period_end"), F("review_comment")),
+        _columns(shapes, "geometry", "number", "reviewed_at", Value(""), F("review_comment")),
+        _columns(requests, "status", "pk", "reviewed_at", F("status"), F("review_comment")),
+        _columns(nodes, "milestone", "pk", "updated_at", F("name"), F("review_comment")),
+        newest_first=True,
+    )
+
+
+def to_decide(scope: Scope, *, headquarters: bool) -> list[Waiting]:
+    """What waits for this person's decision, the longest wait first; nothing that they had a hand in themselves."""
+    person = scope.user_id
+    mine = Q(hands__contains=[person])
+    reports = PeriodReport.objects.filter(~mine, state=PeriodReport.State.SUBMITTED).exclude(submitted_by=person)
+    nodes = Milestone.objects.filter(~mine, reported_on__isnull=False).exclude(reported_by=person)
+    requests = StatusRequest.objects.filter(~mine, state=StatusRequest.State.SUBMITTED).exclude(submitted_by=person)
+    shapes = GeometryVersion.objects.filter(state=VersionState.SUBMITTED).exclude(submitted_by=person)
+    shapes = shapes.exclude(author=person)
+    if not headquarters:
+        nodes = nodes.exclude(code__in=FOR_HEADQUARTERS)
+        requests = requests.filter(needs_headquarters=False)
+        shapes = shapes.filter(needs_headquarters=False)
+    return _waiting(
+        scope,
+        _columns(reports, "report", "pk", "submitted_at", F("period_end"), Value("")),
+        _columns(shapes, "geometry", "number", "submitted_at", Value(""), F("reason")),
+        _columns(requests, "status", "pk", "submitted_at", F("status"), F("reason")),
+        _columns(nodes, "milestone", "pk", "reported_at", F("name"), Value("")),
+        newest_first=False,
+    )
+
+
+_COLUMNS: Final = ("w_subject", "w_number", "w_code", "w_name", "w_unit", "w_at", "w_detail", "w_note")
+
+
+def _columns(rows: QuerySet[Any], subject: str, number: str, at: str, detail: Any, note: Any) -> QuerySet[Any]:
+    """The columns of Waiting, under names that no table has: a union is sorted by them."""
+    return rows.filter(project__is_deleted=False).annotate(
+        w_subject=Value(subject, output_field=CharField()),
+        w_number=Cast(number, BigIntegerField()),
+        w_code=F("project__serial_no"),
+        w_name=F("project__name"),
+        w_unit=F("project__management_unit__name"),
+        w_at=F(at),
+        w_detail=Cast(detail, TextField()),
+        w_note=Cast(note, TextField()),
+    )
+
+
+def _waiting(scope: Scope, *tables: QuerySet[Any], newest_first: bool) -> list[Waiting]:
+    """The rows of all tables in the order of their times. One statement."""
+    order = "-w_at" if newest_first else "w_at"
+    first, *others = (within(rows, scope, project="project").order_by().values_list(*_COLUMNS) for rows in tables)
+    return [Waiting(*row) for row in first.union(*others, all=True).order_by(order, "w_code")[:MOST]]
+
+
+_GAPS: Final = ("geometry", "nodes", "planned", "investment", "plan", "owner", "location")
+
+
+def gaps(scope: Scope, *, today: date) -> list[Gap]:
+    """Projects of which something mandatory is missing, those under way first."""
+    proposed = GeometryVersion.objects.filter(project=OuterRef("pk"), state__in=OPEN_VERSIONS)
+    plans = PlanYear.objects.filter(project=OuterRef("pk"), year=today.year)
+    bodies = ProjectParty.objects.filter(project=OuterRef("pk"), role=PartyRole.OWNER, valid_to__isnull=True)
+    parts = Project.objects.filter(parent=OuterRef("pk"), is_deleted=False)
+    rows = visible(scope).filter(~Exists(parts), status__in=ACTIVE)  # of a bundle the parts are worked on
+    lacking: dict[str, Any] = {
+        "geometry": Q(geom__isnull=True) & ~Exists(proposed),
+        "nodes": ~Exists(Milestone.objects.filter(project=OuterRef("pk"), code__startswith="M08")),
+        "planned": Q(planned_start_on__isnull=True) | Q(planned_end_on__isnull=True),
+        "investment": Q(total_investment__isnull=True),
+        "plan": Q(status__in=WORKING) & ~Exists(plans),
+        "owner": ~Exists(bodies),
+        "location": Q(location_text=""),
+    }
+    return _gaps(rows, lacking)
+
+
+def _gaps(rows: QuerySet[Project], lacking: dict[str, Any]) -> list[Gap]:
+    asked = rows.annotate(**{f"no_{name}": _as_column(condition) for name, condition in lacking.items()})
+    any_of = Q()
+    for name in lacking:
+        any_of |= Q(**{f"no_{name}": True})
+    found = (
+        asked.filter(any_of)
+        .order_by("-status", "serial_no")  # under way and stopped before those that are done or not begun
+        .values_list("serial_no", "name", "management_unit__name", "status", *(f"no_{name}" for name in _GAPS))
+    )
+    return [
+        Gap(code, name, unit, status, tuple(key for key, no in zip(_GAPS, missing, strict=True) if no))
+        for code, name, unit, status, *missing in found[:MOST]
+    ]
+
+
+def _as_column(condition: Q) -> Any:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def due(scope: Scope, *, today: date) -> list[Due]:
+    """Nodes and promised resumptions of the next seven days and those gone by, the oldest first."""
+    last = today + DUE_WITHIN
+    nodes = Milestone.objects.filter(
+        Q(forecast_on__isnull=True, planned_on__range=(today - LATE_SINCE, last))
+        | Q(forecast_on__range=(today - LATE_SINCE, last)),
+        planned_precision="day",
+        actual_on__isnull=True,
+        reported_on__isnull=True,
+        project__status__in=ACTIVE,
+        project__is_deleted=False,
+    )
+    rows = (
+        within(nodes, scope, project="project")
+        .annotate(day=Coalesce("forecast_on", "planned_on"))
+        .order_by("day", "-is_key", "project")
+        .values_list("project__serial_no", "project__name", "project__management_unit__name", "day", "name", "is_key")
+    )
+    return [Due("milestone", *row) for row in rows[:MOST]]
+
+
+def counted(rows: Sequence[Any]) -> str:
+    """How many there are, said honestly where only the first were read."""
+    return f"{MOST}+" if len(rows) == MOST else str(len(rows))

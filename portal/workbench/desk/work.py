@@ -1,0 +1,243 @@
+"""My work: sections in order of urgency, each row with the address of the form that finishes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geodata.progress.duty import Duty, report_duty
+from geodata.progress.models import PeriodReport
+from geodata.projects.choices import Status
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import Scope
+from portal import wording
+from portal.workbench.desk import addresses, selectors
+from portal.workbench.desk.selectors import DUE_WITHIN, Due, Gap, Waiting
+
+FIRST: Final = 6  # rows of a section before one asks for all
+SECTIONS: Final = ("returned", "approve", "late", "reports", "missing", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do. `what` says what, `note` why, `when` since or until when; `url` finishes it."""
+
+    code: str
+    name: str
+    unit: str
+    what: str
+    url: str
+    note: str = ""
+    when: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Tasks of one kind. `action`: what the button of a row says; `more`: a way to do many at once."""
+
+    key: str
+    title: str
+    hint: str
+    shape: str
+    action: str
+    tasks: Sequence[Task] = field(default_factory=list)
+    more: tuple[str, str] | None = None
+
+    @property
+    def count(self) -> str:
+        return selectors.counted(self.tasks)
+
+    @property
+    def first(self) -> Sequence[Task]:
+        return self.tasks[:FIRST]
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.tasks) > FIRST
+
+
+MISSING: Final[Mapping[str, Any]] = {
+    "geometry": gettext_lazy("no shape on the map"),
+    "nodes": gettext_lazy("no nodes of the works"),
+    "planned": gettext_lazy("planned start or end"),
+    "investment": gettext_lazy("total investment"),
+    "plan": gettext_lazy("plan of this year"),
+    "owner": gettext_lazy("owner unit"),
+    "location": gettext_lazy("location in words"),
+}
+
+
+def sections(scope: Scope, *, today: date) -> list[Section]:
+    """All sections of a person, the most urgent first; those that their roles never have are left out."""
+    made: list[Section] = []
+    if scope.allows(Action.EDIT_PROJECTS):
+        editing = scope.only(Action.EDIT_PROJECTS)
+        made += [_returned(editing), *_unreported(editing, today), _missing(editing, today)]
+        made.append(_due(editing, today))
+    if scope.allows(Action.APPROVE):
+        made.append(_to_decide(scope))
+    return sorted(made, key=lambda section: SECTIONS.index(section.key))
+
+
+def _returned(scope: Scope) -> Section:
+    return Section(
+        "returned",
+        _("Returned to you"),
+        _("Somebody asks for a correction. Mend it and submit again."),
+        "square",
+        _("Correct"),
+        [_task(one, _correcting(one)) for one in selectors.returned(scope)],
+    )
+
+
+def _to_decide(scope: Scope) -> Section:
+    waiting = selectors.to_decide(scope.only(Action.APPROVE), headquarters=scope.headquarters)
+    return Section(
+        "approve",
+        _("Waiting for your approval"),
+        _("What others submitted; the longest wait stands first."),
+        "circle",
+        _("Decide"),
+        [_task(one, _deciding(one)) for one in waiting],
+        more=(_("All approvals"), found) if (found := addresses.place("approvals")) else None,
+    )
+
+
+def _unreported(scope: Scope, today: date) -> Iterable[Section]:
+    """Reports of the month that is over: late after their day, work of the week shortly before it."""
+    open_states = ("", PeriodReport.State.DRAFT)
+    duties = [duty for duty in report_duty(scope, today) if duty.state in open_states]
+    if not duties or duties[0].due_on > today + DUE_WITHIN:
+        return
+    period, last = duties[0].period, duties[0].due_on
+    late = today > last
+    month, day = {"month": _month(period.end)}, {"day": wording.day(last)}
+    longest_silence = sorted(duties, key=lambda duty: duty.last_approved_end or date.min)
+    yield Section(
+        "late" if late else "reports",
+        (_("Report of %(month)s is late") if late else _("Report of %(month)s")) % month,
+        (_("It was due on %(day)s.") if late else _("It is due on %(day)s.")) % day,
+        "diamond",
+        _("Fill in the report"),
+        [_unreported_task(duty, late) for duty in longest_silence],
+        more=(_("Report all in one table"), addresses.monthly(period.key)),
+    )
+
+
+def _unreported_task(duty: Duty, late: bool) -> Task:
+    last = duty.last_approved_end
+    silence = _("last report: %(month)s") % {"month": _month(last)} if last else _("never reported")
+    return Task(
+        duty.code,
+        duty.name,
+        duty.unit_name,
+        _("A draft is begun") if duty.state else _("Not begun"),
+        addresses.report(duty.code, duty.period.key) or addresses.project(duty.code),
+        silence,
+        "" if late else wording.day(duty.due_on),
+        late,
+    )
+
+
+def _missing(scope: Scope, today: date) -> Section:
+    return Section(
+        "missing",
+        _("Something mandatory is missing"),
+        _("Projects under way need all of it; the figures are wrong without it."),
+        "hollow",
+        _("Complete"),
+        [_gap_task(gap) for gap in selectors.gaps(scope, today=today)],
+    )
+
+
+# the page that supplies what is missing; the details of the project supply the rest
+_FORMS: Final = {"geometry": "geometry", "nodes": "milestones"}
+
+
+def _gap_task(gap: Gap) -> Task:
+    form = addresses.place(_FORMS.get(gap.missing[0], "details"), gap.code)
+    return Task(
+        gap.code,
+        gap.name,
+        gap.unit,
+        _(", ").join(str(MISSING[name]) for name in gap.missing),
+        form or addresses.project(gap.code),
+        wording.label(str(Status(gap.status).label)),
+    )
+
+
+def _due(scope: Scope, today: date) -> Section:
+    return Section(
+        "due",
+        _("Due this week"),
+        _("Nodes planned or forecast until %(day)s, and those gone by.") % {"day": wording.day(today + DUE_WITHIN)},
+        "triangle",
+        _("Fill in"),
+        [_due_task(one, today) for one in selectors.due(scope, today=today)],
+    )
+
+
+def _due_task(one: Due, today: date) -> Task:
+    days = (one.day - today).days
+    return Task(
+        one.code,
+        one.name,
+        one.unit,
+        one.detail,
+        addresses.place("milestones", one.code) or addresses.project(one.code),
+        _("key node") if one.is_key else "",
+        _("%(n)s days late") % {"n": -days} if days < 0 else _("today") if days == 0 else wording.day(one.day),
+        days < 0,
+    )
+
+
+def _task(one: Waiting, url: str) -> Task:
+    when = wording.day(timezone.localtime(one.at).date()) if one.at else ""
+    return Task(one.code, one.name, one.unit, _what(one), url or addresses.project(one.code), one.note, when)
+
+
+def _what(one: Waiting) -> str:
+    match one.subject:
+        case "report":
+            return _("Report of %(month)s") % {"month": _month(date.fromisoformat(one.detail))}
+        case "geometry":
+            return _("Shape, version %(n)s") % {"n": one.number}
+        case "status":
+            return _("Change of status to %(status)s") % {"status": wording.label(str(Status(one.detail).label))}
+        case _node:
+            return _("Key node: %(name)s") % {"name": one.detail}
+
+
+def _correcting(one: Waiting) -> str:
+    match one.subject:
+        case "report":
+            return addresses.report(one.code, one.detail[:7])
+        case "geometry":
+            return addresses.place("geometry", one.code)
+        case "status":
+            return addresses.place("status", one.code)
+        case _node:
+            return addresses.place("milestones", one.code)
+
+
+def _deciding(one: Waiting) -> str:
+    match one.subject:
+        case "report":
+            return addresses.place("report_review", one.number)
+        case "geometry":
+            return addresses.place("geometry_version", one.code, one.number)
+        case "status":
+            return addresses.place("status_review", one.number)
+        case _node:
+            return addresses.place("milestones", one.code)
+
+
+def _month(day: date | None) -> str:
+    return wording.day(day, "month") if day else ""
