@@ -16,8 +16,11 @@ from geodata.distances import away, point
 from geodata.errors import Conflict, NotFound, Refused
 from geodata.progress.models import Photo
 from geodata.progress.services import LONGEST_CAPTION, keep_photo
-from geodata.projects.models import Project
+from geodata.projects.choices import GeometrySource
+from geodata.projects.models import GeometryVersion, Project
 from geodata.projects.selectors import NOT_FOUND
+from geodata.projects.selectors.versions import heads
+from geodata.projects.services import save_proposal
 from geodata.projects.visibility import visible
 from geodata.sandbox import door
 from geodata.sandbox.documents import Picture
@@ -26,6 +29,7 @@ from geodata.stewards.scope import Scope
 from geodata.thresholds.selectors import thresholds
 from geodata.visits.models import CheckIn
 from geodata.visits.rules import LONGEST_NOTE, Fix, check_distance, check_fix, metres, said
+from geodata.visits.selectors import check_in_of
 
 PHOTO_CAPTION: Final = "现场签到"
 _ALREADY: Final = "这次签到已经用在别的项目上,请刷新页面后重新签到"
@@ -76,6 +80,31 @@ def check_in(
         return _recorded(scope, arrival, now=now)
     picture = _picture(photo, today)  # some tenths of a second, with no row locked
     return _recorded(scope, arrival, picture=picture, upload=photo, now=now)
+
+
+def suggest_location(scope: Scope, *, number: int, today: date, now: datetime) -> GeometryVersion:
+    """Make the place of a check-in the draft of the shape of a project that has none: the editor takes over from there.
+
+    Raises NotPermitted, NotFound, Conflict where a shape or a draft is there already, and Refused by the checks.
+    """
+    found = check_in_of(scope.only(Action.EDIT_PROJECTS), number)
+    if heads(found.project_id).number:
+        raise Conflict("这个项目已经有图形或草稿,请在图形编辑里修改", code="has-shape")
+    day = localdate(found.received_at)
+    saved = save_proposal(
+        scope,
+        code=found.project.serial_no,
+        shape={"type": "Point", "coordinates": [found.position.x, found.position.y]},
+        source=GeometrySource.GPS,
+        accuracy_m=found.accuracy_m,
+        reason=f"取自 {day.isoformat()} 的现场签到,定位误差约 {said(found.accuracy_m)}",
+        expected=0,
+        answers={},
+        submit=False,
+        today=today,
+        now=now,
+    )
+    return saved.version
 
 
 def may_check_in(scope: Scope) -> bool:

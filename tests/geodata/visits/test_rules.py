@@ -73,7 +73,14 @@ def test_a_refusal_gives_the_distance_what_was_allowed_and_what_to_do() -> None:
 
 @pytest.mark.parametrize(
     ("distance", "text"),
-    [("0", "0 米"), ("0.5", "1 米"), ("34.4", "34 米"), ("999.4", "999 米"), ("999.5", "1.0 公里"), ("12345", "12.3 公里")],
+    [
+        ("0", "0 米"),
+        ("0.5", "1 米"),
+        ("34.4", "34 米"),
+        ("999.4", "999 米"),
+        ("999.5", "1.0 公里"),
+        ("12345", "12.3 公里"),
+    ],
 )
 def test_distances_are_said_as_exactly_as_it_helps(distance: str, text: str) -> None:
     assert said(Decimal(distance)) == text
