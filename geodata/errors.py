@@ -93,6 +93,12 @@ class StaleEdit(Conflict):
     default_code = "stale-edit"
 
 
+class Unconditional(DomainError):
+    """An edit that does not say which state of the record it was made on (428): it could overwrite what it never saw."""
+
+    default_code = "precondition-required"
+
+
 class Busy(DomainError):
     """Out of capacity for the moment; the same request may succeed a little later (503)."""
 

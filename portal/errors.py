@@ -15,6 +15,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.StaleEdit: 412,
     errors.TooLarge: 413,
     errors.Refused: 422,
+    errors.Unconditional: 428,
     errors.TooFast: 429,
     errors.Busy: 503,
 }
@@ -27,6 +28,7 @@ TITLE = {
     412: "内容已被他人修改",
     413: "内容过大",
     422: "内容未通过检查",
+    428: "缺少编辑依据",
     429: "操作过于频繁",
     500: "系统出错",
     503: "暂时无法办理",

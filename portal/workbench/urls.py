@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.workbench.views import (
     desk,
+    geometry_json,
     inbox,
     matches,
     order_list,
@@ -24,6 +25,34 @@ urlpatterns = [
     path("workbench/inbox/<int:notice_id>/", inbox.opened, name="notice"),
     path("workbench/projects/", project_list.page, name="projects"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
+    path("workbench/projects/<str:code>/geometry.json", geometry_json.state, name="geometry_state"),
+    path("workbench/projects/<str:code>/geometry/check", geometry_json.check, name="geometry_check"),
+    path("workbench/projects/<str:code>/geometry/neighbours.json", geometry_json.around, name="geometry_neighbours"),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/submit",
+        geometry_json.submit,
+        name="geometry_submit",
+    ),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/approve",
+        geometry_json.approve,
+        name="geometry_approve",
+    ),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/return",
+        geometry_json.send_back,
+        name="geometry_return",
+    ),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/restore",
+        geometry_json.restore,
+        name="geometry_restore",
+    ),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/discard",
+        geometry_json.discard,
+        name="geometry_discard",
+    ),
     path("workbench/payments/", payment_list.page, name="payments"),
     path("workbench/orders/", order_list.page, name="orders"),
     path("workbench/organisations/", organisation_list.page, name="organisations"),

@@ -83,6 +83,11 @@ def heads(project_id: int) -> Heads:
     )
 
 
+def numbered(project: Project, number: int) -> GeometryVersion | None:
+    """A version of a project that the caller has reached."""
+    return GeometryVersion.objects.filter(project=project, number=number).first()
+
+
 def versions_of(scope: Scope, code: str) -> Sequence[GeometryVersion]:
     """All versions of a project, newest first, with their people and without their shapes. Raises NotFound."""
     project = reached(scope, code)

@@ -77,11 +77,12 @@ def may_decide(scope: Scope, version: GeometryVersion) -> bool:
 def own_among(scope: Scope, version_ids: Sequence[int]) -> set[int]:
     """The versions in which the person had a hand, under any of his accounts (same staff number). Two queries."""
     hands = hands_of(version_ids)
-    everybody = {scope.user_id, *(person for people in hands.values() for person in people)} - {None}
+    myself = scope.user_id or 0
+    everybody = {myself, *(person for people in hands.values() for person in people)}
     numbers = {
         pk: number.strip().casefold()
         for pk, number in User.objects.filter(pk__in=everybody).values_list("pk", "staff_no")
     }
-    mine = numbers.get(scope.user_id or 0, "")
-    same = {pk for pk, number in numbers.items() if number and number == mine} | {scope.user_id}
+    mine = numbers.get(myself, "")
+    same = {pk for pk, number in numbers.items() if number and number == mine} | {myself}
     return {pk for pk, people in hands.items() if people & same}

@@ -237,6 +237,7 @@ def _appended(
         needs_headquarters=said.needs_headquarters,
         findings=kept_findings(said, answers),
         valid_from=act.today,
+        created_at=act.now,
         **values,
     )
 

@@ -1,0 +1,1 @@
+"""Shapes of projects as our editor speaks of them: what a request asks, what an answer says."""
