@@ -89,9 +89,12 @@ def numbered(project: Project, number: int) -> GeometryVersion | None:
 
 
 def versions_of(scope: Scope, code: str) -> Sequence[GeometryVersion]:
-    """All versions of a project, newest first, with their people and without their shapes. Raises NotFound."""
+    """All versions of a project, newest first, with their people and `project`, without their shapes. Raises NotFound."""
     project = reached(scope, code)
-    return list(_of(project).defer("geom", "original_wkt", "parent__geom", "restored_from__geom"))
+    found = list(_of(project).defer("geom", "original_wkt", "parent__geom", "restored_from__geom"))
+    for one in found:
+        one.project = project
+    return found
 
 
 def version(scope: Scope, code: str, number: int) -> GeometryVersion:
