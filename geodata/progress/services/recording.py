@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from geodata.errors import Refused
 from geodata.progress.entries import MilestoneEntry, PlanYearEntry, ReportEntry
-from geodata.progress.models import Milestone, PeriodReport, PlanYear
+from geodata.progress.models import Milestone, PeriodReport, PlanYear, ReportNode
 from geodata.record import Origin, Outcome
 from geodata.stewards.models import User
 
@@ -129,10 +129,12 @@ def record_period_reports(
         else:
             for name in REPORT_FIELDS:
                 setattr(report, name, getattr(entry, name))
+            report.revision += 1  # whoever has it open must look again
             report.updated_at = Now()
             changed.append(report)
+    ReportNode.objects.filter(report__in=changed).delete()  # the file states its percentage without nodes
     PeriodReport.objects.bulk_create(created, batch_size=BATCH)
-    PeriodReport.objects.bulk_update(changed, [*REPORT_FIELDS, "updated_at"], batch_size=BATCH // 2)
+    PeriodReport.objects.bulk_update(changed, [*REPORT_FIELDS, "revision", "updated_at"], batch_size=BATCH // 2)
     corrections = sum(1 for report in created if report.version > 1)
     new = len(created) - corrections
     return Outcome(new, len(changed) + corrections, len(wanted) - len(created) - len(changed))
@@ -161,6 +163,7 @@ def _version(entry: ReportEntry, before: PeriodReport | None, user: User | None,
         kind=entry.kind,
         period_end=entry.period_end,
         version=before.version + 1 if before else 1,
+        revision=before.revision + 1 if before else 1,
         origin=_origin(batch),
         batch=batch,
         submitted_by=user,
