@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publ
 
 LOGIN, OPEN, DENIED, WRONG_METHOD = 302, 200, 403, 405
 TILE = {"z": 9, "x": 416, "y": 213}
+SHAPE_ACTS = ("submit", "approve", "return", "restore", "discard")
+SHAPE: dict[str, object] = {"code": "YYMS-2026-0001", "number": 999_999}  # a version that never was
 
 # route → (arguments of an address that exists, action that a staff address asks for; None = open to everybody)
 ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
@@ -36,6 +38,15 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:organisations": ({}, Action.VIEW_PROJECTS),
     "workbench:organisation": ({"number": 999_999}, Action.VIEW_PROJECTS),  # one that never was
     "workbench:project": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    # shapes: whose, by whom, in which state: tests/portal/workbench/test_geometry_json.py and tests/security/test_districts.py
+    "workbench:geometry_state": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:geometry_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:geometry_neighbours": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:geometry_submit": (SHAPE, Action.EDIT_PROJECTS),
+    "workbench:geometry_approve": (SHAPE, Action.APPROVE),
+    "workbench:geometry_return": (SHAPE, Action.APPROVE),
+    "workbench:geometry_restore": (SHAPE, Action.EDIT_PROJECTS),
+    "workbench:geometry_discard": (SHAPE, Action.EDIT_PROJECTS),
     # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
@@ -70,6 +81,13 @@ ANSWER["workbench:notice"] = 405
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
+ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", *SHAPE_ACTS)], 405)
+ANSWER["workbench:geometry_neighbours"] = 400  # without a box
+POSTS |= {"workbench:geometry_check": 400}  # without a shape
+POSTS |= {"workbench:geometry_submit": 302, "workbench:geometry_discard": 302}  # back to the page with the refusal
+POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "return", "restore")], 404)
+PUTS = {"workbench:geometry_state": 428}  # without If-Match
+OF_A_PROJECT = {"workbench:project", "workbench:geometry_state", "workbench:geometry_neighbours"}
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")
@@ -118,7 +136,7 @@ def test_each_role_gets_exactly_the_pages_its_actions_allow(published: None, cli
         client = client_of(user)
         for name in STAFF:
             expected = ANSWER.get(name, OPEN) if ROUTES[name][1] in ALLOWED[role] else DENIED
-            if name == "workbench:project" and expected != DENIED and not sees_the_district(role):
+            if name in OF_A_PROJECT and expected != DENIED and not sees_the_district(role):
                 expected = 404
             assert client.get(address(name)).status_code == expected, (role, name)
 
@@ -144,7 +162,7 @@ def test_no_address_takes_a_method_it_has_no_use_for(published: None, hq_admin: 
     client = client_of(hq_admin)
     for name in ROUTES:
         for method in UNSAFE:
-            expected = POSTS.get(name, WRONG_METHOD) if method == "post" else WRONG_METHOD
+            expected = {"post": POSTS, "put": PUTS}.get(method, {}).get(name, WRONG_METHOD)
             assert getattr(client, method)(address(name)).status_code == expected, (name, method)
             client.force_login(hq_admin)
 

@@ -95,8 +95,8 @@ def _stale(scope: Scope, code: str, yours: object, expected: int, stale: StaleEd
     )
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def check(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     """What the checks say of a shape while it is drawn. Nothing is written."""
     reached(scope, code, Action.EDIT_PROJECTS)
@@ -114,8 +114,8 @@ def check(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     return _json({"findings": findings, "measures": told_measures(measures)})
 
 
-@require_safe
 @staff(Action.VIEW_PROJECTS)
+@require_safe
 def around(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     """Other projects and boundaries in a box, to see and to snap to."""
     reached(scope, code)
@@ -126,8 +126,8 @@ def around(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
 Act = Callable[[dict[str, Any]], GeometryVersion]
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def submit(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpResponse:
     """Put a draft up for approval; questions of the checks are answered by `answers`."""
 
@@ -140,8 +140,8 @@ def submit(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpRe
     return _acted(request, scope, code, act, _("Version %(number)s is submitted. Another person now approves it."))
 
 
-@require_POST
 @staff(Action.APPROVE)
+@require_POST
 def approve(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpResponse:
     """Make a submitted shape the project's."""
 
@@ -154,8 +154,8 @@ def approve(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpR
     return _acted(request, scope, code, act, _("Version %(number)s is approved and on the map."))
 
 
-@require_POST
 @staff(Action.APPROVE)
+@require_POST
 def send_back(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpResponse:
     """Return a submitted shape, with a comment."""
 
@@ -166,8 +166,8 @@ def send_back(request: HttpRequest, scope: Scope, code: str, number: int) -> Htt
     return _acted(request, scope, code, act, _("Version %(number)s is returned to its author."))
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def restore(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpResponse:
     """Propose an earlier shape again."""
 
@@ -180,8 +180,8 @@ def restore(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpR
     return _acted(request, scope, code, act, _("The earlier shape is proposed again as version %(number)s."))
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def discard(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpResponse:
     """Take back an open proposal; it stays in the history."""
 
