@@ -61,6 +61,22 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.AUDIT_ADMIN: frozenset({Action.VIEW_AUDIT}),
 }
 
+# roles whose holders log in with a one-time code as well (GB/T 22239: two ways of proving who one is)
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        Role.HQ_ADMIN,
+        Role.HQ_DISPATCHER,
+        Role.FINANCE,
+        Role.HOTLINE_ADMIN,
+        Role.SYSTEM_ADMIN,
+        Role.SECURITY_ADMIN,
+        Role.AUDIT_ADMIN,
+    }
+)
+
+# the three administrators of GB/T 22239: each by himself, and none with a role of the business
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
 # roles whose rows are not limited to a unit, an organisation or assigned projects
 CITY_WIDE = frozenset(
     {

@@ -27,6 +27,7 @@ class Scope:
     assigned_to: int | None = None  # user whose assigned projects are visible
     actions: frozenset[Action] = field(default_factory=frozenset)
     user_id: int | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
     grants: tuple[Scope, ...] = ()  # each role by itself; empty where there is but one
 
     def allows(self, action: Action) -> bool:
@@ -81,7 +82,7 @@ def scope_of(user: User, *, today: date) -> Scope:
 def _of_grant(grant: RoleGrant) -> Scope:
     actions = ALLOWED[grant.role]
     if Action.VIEW_PROJECTS not in actions:
-        return Scope(actions=actions, user_id=grant.user_id)
+        return Scope(actions=actions, user_id=grant.user_id, roles=frozenset({grant.role}))
     return Scope(
         everything=grant.role in CITY_WIDE,
         unit_ids=frozenset({grant.unit_id} if grant.unit_id else ()),
@@ -89,6 +90,7 @@ def _of_grant(grant: RoleGrant) -> Scope:
         assigned_to=grant.user_id if grant.role == Role.EVALUATOR else None,
         actions=actions,
         user_id=grant.user_id,
+        roles=frozenset({grant.role}),
     )
 
 
@@ -101,5 +103,6 @@ def _union(grants: Iterable[Scope]) -> Scope:
         assigned_to=next((part.assigned_to for part in parts if part.assigned_to is not None), None),
         actions=frozenset().union(*(part.actions for part in parts)),
         user_id=parts[0].user_id,
+        roles=frozenset().union(*(part.roles for part in parts)),
         grants=parts,
     )

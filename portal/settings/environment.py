@@ -35,6 +35,13 @@ def whole(name: str, default: int) -> int:
     return int(value)
 
 
+def one_of(name: str, known: tuple[str, ...], *, default: str) -> str:
+    value = os.environ.get(name, "") or default
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    return value
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list."""
     value = os.environ.get(name, "")

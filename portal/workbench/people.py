@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from geodata.errors import NotPermitted
 from geodata.stewards.models import User
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope, scope_of
+from portal.accounts import gate
 from portal.errors import wants_page
 
 View = Callable[..., HttpResponseBase]
@@ -27,7 +28,8 @@ def today() -> date:
 def staff(action: Action) -> Callable[[View], View]:
     """A view for people with a role that allows the action; it receives their scope as second argument.
 
-    Without log-in a browser goes to the log-in page, a program gets 403; with log-in and without the role both get 403.
+    Without log-in a browser goes to the log-in page, a program gets 403; the same with a second factor that is owed.
+    With log-in and without the role both get 403.
     """
 
     def decorate(view: View) -> View:
@@ -38,6 +40,10 @@ def staff(action: Action) -> Callable[[View], View]:
                     return redirect_to_login(request.get_full_path())
                 raise NotPermitted("请先登录")
             scope: Scope = scope_of(request.user, today=today())
+            if gate.closed(request, scope):
+                if wants_page(request):
+                    return HttpResponseRedirect(gate.question(request.get_full_path()))
+                raise NotPermitted("请先完成二次验证", code="second-factor")
             scope.require(action)
             request.scope = scope  # type: ignore[attr-defined] # the navigation shows what the person may do
             return view(request, scope, *args, **kwargs)

@@ -26,6 +26,8 @@ SHAPE: dict[str, object] = {"code": "YYMS-2026-0001", "number": 999_999}  # a ve
 ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "accounts:login": ({}, None),
     "accounts:logout": ({}, None),
+    "accounts:second_factor": ({}, None),  # for whoever gave the password: tests/portal/accounts/test_second_factor.py
+    "accounts:security": ({}, None),
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
     # whose rows: tests/portal/workbench/test_desk.py and test_inbox.py
