@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models.sql.datastructures import BaseTable
 
-from geodata.projects.models import Project
 from geodata.srid import STORAGE_SRID, WEB_SRID
 
 _HISTORY = "project_summary_at"
@@ -158,8 +157,6 @@ class ProjectRow(models.Model):
     geom_3857 = models.GeometryField(srid=WEB_SRID, null=True)
     anchor_3857 = models.PointField(srid=WEB_SRID, null=True)
     tile_zoom = models.IntegerField()
-
-    searched_in: ClassVar[type[models.Model]] = Project  # whose search_text has an index (geodata/searching.py)
 
     objects = ProjectRows.as_manager()
 

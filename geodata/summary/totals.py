@@ -1,4 +1,4 @@
-"""Today's narrow row of each project, kept by triggers (sql/totals_v1.sql, totals_v2.sql). Read through ProjectRow."""
+"""Today's narrow row of each project, kept by triggers (sql/totals_v2.sql, figures_v3.sql). Read through ProjectRow."""
 
 from typing import Any
 
@@ -82,6 +82,7 @@ class ProjectTotals(models.Model):
     contract_until = models.DateField(null=True)
     certified_until = models.DateField(null=True)
     orders_until = models.DateField(null=True)
+    search_text = models.TextField(null=True)
 
     class Meta:
         db_table = "project_totals"

@@ -1,8 +1,9 @@
 """From which zoom on a mark is drawn: all of them where there is room, one a cell where there is not. Pure.
 
 Below zoom 14 a tile that would hold more than `most` marks, its margin of one cell included, keeps the weightiest of
-each cell of 8 pixels. What is drawn at a zoom is drawn at every deeper one. Stored with the project, so that a tile of a million projects is one index scan.
-At 14 a tile is 2 km wide, and the densest of a city of 100,000 projects holds 1,350; at 12 it would hold 6,300, 1.4 MB.
+each cell of 8 pixels. What is drawn at a zoom is drawn at every deeper one. Stored with the project, so that a tile of
+a million projects is one index scan. At 14 a tile is 2 km wide, and the densest of a city of 100,000 projects holds
+1,350; at 12 it would hold 6,300, 1.4 MB.
 """
 
 from collections import Counter
