@@ -5,33 +5,42 @@ import unicodedata
 from typing import Final
 
 _DMS: Final = re.compile(
-    r"^([NSEW东西南北])?\s*(\d{1,3})\s*[°度:\s]\s*(\d{1,2})\s*[′'分:\s]\s*(\d{1,2}(?:\.\d+)?)?\s*(?:[″\"秒]|'')?\s*"
-    r"([NSEW东西南北])?$"
+    r"^([NSEW东西南北])?\s*(\d{1,3})\s*[°度:\s]\s*(\d{1,2}(?:\.\d+)?)\s*[′'分:\s]\s*(\d{1,2}(?:\.\d+)?)?\s*"
+    r"(?:[″\"秒]|'')?\s*([NSEW东西南北])?$"
+)
+_DECIMAL: Final = re.compile(
+    r"^([NSEW东西南北])?\s*([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*[°度]?\s*([NSEW东西南北])?$"
 )
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "”": '"', "“": '"', "º": "°", "˚": "°"})
 _NEGATIVE: Final = frozenset("SW南西")
 
 
-def parse_degrees(text: str) -> float | None:
-    """Decimal degrees of a text in degrees, minutes and seconds or in decimal degrees; None when it is neither."""
+def plain_degrees(text: str) -> str:
+    """Half-width, with the degree signs and quotes of every keyboard made one; ″ becomes two primes."""
     # The superscript º must go before NFKC, which would turn it into the letter o.
-    plain = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES).strip()
-    plain = plain.replace("′′", "″")
+    return unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
+
+
+def parse_degrees(text: str) -> float | None:
+    """Decimal degrees of a text in degrees, minutes and seconds, in degrees and minutes with decimals, or in decimal
+    degrees, with or without a hemisphere; None when it is none of them."""
+    plain = plain_degrees(text).strip().replace("′′", "″")
     found = _DMS.match(plain)
     if found is None:
         return _decimal(plain)
-    degrees, minutes, seconds = int(found.group(2)), int(found.group(3)), float(found.group(4) or 0)
-    if minutes >= 60 or seconds >= 60:
+    degrees, minutes, seconds = int(found.group(2)), float(found.group(3)), float(found.group(4) or 0)
+    if minutes >= 60 or seconds >= 60 or (found.group(4) and not minutes.is_integer()):
         return None
     value = degrees + minutes / 60 + seconds / 3600
     return -value if {found.group(1), found.group(5)} & _NEGATIVE else value
 
 
 def _decimal(text: str) -> float | None:
-    try:
-        return float(text.rstrip("°度"))
-    except ValueError:
+    found = _DECIMAL.match(text)
+    if found is None:
         return None
+    value = float(found.group(2))
+    return -value if {found.group(1), found.group(3)} & _NEGATIVE else value
 
 
 def unpack(value: float) -> float | None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs.degrees import has_packed_decimals, unpack
@@ -37,15 +38,19 @@ class Extent(NamedTuple):
     east: float
     north: float
 
-    def share(self, points: Coordinates) -> float:
-        """Share of the points inside."""
-        inside = (
+    def holds(self, points: Coordinates) -> NDArray[np.bool_]:
+        """Which of the points lie inside."""
+        inside: NDArray[np.bool_] = (
             (points[:, 0] >= self.west)
             & (points[:, 0] <= self.east)
             & (points[:, 1] >= self.south)
             & (points[:, 1] <= self.north)
         )
-        return float(np.mean(inside))
+        return inside
+
+    def share(self, points: Coordinates) -> float:
+        """Share of the points inside."""
+        return float(np.mean(self.holds(points)))
 
 
 class Confidence(StrEnum):
@@ -69,7 +74,9 @@ class Decision:
     evidence: tuple[str, ...] = ()
 
 
-class _Candidate(NamedTuple):
+class Candidate(NamedTuple):
+    """One way of reading numbers: a system, and whether the northing (latitude) stands first."""
+
     system: int
     swapped: bool
 
@@ -152,19 +159,27 @@ def _from_numbers(vertices: Coordinates, extent: Extent | None, area: BaseGeomet
         return _degrees(vertices, extent, area)
     if np.mean((np.abs(vertices) < 100_000).all(axis=1)) >= AGREEMENT:
         return Decision(None, Confidence.ASK, question="坐标数值很小,像是局部坐标或CAD相对坐标,需要控制点,不能自动导入")
-    fitting = [item for item in _candidates(extent) if _share_inside(vertices, *item, extent) >= AGREEMENT]
+    return _projected(fitting(vertices, extent=extent, area=area))
+
+
+def fitting(
+    points: Coordinates, *, extent: Extent, area: BaseGeometry | None = None, agreement: float = AGREEMENT
+) -> list[Candidate]:
+    """The projected systems that bring the share `agreement` of the points into the extent; where some of them also
+    bring them into the area, only those."""
+    found = [item for item in _candidates(extent) if _share_inside(points, *item, extent) >= agreement]
     if area is not None:
-        fitting = [item for item in fitting if _hits(vertices, *item, area)] or fitting
-    return _projected(fitting)
+        found = [item for item in found if hits(points, *item, area)] or found
+    return found
 
 
-def _projected(fitting: list[_Candidate]) -> Decision:
-    if not fitting:
+def _projected(found: list[Candidate]) -> Decision:
+    if not found:
         return Decision(None, Confidence.ASK, question="按已知坐标系换算都不在本市范围内,请注明坐标系")
-    names = "、".join(name_of(item.system) for item in fitting)
-    if len(fitting) > 1:
+    names = "、".join(name_of(item.system) for item in found)
+    if len(found) > 1:
         return Decision(None, Confidence.ASK, question=f"坐标可能是:{names},请注明", evidence=(names,))
-    system, swapped = fitting[0]
+    system, swapped = found[0]
     evidence = (f"数值范围符合{names}", *(("纵横坐标互换",) if swapped else ()))
     if system == 3857:
         return Decision(system, Confidence.LIKELY, swapped, "是Web墨卡托还是百度墨卡托?", evidence)
@@ -185,17 +200,17 @@ def _degrees(vertices: Coordinates, extent: Extent, area: BaseGeometry | None) -
 
 def _packed(vertices: Coordinates, swapped: bool, extent: Extent, area: BaseGeometry | None) -> bool:
     """Decimal reading leaves the declared area while the reading as degrees, minutes, seconds falls inside."""
-    if area is None or _hits(vertices, STORAGE_SRID, swapped, area):
+    if area is None or hits(vertices, STORAGE_SRID, swapped, area):
         return False
     if not all(has_packed_decimals(number) for number in vertices[:50].flat):
         return False
     unpacked = [[unpack(x), unpack(y)] for x, y in vertices]
     if any(number is None for pair in unpacked for number in pair):
         return False
-    return _hits(np.array(unpacked, dtype=float), STORAGE_SRID, swapped, area)
+    return hits(np.array(unpacked, dtype=float), STORAGE_SRID, swapped, area)
 
 
-def _candidates(extent: Extent) -> Iterator[_Candidate]:
+def _candidates(extent: Extent) -> Iterator[Candidate]:
     """Systems whose numbers can lie in the extent. One of each set with equal numbers: 3° before 6°, CGCS2000 alone."""
     seen: set[tuple[int | None, int | None]] = set()
     for system in sorted(SYSTEMS.values(), key=lambda system: system.width or 0):
@@ -207,19 +222,21 @@ def _candidates(extent: Extent) -> Iterator[_Candidate]:
             continue
         if gauss:
             seen.add((system.meridian, system.zone))
-        yield from (_Candidate(system.epsg, False), _Candidate(system.epsg, True))
+        yield from (Candidate(system.epsg, False), Candidate(system.epsg, True))
 
 
-def _moved(vertices: Coordinates, system: Source, swapped: bool) -> Coordinates:
+def read_as(vertices: Coordinates, system: Source, swapped: bool) -> Coordinates:
+    """Longitude and latitude of the points, so read; 999 where a system has no place for one."""
     moved = convert(np.ascontiguousarray(vertices[:, ::-1] if swapped else vertices), system)
     return np.where(np.isfinite(moved), moved, 999.0)
 
 
 def _share_inside(vertices: Coordinates, system: Source, swapped: bool, extent: Extent) -> float:
-    return extent.share(_moved(vertices, system, swapped))
+    return extent.share(read_as(vertices, system, swapped))
 
 
-def _hits(vertices: Coordinates, system: Source, swapped: bool, area: BaseGeometry) -> bool:
-    moved = _moved(vertices, system, swapped)
+def hits(vertices: Coordinates, system: Source, swapped: bool, area: BaseGeometry) -> bool:
+    """Whether the points, so read, lie in the area or within 500 m of it."""
+    moved = read_as(vertices, system, swapped)
     inside = shapely.contains_xy(area.buffer(AREA_BUFFER), moved[:, 0], moved[:, 1])
     return bool(np.mean(inside) >= AGREEMENT)

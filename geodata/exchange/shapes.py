@@ -99,7 +99,7 @@ def read_shapes(
     `option` is what the person said (--crs); it wins over the file. `extent` None accepts features anywhere. `city` is
     the boundary that every feature must touch, None for no such rule.
     """
-    declared = _declared(table, option)
+    declared = declared_system(table, option)
     rows = [row for row in table.rows if row.ok and row.feature is not None and row.feature.wkb]
     originals = list(shapely.from_wkb([row.feature.wkb for row in rows if row.feature and row.feature.wkb]))
     decision = decide(shapely.get_coordinates(originals), extent=extent, declared=declared, area=area)
@@ -112,7 +112,8 @@ def read_shapes(
     return result
 
 
-def _declared(table: Table, option: str) -> Source | None:
+def declared_system(table: Table, option: str = "") -> Source | None:
+    """What the person says of a layer's system, else what the file says of it."""
     if option:
         said = parse_declared(option)
         if said is None:
