@@ -81,6 +81,7 @@ ANSWER["workbench:photo_remove"] = 405
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = 405
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
+POSTS |= {"accounts:second_factor": 302, "accounts:security": 400}  # owes no code; without an action
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
 ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", *SHAPE_ACTS)], 405)
