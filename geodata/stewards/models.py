@@ -18,6 +18,7 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=60, blank=True)
     # of the personnel register: two accounts with the same number are one person to the four-eyes rule
     staff_no = models.CharField(max_length=40, blank=True, db_default="", default="")
+    password_temporary = models.BooleanField(db_default=False, default=False)  # to be changed at the next log-in
     office_phone = models.CharField(max_length=40, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -35,6 +36,7 @@ class RoleGrant(Recorded):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="grants")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

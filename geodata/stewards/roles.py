@@ -33,6 +33,7 @@ class Action(models.TextChoices):
     REVEAL_PERSON = "reveal_person", "查看诉求人信息"
     NAME_PAYEES = "name_payees", "查看个人收款人姓名"
     PUBLISH = "publish", "发布"
+    VIEW_ACCOUNTS = "view_accounts", "查看账号"
     MANAGE_USERS = "manage_users", "管理账号"
     MANAGE_GRANTS = "manage_grants", "管理权限"
     MANAGE_CODES = "manage_codes", "维护代码表"
@@ -56,8 +57,8 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.AUDITOR: _VIEW | {Action.NAME_PAYEES, Action.VIEW_AUDIT},
     Role.EVALUATOR: frozenset({Action.VIEW_PROJECTS}),
     # the three administrators of GB/T 22239 see no business data
-    Role.SYSTEM_ADMIN: frozenset({Action.MANAGE_USERS}),
-    Role.SECURITY_ADMIN: frozenset({Action.MANAGE_GRANTS}),
+    Role.SYSTEM_ADMIN: frozenset({Action.VIEW_ACCOUNTS, Action.MANAGE_USERS}),
+    Role.SECURITY_ADMIN: frozenset({Action.VIEW_ACCOUNTS, Action.MANAGE_GRANTS}),
     Role.AUDIT_ADMIN: frozenset({Action.VIEW_AUDIT}),
 }
 

@@ -34,6 +34,11 @@ IMPORTERS = (
 )
 
 
+def _pairs(people: list[User]) -> list[tuple[DemoAccount, User]]:
+    """The last first, so that of two people of a unit the first stays in a mapping."""
+    return list(reversed(list(zip(ACCOUNTS, people, strict=True))))
+
+
 class Command(BaseCommand):
     help = "Make the demo city for today, load its files through the importers, and make the demo accounts."
 
@@ -53,7 +58,7 @@ class Command(BaseCommand):
             self._take_in(path)
         with acting(user_id=None, reason="load_demo"):
             people = [self._person(account) for account in ACCOUNTS]
-            clerks = {account.unit: person for account, person in zip(ACCOUNTS, people, strict=True) if account.unit}
+            clerks = {account.unit: person for account, person in _pairs(people) if account.unit}
             headquarters = next(person for person in people if person.username == "hq")
             assign_tile_zooms()
             self.stdout.write(f"示例照片 {photos.load(today, clerks, headquarters)} 张")

@@ -1,4 +1,4 @@
-"""Writing people and their roles."""
+"""Accounts made by commands: of a demo, of an installation, of tests."""
 
 from django.db import transaction
 
