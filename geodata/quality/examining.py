@@ -1,7 +1,7 @@
 """Comparing shapes with their units and with each other. Pure: shapes in, findings out.
 
-Everything is measured in the plane of EPSG:4547 (CGCS2000, central meridian 114° E), where areas around Yueyang are true
-to 0.02 %: shares need no more. Shapes are those of the record, hence valid; nothing is repaired here.
+Everything is measured in the plane of EPSG:4547 (CGCS2000, central meridian 114° E), where areas around Yueyang are
+true to 0.02 %: shares need no more. Shapes are those of the record, hence valid; nothing is repaired here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Numbers = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A project's approved shape in EPSG:4490. `kinds`: what its category allows (point, line, polygon), empty for all."""
+    """A project's approved shape in EPSG:4490. `kinds`: what its category allows, empty for all."""
 
     project_id: int
     parent_id: int | None
@@ -148,7 +148,7 @@ def _fault(shape: Shape, dimension: int, size: float, limits: Limits) -> str:
 
 
 def _alike(held: _Held, asked: Numbers, least: float) -> Iterator[Found]:
-    """Shapes that are the same to the last digit, whatever the category; shapes of one category that cover each other."""
+    """Shapes equal to the last digit, whatever the category, and shapes of one category that cover each other."""
     alike: dict[int, dict[int, float]] = defaultdict(dict)
     for first, second, share in _overlaps(held, asked, least):
         alike[first][second] = alike[second][first] = share
@@ -178,7 +178,7 @@ def _related(held: _Held, first: Numbers, second: Numbers | int) -> Numbers:
 
 
 def _overlaps(held: _Held, asked: Numbers, least: float) -> Iterator[tuple[int, int, float]]:
-    """Pairs of one category and dimension of which the smaller is covered to more than `least`. Points have no extent."""
+    """Pairs of one category and dimension, the smaller covered to more than `least`. Points have no extent."""
     for category in np.unique(held.categories):
         for dimension in (1, 2):
             places = np.flatnonzero((held.categories == category) & (held.dimensions == dimension))

@@ -15,11 +15,21 @@ from geodata.parameters import PAGE_SIZE, Chosen
 from geodata.projects.choices import GeometrySource
 from geodata.quality.choices import Kind
 from geodata.quality.models import GeometryFinding
+from geodata.visits.models import CheckIn
 
 UNLOCATED, UNVERIFIED, LOCATED = "unlocated", "unverified", "located"
 # in the order in which people read and mend them
 FINDINGS: Final = (UNLOCATED, Kind.OUTSIDE, Kind.INVALID, Kind.DUPLICATE, Kind.OVERLAP, UNVERIFIED)
 _UNTRUSTED: Final = (GeometrySource.DECLARED, GeometrySource.DRAWN, "")
+
+
+@dataclass(frozen=True)
+class QualityDay(Chosen):
+    """The day of the report."""
+
+    as_of: date | None = None
+
+    READERS: ClassVar[Mapping[str, parameters.Reader]] = {"as_of": parameters.day}
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,18 @@ def _found(kind: Kind) -> Callable[[date], Q]:
     return lambda day: Q(is_located=True, pk__in=findings_on(day).filter(kind=kind).values("project"))
 
 
+def _unverified(day: date) -> Q:
+    """Of a source that proves nothing, and nobody has checked in at the shape by the end of the day."""
+    visited = CheckIn.objects.filter(distance_m__isnull=False, received_at__date__lte=day).values("project")
+    return Q(geom_source__in=_UNTRUSTED) & ~Q(pk__in=visited)
+
+
 _CONDITIONS: Final[dict[str, Callable[[date], Q]]] = {
     LOCATED: lambda _day: Q(is_located=True),
     UNLOCATED: lambda _day: Q(is_located=False),
-    UNVERIFIED: lambda _day: Q(is_located=True, geom_source__in=_UNTRUSTED),
+    UNVERIFIED: lambda day: Q(is_located=True) & _unverified(day),
     **{kind: _found(kind) for kind in Kind},
     "": lambda day: (
-        Q(is_located=False)
-        | Q(geom_source__in=_UNTRUSTED)
-        | Q(is_located=True, pk__in=findings_on(day).values("project"))
+        Q(is_located=False) | _unverified(day) | Q(is_located=True, pk__in=findings_on(day).values("project"))
     ),
 }

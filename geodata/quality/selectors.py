@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet, Sum
 
+from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.visibility import visible, within
-from geodata.quality.filters import FINDINGS, LOCATED, QualityFilter, condition, findings_on
+from geodata.quality.filters import FINDINGS, LOCATED, UNVERIFIED, QualityFilter, condition, findings_on
 from geodata.quality.models import ExaminedProject, GeometryFinding, QualityRun
 from geodata.stewards.scope import Scope
+from geodata.summary.filters import LARGEST_FIRST
 from geodata.summary.models import ProjectRow, ProjectRows
 
-LEFT_OUT = ("cancelled",)
+LEFT_OUT: Final = (Status.CANCELLED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,14 @@ class Line:
             self.budget + other.budget,
             self.budget_on_map + other.budget_on_map,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding, and the project that it names where the person may see that one."""
+
+    row: GeometryFinding
+    other: Project | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +102,24 @@ def quality_report(scope: Scope, *, as_of: date, today: date) -> list[Line]:
 
 
 def quality_rows(scope: Scope, chosen: QualityFilter, *, today: date) -> ProjectRows:
-    """The projects behind a number of the report, most money first."""
+    """The projects behind a number of the report, most money first; each bears `unverified`."""
     day = chosen.as_of or today
     rows = _rows(scope, day, today=today).filter(condition(chosen.finding, day))
     if chosen.unit:
         rows = rows.filter(unit=chosen.unit)
-    return rows.order_by("-budget", "code")
+    unverified = ExpressionWrapper(condition(UNVERIFIED, day), output_field=BooleanField())
+    return rows.annotate(unverified=unverified).order_by(*LARGEST_FIRST)
 
 
-def findings_of(ids: Sequence[int], *, as_of: date, finding: str = "") -> dict[int, list[GeometryFinding]]:
-    """What was found about each of the projects, with the name and code of the other project. One query."""
-    found: dict[int, list[GeometryFinding]] = {}
-    rows = findings_on(as_of).filter(project__in=ids).select_related("other").only(*_SHOWN)
-    if finding:
-        rows = rows.filter(kind=finding)
-    for row in rows.order_by("project", "kind"):
-        found.setdefault(row.project_id, []).append(row)
+def findings_of(scope: Scope, ids: Sequence[int], *, as_of: date) -> dict[int, list[Doubt]]:
+    """What was found about each of the projects; the other one is named only to who may see it. Two queries."""
+    rows = list(findings_on(as_of).filter(project__in=ids).order_by("project", "kind"))
+    seen = visible(scope).filter(pk__in={row.other_id for row in rows if row.other_id}).only("serial_no", "name")
+    known = {project.pk: project for project in seen}
+    found: dict[int, list[Doubt]] = {}
+    for row in rows:
+        found.setdefault(row.project_id, []).append(Doubt(row, known.get(row.other_id or 0)))
     return found
-
-
-_SHOWN = ("project", "kind", "others", "share_pct", "detail", "since", "other__name", "other__serial_no")
 
 
 def waiting(rows: QuerySet[Project]) -> QuerySet[Project]:

@@ -3,10 +3,15 @@
 from django.urls import path
 
 from portal.workbench.views import (
+    approvals,
+    checkin,
     desk,
+    geometry_intake,
     geometry_json,
+    geometry_review,
     inbox,
     matches,
+    monthly,
     order_list,
     organisation_list,
     payment_list,
@@ -14,6 +19,7 @@ from portal.workbench.views import (
     project,
     project_list,
     project_map,
+    quality,
 )
 
 app_name = "workbench"
@@ -23,10 +29,19 @@ urlpatterns = [
     path("workbench/", desk.page, name="desk"),
     path("workbench/inbox/", inbox.page, name="inbox"),
     path("workbench/inbox/<int:notice_id>/", inbox.opened, name="notice"),
+    path("workbench/monthly/", monthly.page, name="monthly"),
+    path("workbench/monthly/row", monthly.row, name="monthly_row"),
+    path("workbench/monthly/check", monthly.check, name="monthly_check"),
     path("workbench/projects/", project_list.page, name="projects"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
     path("workbench/projects/<str:code>/geometry.json", geometry_json.state, name="geometry_state"),
     path("workbench/projects/<str:code>/geometry/check", geometry_json.check, name="geometry_check"),
+    path(
+        "workbench/projects/<str:code>/geometry/coordinates",
+        geometry_intake.coordinates,
+        name="geometry_coordinates",
+    ),
+    path("workbench/projects/<str:code>/geometry/file", geometry_intake.file, name="geometry_file"),
     path("workbench/projects/<str:code>/geometry/neighbours.json", geometry_json.around, name="geometry_neighbours"),
     path(
         "workbench/projects/<str:code>/geometry/versions/<int:number>/submit",
@@ -53,6 +68,16 @@ urlpatterns = [
         geometry_json.discard,
         name="geometry_discard",
     ),
+    path(
+        "workbench/projects/<str:code>/geometry/versions/<int:number>/", geometry_review.one, name="geometry_version"
+    ),
+    path("workbench/projects/<str:code>/geometry/history/", geometry_review.history, name="geometry_history"),
+    path("workbench/approvals/", approvals.page, name="approvals"),
+    path("workbench/quality/", quality.page, name="quality"),
+    path("workbench/quality/projects/", quality.found, name="quality_rows"),
+    path("workbench/checkin/", checkin.page, name="checkin"),
+    path("workbench/checkin/near/", checkin.near, name="checkin_near"),
+    path("workbench/checkin/<int:number>/suggest", checkin.suggest, name="checkin_suggest"),
     path("workbench/payments/", payment_list.page, name="payments"),
     path("workbench/orders/", order_list.page, name="orders"),
     path("workbench/organisations/", organisation_list.page, name="organisations"),

@@ -34,6 +34,9 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:desk": ({}, Action.VIEW_PROJECTS),
     "workbench:inbox": ({}, Action.VIEW_PROJECTS),
     "workbench:notice": ({"notice_id": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:monthly": ({}, Action.EDIT_PROJECTS),
+    "workbench:monthly_row": ({}, Action.EDIT_PROJECTS),
+    "workbench:monthly_check": ({}, Action.EDIT_PROJECTS),
     "workbench:projects": ({}, Action.VIEW_PROJECTS),
     "workbench:payments": ({}, Action.VIEW_PROJECTS),
     "workbench:orders": ({}, Action.VIEW_PROJECTS),
@@ -43,7 +46,14 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     # shapes: whose, by whom, in which state: tests/portal/workbench/test_geometry_json.py and tests/security/test_districts.py
     "workbench:geometry_state": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:geometry_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:geometry_coordinates": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:geometry_file": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
     "workbench:geometry_neighbours": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:geometry_version": (SHAPE, Action.VIEW_PROJECTS),
+    "workbench:geometry_history": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:approvals": ({}, Action.APPROVE),
+    "workbench:quality": ({}, Action.VIEW_PROJECTS),
+    "workbench:quality_rows": ({}, Action.VIEW_PROJECTS),
     "workbench:geometry_submit": (SHAPE, Action.EDIT_PROJECTS),
     "workbench:geometry_approve": (SHAPE, Action.APPROVE),
     "workbench:geometry_return": (SHAPE, Action.APPROVE),
@@ -79,18 +89,20 @@ ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:matc
 ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
 ANSWER["workbench:photo_remove"] = 405
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
-ANSWER["workbench:notice"] = 405
+ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
+POSTS |= {"workbench:monthly_row": 400, "workbench:monthly_check": 400}  # without a row
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"accounts:second_factor": 302, "accounts:security": 400}  # owes no code; without an action
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
-ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", *SHAPE_ACTS)], 405)
+ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", "coordinates", "file", *SHAPE_ACTS)], 405)
 ANSWER["workbench:geometry_neighbours"] = 400  # without a box
 POSTS |= {"workbench:geometry_check": 400}  # without a shape
+POSTS |= {"workbench:geometry_coordinates": 400, "workbench:geometry_file": 422}  # without text or file
 POSTS |= {"workbench:geometry_submit": 302, "workbench:geometry_discard": 302}  # back to the page with the refusal
 POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "return", "restore")], 404)
 PUTS = {"workbench:geometry_state": 428}  # without If-Match
-OF_A_PROJECT = {"workbench:project", "workbench:geometry_state", "workbench:geometry_neighbours"}
+OF_A_PROJECT = {"workbench:geometry_version", "workbench:geometry_history", "workbench:project", "workbench:geometry_state", "workbench:geometry_neighbours"}
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")

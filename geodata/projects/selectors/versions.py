@@ -89,7 +89,7 @@ def numbered(project: Project, number: int) -> GeometryVersion | None:
 
 
 def versions_of(scope: Scope, code: str) -> Sequence[GeometryVersion]:
-    """All versions of a project, newest first, with their people and `project`, without their shapes. Raises NotFound."""
+    """All versions of a project, newest first, with people and project, without shapes. Raises NotFound."""
     project = reached(scope, code)
     found = list(_of(project).defer("geom", "original_wkt", "parent__geom", "restored_from__geom"))
     for one in found:

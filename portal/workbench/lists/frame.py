@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -25,6 +25,7 @@ AT_A_TIME: Final = 1000
 _IN_MEMORY: Final = 2_000_000
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _read_format: Final = parameters.one_of("csv", "xlsx")
+T = TypeVar("T")
 _NOT_A_FILTER: Final = ("sort", "page", "limit")
 
 
@@ -70,8 +71,8 @@ def span(page: Page[Any]) -> slice:
     return slice((page.number - 1) * size, page.number * size)
 
 
-def in_pieces(numbers: Iterable[int], size: int = AT_A_TIME) -> Iterator[list[int]]:
-    """The numbers of rows as they come from the database, some at a time."""
+def in_pieces(numbers: Iterable[T], size: int = AT_A_TIME) -> Iterator[list[T]]:
+    """The rows, or their numbers, as they come from the database, some at a time."""
     waiting = iter(numbers)
     while piece := list(islice(waiting, size)):
         yield piece

@@ -1,0 +1,1 @@
+"""The quality report of the shapes: its lines and the rows behind its numbers, as texts and as files."""
