@@ -97,6 +97,11 @@ TABLE: dict[str, Row] = {
     "workbench:organisation": Row(Answer.PAGE, (("number", "organisation"),)),
     "workbench:match_confirm": Row(Answer.NONE, (("match_id", "match"),)),
     "workbench:match_reject": Row(Answer.NONE, (("match_id", "match"),)),
+    "workbench:checkin": Row(Answer.PAGE),
+    "workbench:checkin_near": Row(
+        Answer.PART, queries=("lon=113.13&lat=29.37&accuracy=20", "lon=113.13&lat=29.37&q=%E5%B7%A5%E7%A8%8B")
+    ),
+    "workbench:checkin_suggest": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:photo": Row(Answer.NONE, (("photo_id", "=1"),)),  # the city of these proofs has no photo
     "workbench:photo_remove": Row(Answer.NONE, (("photo_id", "=1"),)),
     "workbench:geometry_state": Row(Answer.PART, _CODE),

@@ -31,6 +31,7 @@ NEAR: Final = "checkin_near_m"
 FAR: Final = "photo_distance_warn_m"
 NEAREST: Final = 12
 UNLOCATED: Final = 8
+RECENT: Final = 8
 _NEAR: Final = ("serial_no", "name", "management_unit__name", "status")
 _AMOUNT: Final[DecimalField[Any, Any]] = DecimalField(max_digits=12, decimal_places=3)
 _CHECK_IN: Final = ("id", "received_at", "accuracy_m", "distance_m", "inside", "note", "photo_id")
@@ -164,6 +165,14 @@ def evidence_of(project_ids: Sequence[int]) -> dict[int, Evidence]:
     with connection.cursor() as cursor:
         cursor.execute(_EVIDENCE, values)
         return {project: Evidence(*columns) for project, *columns in cursor.fetchall()}
+
+
+def own_check_ins(scope: Scope) -> list[CheckIn]:
+    """The person's own newest check-ins at projects that are within the scope still. One query."""
+    rows = CheckIn.objects.filter(person=scope.user_id, project__is_deleted=False)
+    columns = ("serial_no", "name", "geom_source")
+    ordered = within(rows, scope, project="project").order_by("-received_at", "-pk")
+    return list(ordered.select_related("project").only(*_CHECK_IN, *(f"project__{name}" for name in columns))[:RECENT])
 
 
 def check_in_of(scope: Scope, number: int) -> CheckIn:

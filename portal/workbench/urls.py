@@ -7,6 +7,7 @@ from portal.workbench.views import (
     checkin,
     desk,
     geometry_intake,
+    geometry_editor,
     geometry_json,
     geometry_review,
     inbox,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("workbench/monthly/check", monthly.check, name="monthly_check"),
     path("workbench/projects/", project_list.page, name="projects"),
     path("workbench/projects/<str:code>/", project.page, name="project"),
+    path("workbench/projects/<str:code>/geometry/", geometry_editor.page, name="geometry"),
     path("workbench/projects/<str:code>/geometry.json", geometry_json.state, name="geometry_state"),
     path("workbench/projects/<str:code>/geometry/check", geometry_json.check, name="geometry_check"),
     path(

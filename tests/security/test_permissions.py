@@ -62,6 +62,9 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
+    "workbench:checkin": ({}, Action.EDIT_PROJECTS),
+    "workbench:checkin_near": ({}, Action.EDIT_PROJECTS),
+    "workbench:checkin_suggest": ({"number": 999_999}, Action.EDIT_PROJECTS),  # one that never was
     "workbench:photo": ({"photo_id": 999_999}, Action.VIEW_PROJECTS),  # one that never was
     "workbench:photo_remove": (
         {"photo_id": 999_999},
@@ -103,6 +106,8 @@ POSTS |= {"workbench:geometry_submit": 302, "workbench:geometry_discard": 302}  
 POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "return", "restore")], 404)
 PUTS = {"workbench:geometry_state": 428}  # without If-Match
 OF_A_PROJECT = {"workbench:geometry_version", "workbench:geometry_history", "workbench:project", "workbench:geometry_state", "workbench:geometry_neighbours"}
+ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # without a place
+POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")
