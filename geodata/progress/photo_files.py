@@ -35,12 +35,13 @@ def keep(picture: Picture) -> str:
     Files that no row comes to name do no harm: the same picture later finds its place taken by itself.
     """
     sha256 = hashlib.sha256(picture.large).hexdigest()
-    _write(place(sha256, Size.SMALL), picture.small)
-    _write(place(sha256, Size.LARGE), picture.large)
+    write_whole(place(sha256, Size.SMALL), picture.small)
+    write_whole(place(sha256, Size.LARGE), picture.large)
     return sha256
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """A file with this content at this place, or none."""
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:

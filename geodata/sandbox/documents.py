@@ -159,3 +159,11 @@ class Picture:
     height: int
     taken_on: date | None = None
     position: tuple[Decimal, Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCheck:
+    """A document as evidence: a PDF that may be kept as it is (`picture` None), or a scan drawn anew as a JPEG."""
+
+    picture: bytes | None
+    pages: int

@@ -14,8 +14,18 @@ from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import process
-from geodata.sandbox.codec import features, pictures, tables
-from geodata.sandbox.documents import DEFAULT, MIB, FeatureFile, GeometryCheck, Limits, Picture, TextTable, Workbook
+from geodata.sandbox.codec import features, papers, pictures, tables
+from geodata.sandbox.documents import (
+    DEFAULT,
+    MIB,
+    FeatureFile,
+    GeometryCheck,
+    Limits,
+    PaperCheck,
+    Picture,
+    TextTable,
+    Workbook,
+)
 from geodata.sandbox.judgements import ShapeJudgement, ShapeShift, decode_judgement, decode_shift
 from geodata.sandbox.process import Operation
 
@@ -28,6 +38,8 @@ FEATURES = Operation(
 )
 PHOTO = Operation("geodata.sandbox.readers.pictures", "read_photo", without=("numpy", "defusedxml"))
 PHOTO_LIMITS = replace(DEFAULT, file_bytes=15 * MIB, answer_bytes=32 * MIB, memory_bytes=2048 * MIB)
+PAPER = Operation("geodata.sandbox.readers.papers", "read_paper", without=("numpy", "defusedxml"))
+PAPER_LIMITS = replace(PHOTO_LIMITS, file_bytes=20 * MIB)
 GEOMETRIES = "geodata.sandbox.readers.geometries"
 CHECK = Operation(GEOMETRIES, "check_geometries", without=("pandas",))
 REPAIR = Operation(GEOMETRIES, "propose_repairs", without=("pandas",))
@@ -96,6 +108,15 @@ def read_photo(content: bytes, *, limits: Limits = PHOTO_LIMITS) -> Picture:
     answer = process.run(PHOTO, arguments={}, inputs={"input": content}, limits=limits)
     picture: Picture = _decoded(pictures.decode_picture, answer)
     return picture
+
+
+def read_paper(content: bytes, *, limits: Limits = PAPER_LIMITS) -> PaperCheck:
+    """A document as evidence, by its content: a PDF without anything active, or a JPEG or PNG, which is drawn anew."""
+    if len(content) > limits.file_bytes:
+        raise TooLarge(f"文件超过 {limits.file_bytes // MIB} MB。请压缩或拆分后再上传。")
+    answer = process.run(PAPER, arguments={}, inputs={"input": content}, limits=limits)
+    check: PaperCheck = _decoded(papers.decode_paper, answer)
+    return check
 
 
 def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits, **arguments: Any) -> Any:

@@ -1,5 +1,14 @@
-"""Writing progress: plans, milestones and reports in bulk; reports, requests and photos one by one."""
+"""Writing progress: plans, nodes and reports in bulk; reports, nodes, requests, documents and photos one by one."""
 
+from geodata.progress.services.attachments import attachment_of, remove_attachment
+from geodata.progress.services.milestones import (
+    NodeDays,
+    begin_milestones,
+    confirm_milestone,
+    needs_confirmation,
+    return_milestone,
+    save_milestone,
+)
 from geodata.progress.services.photos import (
     LONGEST_CAPTION,
     LONGEST_REASON,
@@ -18,25 +27,40 @@ from geodata.progress.services.recording import (
     same_report,
 )
 from geodata.progress.services.reporting import Saved, findings_of, save_report
-from geodata.progress.services.reviewing import approve_report, return_report
+from geodata.progress.services.reviewing import LONGEST_COMMENT, approve_report, return_report
+from geodata.progress.services.status import Wanted, approve_status, request_status, return_status, withdraw_status
 
 __all__ = [
     "CORRECTED_BY_IMPORT",
     "LONGEST_CAPTION",
+    "LONGEST_COMMENT",
     "LONGEST_REASON",
     "PLAN_FIELDS",
+    "NodeDays",
     "Saved",
+    "Wanted",
     "add_photo",
     "approve_report",
+    "approve_status",
+    "attachment_of",
+    "begin_milestones",
+    "confirm_milestone",
     "findings_of",
     "keep_photo",
     "may_edit_photos",
+    "needs_confirmation",
     "record_milestones",
     "record_period_reports",
     "record_plan_years",
+    "remove_attachment",
     "remove_photo",
+    "request_status",
+    "return_milestone",
     "return_report",
+    "return_status",
     "said",
     "same_report",
+    "save_milestone",
     "save_report",
+    "withdraw_status",
 ]

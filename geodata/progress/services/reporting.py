@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from geodata.errors import Conflict, NotFound, Refused, StaleEdit
 from geodata.progress import reporting
 from geodata.progress.consistency import Finding, check, is_behind, limits_from
 from geodata.progress.models import PeriodReport, ReportNode
+from geodata.progress.paper_files import Paper
 from geodata.progress.periods import Period, reportable
 from geodata.progress.report_values import (
     AMOUNTS,
@@ -31,6 +32,7 @@ from geodata.progress.report_values import (
 from geodata.progress.reporting import NOT_KNOWN, Elsewhere
 from geodata.progress.schedule import WorkNode, physical_progress
 from geodata.progress.services import telling
+from geodata.progress.services.attachments import keep_papers
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.selectors import NOT_FOUND
@@ -62,6 +64,7 @@ def save_report(
     expected_version: int,
     reason: str = "",
     elsewhere: Elsewhere = NOT_KNOWN,
+    papers: Sequence[Paper] = (),
     today: date,
     now: datetime,
 ) -> Saved:
@@ -82,6 +85,7 @@ def save_report(
     _keep(report, person, submit=submit, now=now)
     if said is not None:
         _keep_nodes(report, said)
+    keep_papers(report, papers, person=person, now=now)
     telling.report_saved(report, project, submit=submit, today=today, now=now)
     return Saved(report, findings)
 

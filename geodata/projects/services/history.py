@@ -28,18 +28,24 @@ _FIRST_DAYS = {
 
 @transaction.atomic
 def record_status_changes(
-    *, entries: Iterable[tuple[int, StatusEntry]], user: User | None = None, batch: int | None = None
+    *,
+    entries: Iterable[tuple[int, StatusEntry]],
+    user: User | None = None,
+    submitter: User | None = None,
+    batch: int | None = None,
 ) -> Outcome:
     """Add dated changes of known projects; rows that are recorded already are left alone.
 
-    An imported history must be possible (never from 竣工 back to 在建); the guards of each move are for the workbench.
+    `user` confirms them; `submitter` asked for them, the same person where nobody else is named. An imported history
+    must be possible (never from 竣工 back to 在建); the guards of each move are for the workbench.
     """
     held = list(entries)
     changes: dict[int, list[StatusEntry]] = {}
     for project_id, entry in held:
         changes.setdefault(project_id, []).append(entry)
     before = StatusChange.objects.filter(project_id__in=changes).count()
-    add_history(changes={project_id: tuple(rows) for project_id, rows in changes.items()}, user=user, batch=batch)
+    whole = {project_id: tuple(rows) for project_id, rows in changes.items()}
+    add_history(changes=whole, user=user, submitter=submitter, batch=batch)
     added = StatusChange.objects.filter(project_id__in=changes).count() - before
     return Outcome(created=added, unchanged=len(held) - added)
 
@@ -49,6 +55,7 @@ def add_history(
     changes: Mapping[int, Sequence[StatusEntry]],
     user: User | None,
     batch: int | None,
+    submitter: User | None = None,
     fresh: Collection[int] = frozenset(),
 ) -> set[int]:
     """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed.
@@ -64,7 +71,7 @@ def add_history(
             StatusEntry(status=row.status, stage=row.stage, effective_on=row.effective_on, from_status=row.from_status)
         )
     rows = [
-        _row(project_id, previous, entry, user, batch)
+        _row(project_id, previous, entry, user, batch, submitter)
         for project_id, entries in spoken.items()
         for previous, entry in _new_rows(known[project_id], entries)
     ]
@@ -100,7 +107,14 @@ def _new_rows(known: Sequence[StatusEntry], entries: Sequence[StatusEntry]) -> l
     return found
 
 
-def _row(project_id: int, before: str, entry: StatusEntry, user: User | None, batch: int | None) -> StatusChange:
+def _row(
+    project_id: int,
+    before: str,
+    entry: StatusEntry,
+    user: User | None,
+    batch: int | None,
+    submitter: User | None = None,
+) -> StatusChange:
     if before and not is_possible(before, entry.status):
         names = (Status(before).label, Status(entry.status).label)
         raise Refused(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
@@ -118,7 +132,7 @@ def _row(project_id: int, before: str, entry: StatusEntry, user: User | None, ba
         expected_resume_on=entry.expected_resume_on,
         reported_on=entry.reported_on,
         is_backward=not usual,
-        submitted_by=user,
+        submitted_by=submitter or user,
         confirmed_by=user,
         origin=Origin.IMPORT if batch else Origin.MANUAL,
         batch=batch,

@@ -1,0 +1,265 @@
+"""Changes of status as requests with documents: asked for by one person, decided by another, then a StatusChange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from geodata.errors import Conflict, NotFound, NotPermitted, Refused, StaleEdit
+from geodata.progress import status_moves
+from geodata.progress.models import StatusRequest
+from geodata.progress.paper_files import Paper
+from geodata.progress.services import telling
+from geodata.progress.services.attachments import keep_papers
+from geodata.progress.services.reviewing import said_comment
+from geodata.progress.standing import known_of
+from geodata.projects.choices import Stage, Status, SuspensionKind
+from geodata.projects.entries import StatusEntry
+from geodata.projects.models import Project, StatusChange
+from geodata.projects.selectors import NOT_FOUND
+from geodata.projects.services import record_status_changes
+from geodata.projects.stages import is_backward
+from geodata.projects.visibility import visible, within
+from geodata.stewards.four_eyes import require_other_person
+from geodata.stewards.models import User
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import Scope
+
+State = StatusRequest.State
+LONGEST: Final = {"reason": 1000, "doc_no": 80}
+_LONGEST_FACT: Final = 120
+_EARLIEST: Final = date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for. `stated` holds facts of status_moves.TEXTS, DAYS and YES; no stage means the usual one."""
+
+    status: str
+    effective_on: date
+    stage: str = ""
+    reason: str = ""
+    doc_no: str = ""
+    stated: Mapping[str, Any]
+
+
+@transaction.atomic
+def request_status(
+    scope: Scope,
+    *,
+    code: str,
+    wanted: Wanted,
+    expected_status: str,
+    papers: Sequence[Paper] = (),
+    has_contract: bool,
+    today: date,
+    now: datetime,
+) -> StatusRequest:
+    """Ask for another status (or stage) of a project; `expected_status` is the one that the writer saw.
+
+    Raises NotPermitted, NotFound outside the scope, Conflict while another request waits, StaleEdit when the status
+    changed meanwhile, and Refused (`findings` holds the sentences) for whatever the guards of the move miss.
+    """
+    project, person = _editable(scope, code)
+    if project.status != expected_status:
+        raise StaleEdit("项目状态在您打开之后已经变更,请核对最新状态后再申请")
+    if StatusRequest.objects.filter(project=project, state=State.SUBMITTED).exists():
+        raise Conflict("本项目已有一份状态变更申请待审核,请先撤回或等待审核", code="request-waiting")
+    request = _made(project, wanted, today)
+    _judged(project, request, has_contract=has_contract, headquarters=True)
+    if status_moves.needs_document(request.from_status, request.status) and not papers:
+        raise Refused(f"请上传{_document(request.status)}", code="missing-paper")
+    request.submitted_by_id, request.submitted_at = person, now
+    request.hands = sorted({*_earlier_hands(project), person})
+    request.save()
+    keep_papers(request, papers, person=person, now=now)
+    telling.status_asked(request, project, today=today, now=now)
+    return request
+
+
+@transaction.atomic
+def approve_status(
+    scope: Scope, *, request_id: int, comment: str = "", has_contract: bool, now: datetime
+) -> StatusRequest:
+    """The project has the new status from its effective day on.
+
+    Raises NotPermitted (role, headquarters' to decide, or a hand in it), NotFound outside the scope, Conflict unless it
+    waits, and Refused where the guards do not hold any more.
+    """
+    request = _waiting(scope, request_id)
+    project = request.project
+    if project.status != request.from_status:
+        raise Conflict("项目状态在申请之后已经变更,请退回这份申请", code="status-changed")
+    _judged(project, request, has_contract=has_contract, headquarters=scope.headquarters)
+    request.change = _recorded(request, _person(scope))
+    _decide(request, scope, State.APPROVED, comment, now)
+    return request
+
+
+@transaction.atomic
+def return_status(scope: Scope, *, request_id: int, comment: str, now: datetime) -> StatusRequest:
+    """Back with a word on what is missing. Raises as `approve_status`, and Refused without it."""
+    if not comment.strip():
+        raise Refused("请写明退回的原因,让申请人知道要改什么", code="missing-comment")
+    request = _waiting(scope, request_id)
+    _decide(request, scope, State.RETURNED, comment, now)
+    return request
+
+
+@transaction.atomic
+def withdraw_status(scope: Scope, *, request_id: int, now: datetime) -> StatusRequest:
+    """Taken back by the people of the project before it was decided. Raises NotPermitted, NotFound, Conflict."""
+    request = _locked(scope.only(Action.EDIT_PROJECTS), request_id)
+    request.state, request.updated_at = State.WITHDRAWN, now
+    request.save()
+    telling.status_decided(request, now=now)
+    return request
+
+
+def _editable(scope: Scope, code: str) -> tuple[Project, int]:
+    rows = visible(scope.only(Action.EDIT_PROJECTS)).select_for_update(no_key=True, of=("self",))
+    project = rows.filter(serial_no=code).first()
+    if project is None or scope.user_id is None:
+        raise NotFound(NOT_FOUND)
+    return project, scope.user_id
+
+
+def _made(project: Project, wanted: Wanted, today: date) -> StatusRequest:
+    if wanted.status not in Status.values or (wanted.stage and wanted.stage not in Stage.values):
+        raise Refused("请从列表中选择状态和阶段", code="bad-choice")
+    _check_day(project, wanted.effective_on, today)
+    stage = wanted.stage or status_moves.stage_after(project.status, wanted.status, project.stage)
+    if wanted.status == project.status and stage == project.stage:
+        raise Refused("状态和阶段都没有变化", code="no-change")
+    for name, most in LONGEST.items():
+        if len(getattr(wanted, name)) > most:
+            raise Refused(f"{'原因' if name == 'reason' else '文号'}不能超过 {most} 字", code="long-text")
+    return StatusRequest(
+        project=project,
+        from_status=project.status,
+        status=wanted.status,
+        stage=stage,
+        effective_on=wanted.effective_on,
+        reason=wanted.reason.strip(),
+        doc_no=wanted.doc_no.strip(),
+        facts=_stated(wanted.stated),
+        needs_headquarters=status_moves.needs_headquarters(
+            project.status, wanted.status, stage_before=project.stage, stage_after=stage
+        ),
+    )
+
+
+def _check_day(project: Project, day: date, today: date) -> None:
+    if day > today:
+        raise Refused(f"生效日期 {day.isoformat()} 还没有到,请改正", code="future-day")
+    newest = (
+        StatusChange.objects.filter(project=project).order_by("-effective_on").values_list("effective_on", flat=True)
+    )
+    earliest = newest.first() or _EARLIEST
+    if day < earliest:
+        raise Refused(f"生效日期不能早于上次变更的 {earliest.isoformat()}", code="early-day")
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of the form, checked; what is empty is left out."""
+    facts: dict[str, Any] = {}
+    for name in status_moves.TEXTS:
+        said = " ".join(str(values.get(name) or "").split())
+        if len(said) > _LONGEST_FACT:
+            raise Refused(f"填写内容不能超过 {_LONGEST_FACT} 字", code="long-text")
+        facts[name] = said
+    if facts["suspension_kind"] and facts["suspension_kind"] not in SuspensionKind.values:
+        raise Refused("停工类型请从列表中选择", code="bad-choice")
+    facts |= {name: values.get(name) for name in status_moves.DAYS}
+    facts |= {name: bool(values.get(name)) for name in status_moves.YES}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _judged(project: Project, request: StatusRequest, *, has_contract: bool, headquarters: bool) -> None:
+    """Raises Refused with every guard that does not hold; marks what lies outside the table."""
+    known = known_of(project, year=request.effective_on.year, has_contract=has_contract)
+    stated = {**request.facts, "reason": request.reason, "doc_no": request.doc_no}
+    facts = status_moves.facts_of(stated, known, before=request.from_status, effective_on=request.effective_on)
+    verdict = status_moves.judge(request.from_status, request.status, facts, headquarters=headquarters)
+    missing = list(verdict.missing)
+    if request.status == request.from_status and is_backward(project.stage, request.stage) and not request.reason:
+        missing.append("阶段回退须写明原因")
+    if missing:
+        raise Refused(f"还不能变更:{'、'.join(missing)}", code="guards", findings=tuple(missing))
+    request.is_exceptional = verdict.exceptional
+
+
+def _earlier_hands(project: Project) -> list[int]:
+    """Those who asked before and were not followed: a returned request asked again is theirs, too."""
+    before = StatusRequest.objects.filter(project=project).order_by("-pk").first()
+    return [] if before is None or before.state == State.APPROVED else list(before.hands)
+
+
+def _document(status: str) -> str:
+    return status_moves.DOCUMENT.get(status, "批准变更的文件")
+
+
+def _waiting(scope: Scope, request_id: int) -> StatusRequest:
+    request = _locked(scope.only(Action.APPROVE), request_id)
+    if request.needs_headquarters and not scope.headquarters:
+        raise NotPermitted("开工、复工、竣工、取消和倒退的变更须由指挥部审核", code="headquarters-only")
+    require_other_person(reviewer_id=_person(scope), hands=request.hands)
+    return request
+
+
+def _locked(reach: Scope, request_id: int) -> StatusRequest:
+    """The request with its project, both locked, the project first as everywhere. It must be waiting."""
+    rows = within(StatusRequest.objects.filter(project__is_deleted=False), reach, project="project")
+    found = rows.filter(pk=request_id).values_list("project_id", flat=True).first()
+    if found is None:
+        raise NotFound("没有这份申请,或者它不在您的工作范围内")
+    project = Project.objects.select_for_update(no_key=True).get(pk=found)
+    request = StatusRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if request.state != State.SUBMITTED:
+        raise Conflict(f"这份申请现在是“{State(request.state).label}”,请刷新页面", code="not-waiting")
+    request.project = project
+    return request
+
+
+def _recorded(request: StatusRequest, person: int) -> StatusChange:
+    facts = request.facts
+    entry = StatusEntry(
+        status=request.status,
+        stage=request.stage,
+        effective_on=request.effective_on,
+        from_status=request.from_status,
+        reason=request.reason,
+        doc_no=request.doc_no,
+        suspension_kind=facts.get("suspension_kind", ""),
+        expected_resume_on=_day(facts.get("expected_resume_on")),
+        reported_on=_day(facts.get("reported_on")),
+    )
+    people = User.objects.in_bulk([person, request.submitted_by_id])
+    record_status_changes(
+        entries=[(request.project_id, entry)], user=people[person], submitter=people[request.submitted_by_id]
+    )
+    change = StatusChange.objects.filter(project=request.project_id).order_by("-effective_on", "-pk").first()
+    if change is None or (change.status, change.stage) != (request.status, request.stage):
+        raise Conflict("生效日期之后已有别的状态变更,请退回这份申请", code="later-change")
+    return change
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _decide(request: StatusRequest, scope: Scope, state: str, comment: str, now: datetime) -> None:
+    request.state, request.review_comment = state, said_comment(comment)
+    request.reviewed_by_id, request.reviewed_at, request.updated_at = scope.user_id, now, now
+    request.save()
+    telling.status_decided(request, now=now)
+
+
+def _person(scope: Scope) -> int:
+    if scope.user_id is None:
+        raise NotPermitted("请先登录")
+    return scope.user_id
