@@ -89,6 +89,7 @@ TABLE: dict[str, Row] = {
     "workbench:monthly": Row(Answer.PAGE, queries=("", "period=2026-02", "q=没有叫这个名字的项目")),
     "workbench:monthly_row": Row(Answer.NONE),
     "workbench:monthly_check": Row(Answer.NONE),
+    "workbench:geometry": Row(Answer.PAGE, _CODE),
     "workbench:project": Row(Answer.PAGE, _CODE),
     "workbench:projects": Row(Answer.PAGE, queries=("", "page=2&sort=-budget", "stale=1", _NOTHING_FOUND)),
     "workbench:payments": Row(Answer.PAGE, queries=("", "unit=430602&level=to_payee", _NOTHING_FOUND)),

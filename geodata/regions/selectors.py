@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import shapely
 from django.conf import settings
+from django.contrib.gis.db.models import Extent as Box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs.detection import Extent
@@ -148,3 +149,10 @@ def area_at(lon: float, lat: float) -> tuple[int | None, int | None]:
     """County and township of one place."""
     locator, point = AreaLocator(), shapely.Point(lon, lat)
     return locator.counties([point])[0], locator.townships([point])[0]
+
+
+def unit_extent(unit_id: int) -> tuple[float, float, float, float] | None:
+    """west, south, east, north in degrees of the area that a unit is in charge of; None without a boundary."""
+    boxes = AreaUnit.objects.filter(pk=unit_id).aggregate(managed=Box("management_geom"), outline=Box("geom"))
+    found: tuple[float, float, float, float] | None = boxes["managed"] or boxes["outline"]
+    return found

@@ -6,8 +6,8 @@ from portal.workbench.views import (
     approvals,
     checkin,
     desk,
-    geometry_intake,
     geometry_editor,
+    geometry_intake,
     geometry_json,
     geometry_review,
     inbox,
@@ -70,9 +70,7 @@ urlpatterns = [
         geometry_json.discard,
         name="geometry_discard",
     ),
-    path(
-        "workbench/projects/<str:code>/geometry/versions/<int:number>/", geometry_review.one, name="geometry_version"
-    ),
+    path("workbench/projects/<str:code>/geometry/versions/<int:number>/", geometry_review.one, name="geometry_version"),
     path("workbench/projects/<str:code>/geometry/history/", geometry_review.history, name="geometry_history"),
     path("workbench/approvals/", approvals.page, name="approvals"),
     path("workbench/quality/", quality.page, name="quality"),
