@@ -18,7 +18,7 @@ def _figures() -> dict[str, Any]:
         "family": {"point": _("points"), "line": _("lines"), "polygon": _("areas")},
         "nothing": _("Nothing drawn yet."),
         "points": _("{n} points"),
-        "parts": _("Parts"),
+        "parts": _("Number of parts"),
         "parts_holes": _("{n}, with {m} holes"),
         "vertices": _("Vertices"),
         "length": _("Length"),
@@ -89,7 +89,7 @@ def _saving() -> dict[str, Any]:
         "states": {
             "draft": _("draft"),
             "submitted": _("waiting for approval"),
-            "approved": _("approved"),
+            "approved": _("approved and in use"),
             "returned": _("returned"),
         },
         "returned": _("Returned: {comment}"),
