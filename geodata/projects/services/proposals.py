@@ -281,6 +281,6 @@ def _accuracy(value: object) -> Decimal | None:
         metres = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation:
         metres = Decimal(-1)
-    if isinstance(value, bool) or not 0 < metres <= 10_000:
+    if isinstance(value, bool) or not metres.is_finite() or not 0 < metres <= 10_000:
         raise Refused("精度请填大于 0、不超过 10000 的米数,例如 0.05;不清楚可以不填", code="bad-accuracy")
     return metres

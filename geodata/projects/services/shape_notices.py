@@ -45,7 +45,7 @@ def tell_discarded(project: Project, version: GeometryVersion, *, by: int, now: 
 
 def settle(project: Project, version: GeometryVersion, *, now: datetime) -> None:
     """Nobody needs to decide on this version any more."""
-    settle_notices(event_prefix=f"{_event(project, version)}:submitted", now=now)
+    settle_notices(event_prefix=f"{_event(project, version)}:", now=now)
 
 
 def _event(project: Project, version: GeometryVersion) -> str:
