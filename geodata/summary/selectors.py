@@ -1,5 +1,6 @@
 """Reads of project rows and their sums, within a person's scope. The day comes from the filter, else it is today."""
 
+from collections.abc import Collection
 from datetime import date
 
 from geodata.errors import NotFound
@@ -8,7 +9,7 @@ from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
-from geodata.summary.sums import Totals, totals_of
+from geodata.summary.sums import FIGURES, Totals, totals_of
 
 NOT_FOUND = "没有这个项目,或者它不在您的工作范围内"
 
@@ -46,6 +47,6 @@ def row_of(scope: Scope, project_id: int, *, today: date, as_of: date | None = N
     return row
 
 
-def totals(scope: Scope, chosen: ProjectFilter, *, today: date) -> Totals:
-    """Sums over exactly the rows of `project_rows`. One query."""
-    return totals_of(project_rows(scope, chosen, today=today), as_of=chosen.as_of or today)
+def totals(scope: Scope, chosen: ProjectFilter, *, today: date, figures: Collection[str] = FIGURES) -> Totals:
+    """Sums over exactly the rows of `project_rows`, of all figures or those wanted. One query."""
+    return totals_of(project_rows(scope, chosen, today=today), as_of=chosen.as_of or today, figures=figures)

@@ -4,7 +4,7 @@ Works on any queryset with ProjectRow's column names; columns that a table lacks
 No model is imported here: the public site has none of the record's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -71,6 +71,7 @@ COUNT_RATES: Final = {
     ),
 }
 RATE_NAMES: Final = (*RATES, *COUNT_RATES)
+FIGURES: Final = frozenset((*MONEY, *COUNTS, *RATE_NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,12 @@ class Totals:
         )
 
 
-def aggregates(columns: Iterable[str], *, as_of: date | None = None) -> dict[str, Any]:
+def aggregates(
+    columns: Iterable[str], *, as_of: date | None = None, figures: Collection[str] = FIGURES
+) -> dict[str, Any]:
     """The aggregate expressions of Totals over a table that has these columns; without a day, none of COUNT_RATES.
+
+    `figures` names the sums and rates that are wanted: each costs its share of a reading of all rows.
 
     Their names differ from the columns', else Django takes a later mention of the column for the sum.
     """
@@ -154,16 +159,16 @@ def aggregates(columns: Iterable[str], *, as_of: date | None = None) -> dict[str
     found: dict[str, Any] = {"projects": Count("pk"), "unlocated": Count("pk", filter=Q(is_located=False))}
     if "freshness_days" in has:
         found["stale"] = Count("pk", filter=stale())
-    found |= {f"sum_{name}": Sum(name, default=Decimal(0)) for name in MONEY if name in has}
-    found |= {f"sum_{name}": Sum(name, default=0) for name in COUNTS if name in has}
+    found |= {f"sum_{name}": Sum(name, default=Decimal(0)) for name in MONEY if name in has and name in figures}
+    found |= {f"sum_{name}": Sum(name, default=0) for name in COUNTS if name in has and name in figures}
     for name, (above, below) in RATES.items():
-        if above in has and below in has:
+        if name in figures and above in has and below in has:
             counted = Q(**{f"{below}__isnull": False}) & ~Q(**{below: 0})
             found[f"{name}_above"] = Sum(above, filter=counted, default=Decimal(0))
             found[f"{name}_below"] = Sum(below, filter=counted, default=Decimal(0))
             found[f"{name}_n"] = Count("pk", filter=counted)
     for name, rate in COUNT_RATES.items():
-        if as_of and has.issuperset(rate.needs):
+        if as_of and name in figures and has.issuperset(rate.needs):
             found[f"{name}_above"] = rate.above(as_of)
             found[f"{name}_below"] = found[f"{name}_n"] = rate.below(as_of)
     return found
@@ -174,6 +179,7 @@ def columns_of(rows: QuerySet[Any]) -> list[str]:
     return [field.name for field in rows.model._meta.get_fields()]
 
 
-def totals_of(rows: QuerySet[Any], *, as_of: date | None = None) -> Totals:
+def totals_of(rows: QuerySet[Any], *, as_of: date | None = None, figures: Collection[str] = FIGURES) -> Totals:
     """Sums of a queryset, with the rates of counts as of a day. One query."""
-    return Totals.from_aggregate(rows.order_by().aggregate(**aggregates(columns_of(rows), as_of=as_of)))
+    wanted = aggregates(columns_of(rows), as_of=as_of, figures=figures)
+    return Totals.from_aggregate(rows.order_by().aggregate(**wanted))

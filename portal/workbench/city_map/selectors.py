@@ -102,6 +102,15 @@ def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None
     )
 
 
+# what the map shows: its strip, its units and their card, its circles
+FIGURES: Final = frozenset(
+    (
+        *("budget", "arrived", "disbursed", "complaints_raw", "complaints_merged"),
+        *("annual", "disbursement", "on_time_start", "behind", "complaint"),
+    )
+)
+
+
 @dataclass(frozen=True)
 class Sums:
     """The sums of the rows that the person's list holds, and those of the city by unit for whoever may see them."""
@@ -113,11 +122,11 @@ class Sums:
 def sums(scope: Scope, chosen: ProjectFilter, known: Names, *, today: date) -> Sums:
     """One query, or two where a person's rows are not a part of the city that its units add up to."""
     if not scope.allows(Action.VIEW_CITY_FIGURES):
-        return Sums(summary.totals(scope, chosen, today=today), None)
-    places = place_sums(scope, today=today, chosen=without_places(chosen), areas=known.areas)
+        return Sums(summary.totals(scope, chosen, today=today, figures=FIGURES), None)
+    places = place_sums(scope, today=today, chosen=without_places(chosen), areas=known.areas, figures=FIGURES)
     units = _units_of(scope, chosen, known)
     if units is None:
-        return Sums(summary.totals(scope, chosen, today=today), places)
+        return Sums(summary.totals(scope, chosen, today=today, figures=FIGURES), places)
     everything = scope.everything and not chosen.unit
     return Sums(places.within(units=None if everything else units, region=chosen.region), places)
 

@@ -206,7 +206,12 @@ def test_sums_out_of_the_groups_are_those_of_the_rows(seeded: None) -> None:
         for limits in filters:
             chosen = ProjectFilter(**limits)  # type: ignore[arg-type]
             known = city.names(chosen.as_of or TODAY)
-            assert city.sums(scope, chosen, known, today=TODAY).own == summary.totals(scope, chosen, today=TODAY)
+            own = summary.totals(scope, chosen, today=TODAY, figures=city.FIGURES)
+            assert city.sums(scope, chosen, known, today=TODAY).own == own
+            whole = summary.totals(scope, chosen, today=TODAY)
+            assert {name: whole.sums[name] for name in own.sums} == own.sums
+            assert {name: whole.rates[name] for name in own.rates} == own.rates
+            assert own.annual_plan is None  # not asked for is not zero
 
 
 def test_the_page_of_the_list_is_the_part_of_the_whole_order(seeded: None) -> None:
