@@ -1,14 +1,14 @@
 """What every answer passes: security headers, errors as pages or problem+json, the wall between the two sites."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from geodata.errors import DomainError
+from geodata.errors import DomainError, TooLarge
 from portal.errors import answer
 from portal.maps import TIANDITU_HOST
 
@@ -73,6 +73,40 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return answer(request, exception) if isinstance(exception, DomainError) else None
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+LARGEST_BODY: Final = 20 * 1024 * 1024  # a photo of 15 MB with its form
+
+
+def largest_body(size: int) -> Callable[[View], View]:
+    """The greatest body, in bytes, that a view takes; the outermost decorator, so that the middleware sees it."""
+
+    def decorate(view: View) -> View:
+        view.largest_body = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+class LargestBodyMiddleware:
+    """Refuses a body by the length that it announces, before anything reads it: the check of a form's token already
+    would write all of it to disk. A body that announces no length is taken as empty by the server."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        largest = getattr(view, "largest_body", LARGEST_BODY)
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdigit() and int(said) <= largest:
+            return None
+        return answer(request, TooLarge(f"上传内容超过 {largest // 1024 // 1024} MB。请缩小或拆分后再上传。"))
 
 
 class RecordTouchedError(RuntimeError):

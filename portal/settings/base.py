@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.DomainErrorMiddleware",
+    "portal.middleware.LargestBodyMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     *(["portal.middleware.OneSiteMiddleware"] if ONEMAP_SITE == "both" else []),

@@ -77,7 +77,7 @@ def by_numbers(lines: Sequence[Line], extent: Extent) -> Columns | None:
     at = _pair_at(lines, extent)
     if at is None:
         width = max((len(line.fields) for line in lines), default=0)
-        return Columns() if width <= 2 else None
+        return Columns(coordinates=(1, 2)) if width <= 2 else None
     grouping = [place for place in range(at) if _repeats(lines, place)]
     labels = [place for place in range(at) if place not in grouping]
     columns = Columns(coordinates=(_column(lines, at), _column(lines, at + 1)))
