@@ -98,6 +98,7 @@ def _saving() -> dict[str, Any]:
         "approved_line": _("Approved: version {n} (dashed on the map)"),
         "no_approved": _("No shape of this project has been approved yet."),
         "read_only": _("You may look at this shape, but not change it."),
+        "unchanged": _("Nothing has been changed."),
         "checking": _("Checking…"),
         "not_checked": _("Not checked:"),
         "all_good": _("Nothing to object to"),

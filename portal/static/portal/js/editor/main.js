@@ -5,6 +5,7 @@ import { readPalette } from "../map/palette.js";
 import { Editor } from "./editor.js";
 
 window.L.PM.setOptIn(true); // geoman leaves alone what does not ask for it; before the first layer is made
+window.L.Map.mergeOptions({ pmIgnore: false });
 
 async function start(page) {
   const box = page.querySelector("[data-map]");

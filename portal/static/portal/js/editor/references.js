@@ -18,13 +18,14 @@ export class References {
     this.later();
   }
 
-  style(name, properties) {
+  style(name, feature) {
     const plain = { fill: false, opacity: 0.9, pane: "references" };
     if (name === "approved") return { ...plain, color: this.ink, weight: 2.5, dashArray: "8 6" };
     if (name === "mine") return { ...plain, color: this.palette.status.square, weight: 3, dashArray: "2 7" };
     if (name === "boundaries") return { ...plain, color: this.palette.edge, weight: 1.5, dashArray: "9 3 2 3" };
-    const own = properties?.kind === "own";
-    return { ...plain, color: this.palette.place, weight: own ? 2 : 1.5, fill: true, fillColor: this.palette.place, fillOpacity: 0.12 };
+    const own = feature?.properties.kind === "own"; // of the person's own unit
+    const isLine = feature?.geometry.type.endsWith("LineString");
+    return { ...plain, color: this.palette.place, weight: own ? 2.5 : 1.5, opacity: 0.7, fill: !isLine, fillColor: this.palette.place, fillOpacity: 0.12 };
   }
 
   /** Shows GeoJSON (null takes it away) under a name: approved, mine, neighbours, boundaries. */
@@ -43,8 +44,8 @@ export class References {
     const common = { interactive: named, pmIgnore: true, snapIgnore: false, bubblingMouseEvents: true };
     this.layers[name] = L.geoJSON(this.data[name], {
       ...common,
-      style: (feature) => ({ ...common, ...this.style(name, feature?.properties) }),
-      pointToLayer: (feature, latlng) => L.circleMarker(latlng, { ...common, ...this.style(name, feature.properties), radius: 6 }),
+      style: (feature) => ({ ...common, ...this.style(name, feature) }),
+      pointToLayer: (feature, latlng) => L.circleMarker(latlng, { ...common, ...this.style(name, feature), radius: 6 }),
       onEachFeature: (feature, layer) => named && feature.properties?.name && layer.bindTooltip(label(feature.properties), { sticky: true }),
     }).addTo(this.map);
   }

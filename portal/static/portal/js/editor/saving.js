@@ -34,8 +34,7 @@ export class Saving {
     this.showHead(state.head, state.approved);
     this.fill(state.head);
     editor.begin(fromGeoJSON(state.head?.geometry), state.approved ? fromGeoJSON(state.approved.geometry) : null);
-    this.findings = state.findings ?? null;
-    this.showFindings("");
+    if (!this.differs && state.findings?.length) this.judged({ findings: state.findings });
     return this.telling.say(state.head ? "" : words.begin.replace("{kinds}", editor.kinds.map((kind) => words.family[kind]).join("、")));
   }
 
@@ -68,10 +67,17 @@ export class Saving {
     editor.page.querySelector("[data-unsaved]").hidden = !editor.history.isDirty;
     for (const button of this.form.querySelectorAll("[data-act]")) button.disabled = !editor.mayEdit || !editor.shape.parts.length;
     if (!editor.shape.parts.length || !editor.mayEdit) return this.telling.showFindings(null, null, editor.mayEdit ? this.words.nothing : this.words.read_only);
+    if (!this.differs) return this.telling.showFindings(null, null, this.words.unchanged);
     this.findings = null;
     this.showFindings(this.words.checking);
     this.timer = setTimeout(() => this.check(), CHECK_AFTER_MS);
     return undefined;
+  }
+
+  /** Whether there is anything to submit: what stands approved, or waits, has been checked already. */
+  get differs() {
+    const isOpen = ["draft", "returned"].includes(this.head?.state);
+    return isOpen || this.editor.history.isDirty || this.form.elements.source.value !== this.head?.source;
   }
 
   content() {
