@@ -99,11 +99,12 @@ def _amount(said: str) -> Decimal | None:
 
 
 def missing(typed: Typed) -> dict[str, str]:
-    """What a row still lacks to be submitted, by its cell."""
+    """What a row still lacks to be submitted, by its cell; the sum of a year not while its month is unread."""
+    known = {*typed.errors, *(["invested_year"] if "invested_period" in typed.errors else [])}
     return {
         column.field: f"请填{column.label}"
         for column in COLUMNS
-        if column.required and column.field not in typed.errors and typed.values.get(column.field) in (None, "")
+        if column.required and column.field not in known and typed.values.get(column.field) in (None, "")
     }
 
 

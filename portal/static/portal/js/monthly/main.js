@@ -87,7 +87,7 @@ async function judge() {
     const row = byCode.get(code);
     if (row && JSON.stringify(row.values) === before.get(code)) row.say(errors, warnings);
   }
-  showBar(busy ? part("said").textContent : undefined);
+  showBar(part("said").textContent); // what was said of a paste or of saving stays said
 }
 
 function onInput({ target }) {
