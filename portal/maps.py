@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +46,15 @@ def bounds_of(geom: GEOSGeometry | None, *, margin: float = 0.004) -> str:
     west, south, east, north = geom.extent if geom else settings.CITY_VIEW
     pad = margin if geom else 0.0
     return f"{west - pad:.5f},{south - pad:.5f},{east + pad:.5f},{north + pad:.5f}"
+
+
+def bounds_around(spots: Sequence[Mapping[str, Any]], *, margin: float = 0.002) -> str:
+    """The same around places that bear `lon` and `lat`; empty without any."""
+    if not spots:
+        return ""
+    lons, lats = [spot["lon"] for spot in spots], [spot["lat"] for spot in spots]
+    west, south, east, north = min(lons) - margin, min(lats) - margin, max(lons) + margin, max(lats) + margin
+    return f"{west:.5f},{south:.5f},{east:.5f},{north:.5f}"
 
 
 def map_context(

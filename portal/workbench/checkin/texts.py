@@ -10,19 +10,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from geodata.figures.wording import half_up
 from geodata.projects.choices import Status
 from geodata.visits.models import CheckIn
 from geodata.visits.rules import allowed_m
 from geodata.visits.selectors import Near
 from portal import wording
-
-
-def distance(metres: Decimal) -> str:
-    """35 m below a kilometre, 1.2 km from there on."""
-    if half_up(metres, 0) < 1000:
-        return _("%(n)s m") % {"n": f"{half_up(metres, 0):f}"}
-    return _("%(n)s km") % {"n": f"{half_up(metres / 1000, 1):,f}"}
+from portal.workbench.trust import distance_text
 
 
 def near_texts(near: Near, *, near_m: Decimal, accuracy_m: Decimal) -> dict[str, Any]:
@@ -49,7 +42,7 @@ def _reach(near: Near, allowed: Decimal) -> str:
 def _away(metres: Decimal | None) -> str:
     if metres is None:
         return _("not on the map yet")
-    return _("you are inside") if metres == 0 else distance(metres)
+    return _("you are inside") if metres == 0 else distance_text(metres)
 
 
 def moment(check_in: CheckIn) -> str:
@@ -64,7 +57,7 @@ def was(check_in: CheckIn) -> str:
         return _("the project had no shape then")
     if check_in.inside:
         return _("inside the shape")
-    return _("%(distance)s from the shape") % {"distance": distance(check_in.distance_m)}
+    return _("%(distance)s from the shape") % {"distance": distance_text(check_in.distance_m)}
 
 
 def own_texts(check_in: CheckIn) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def own_texts(check_in: CheckIn) -> dict[str, Any]:
         "url": reverse("workbench:project", args=[project.serial_no]) + "#visits",
         "when": moment(check_in),
         "was": was(check_in),
-        "accuracy": distance(check_in.accuracy_m),
+        "accuracy": distance_text(check_in.accuracy_m),
         "note": check_in.note,
         "has_photo": check_in.photo_id is not None,
         "may_suggest": check_in.distance_m is None and not project.geom_source,

@@ -11,18 +11,19 @@ from geodata import parameters
 from geodata.errors import BadParameter
 from geodata.parameters import Chosen, Reader
 
-SIZES: dict[str, int] = {"payments": 20, "orders": 10, "photos": 12, "history": 15}
+SIZES: dict[str, int] = {"payments": 20, "orders": 10, "photos": 12, "visits": 10, "history": 15}
 
 
 @dataclass(frozen=True)
 class Asked(Chosen):
-    """`payments`, `orders`, `photos` and `history` are page numbers from 1."""
+    """`payments`, `orders`, `photos`, `visits` and `history` are page numbers from 1."""
 
     READERS: ClassVar[Mapping[str, Reader]] = {
         "as_of": parameters.day,
         "payments": parameters.page,
         "orders": parameters.page,
         "photos": parameters.page,
+        "visits": parameters.page,
         "history": parameters.page,
     }
 
@@ -30,6 +31,7 @@ class Asked(Chosen):
     payments: int = 1
     orders: int = 1
     photos: int = 1
+    visits: int = 1
     history: int = 1
 
     def day(self, today: date) -> date:

@@ -24,8 +24,10 @@ from geodata.projects.selectors import Dossier
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.models import ProjectRow
+from geodata.visits.selectors import Visits, visit_columns, visits_of
+from geodata.visits.services import may_check_in
 from portal import maps, wording
-from portal.workbench.project_page import bodies, head, history, money, orders, photos
+from portal.workbench.project_page import bodies, head, history, money, orders, photos, visits
 from portal.workbench.project_page import course as works
 from portal.workbench.project_page.asked import SIZES, Asked
 
@@ -37,7 +39,8 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
     """Everything that templates/workbench/project.html reads."""
     day, project = asked.day(today), dossier.project
     row = summary.row_of(scope, project.pk, today=today, as_of=day)
-    progress = course(scope, project.pk, upto=day)
+    progress = course(scope, project.pk, upto=day, beside=visit_columns(upto=day))
+    been = visits_of(progress, source=project.geom_source if row.geom and day == today else None)
     sums = money_sums(scope, project.pk, upto=day)
     return {
         "as_of": day,
@@ -58,7 +61,8 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
         **_works(row, progress, sums, day),
         **_money(scope, dossier, progress, sums, asked, day),
         **_orders(scope, row, asked, day),
-        **_photos(scope, dossier.project, progress, asked, is_past=day < today),
+        **_photos(scope, dossier.project, progress, been, asked, is_past=day < today),
+        **_visits(scope, row, progress, been, asked, is_past=day < today),
         **_history(scope, project.pk, asked, day),
     }
 
@@ -131,18 +135,45 @@ def _orders(scope: Scope, row: ProjectRow, asked: Asked, day: date) -> dict[str,
     }
 
 
-def _photos(scope: Scope, project: Project, progress: Course, asked: Asked, *, is_past: bool) -> dict[str, Any]:
+def _photos(
+    scope: Scope, project: Project, progress: Course, been: Visits, asked: Asked, *, is_past: bool
+) -> dict[str, Any]:
     total = len(progress.photos)
     shown = asked.within("photos", total)
     start = shown.start("photos")
     return {
         "photos": [
-            photos.photo_texts(photo, project.name) for photo in progress.photos[start : start + SIZES["photos"]]
+            photos.photo_texts(photo, project.name) | visits.photo_place(photo, been)
+            for photo in progress.photos[start : start + SIZES["photos"]]
         ],
         "photos_total": total,
         "photos_pages": shown.pages("photos", total),
         "may_edit_photos": may_edit_photos(scope) and not is_past,
         "longest_caption": LONGEST_CAPTION,
+    }
+
+
+def _visits(
+    scope: Scope, row: ProjectRow, progress: Course, been: Visits, asked: Asked, *, is_past: bool
+) -> dict[str, Any]:
+    total = len(been.check_ins)
+    shown = asked.within("visits", total)
+    start = shown.start("visits")
+    listed = been.check_ins[start : start + SIZES["visits"]]
+    spots = visits.spots(listed, progress.photos, been, start + 1)
+    return {
+        **visits.trust_context(been),
+        "check_ins": [
+            visits.check_in_texts(one, number, been.warn_m) for number, one in enumerate(listed, start=start + 1)
+        ],
+        "check_ins_total": total,
+        "check_ins_pages": shown.pages("visits", total),
+        "spots": spots,
+        "spots_map": maps.map_context(
+            tiles=GROUND, bounds=maps.bounds_around(spots) or maps.bounds_of(row.geom), labels={}, projects=False
+        ),
+        "may_check_in": may_check_in(scope) and not is_past,
+        "may_suggest": may_check_in(scope) and not is_past and row.geom is None,
     }
 
 

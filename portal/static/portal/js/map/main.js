@@ -9,6 +9,7 @@ async function start(box) {
   const Underlay = box.querySelector("[data-ground]") ? (await import("./tianditu.js")).Underlay : null;
   const map = new OneMap(box, theme, Underlay);
   if (box.dataset.compare) (await import("./compare.js")).compareShapes(map, embedded(box.dataset.compare));
+  if (box.dataset.spots) (await import("./spots.js")).showSpots(map, embedded(box.dataset.spots));
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's
 }
 

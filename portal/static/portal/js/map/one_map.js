@@ -56,7 +56,7 @@ export class OneMap {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     const bounds = parseBounds(this.settings.bounds);
     const legend = this.box.querySelector(".legend[open]");
-    const useHash = !this.settings.geojson && !this.settings.compare; // a map of one project looks at that project
+    const useHash = !this.settings.geojson && !this.settings.compare && !this.settings.spots; // a map of one project looks at that project
     firstView(map, bounds, { fitRows: "fitRows" in this.settings, useHash, legendWidth: legend ? legend.offsetWidth + 24 : 0 });
     if (useHash) rememberView(map);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
