@@ -1,23 +1,6 @@
 """Reads that only the staff pages need."""
 
-from django.db.models import Value
-
-from geodata.exchange.models import Batch
-from geodata.funding.models import DisbursementAssignment
-from geodata.projects.models import StatusChange
 from geodata.regions.models import AreaUnit, BaseFeature
-
-
-def record_version() -> str:
-    """A text that changes with every import, payment and status change: part of the staff tiles' address.
-
-    One query, each part by its index.
-    """
-    batches = Batch.objects.filter(state=Batch.State.COMMITTED)
-    tables = (batches, DisbursementAssignment.objects.all(), StatusChange.objects.all())
-    first, *others = (rows.order_by("-pk").values_list(Value(place), "pk")[:1] for place, rows in enumerate(tables))
-    newest = dict(first.union(*others, all=True))
-    return "-".join(str(newest.get(place, 0)) for place in range(len(tables)))
 
 
 def unit_names() -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""Reads of the staff map: names of codes, label points of units, sums of one's rows and of the city's units."""
+"""Reads of the staff map: names of codes, label points of units, the record's version, sums of rows and of units."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.apps import apps as django_apps
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.contrib.gis.geos import Point
 from django.db.models import (
@@ -21,8 +22,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from dashboards.choropleths.selectors import without_places
-from geodata.funding.models import FundingSource
-from geodata.projects.models import Category
+from geodata.exchange.models import Batch
+from geodata.funding.models import DisbursementAssignment, FundingSource
+from geodata.projects.models import Category, StatusChange
 from geodata.regions.models import AreaUnit
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
@@ -35,7 +37,11 @@ from portal import maps
 
 @dataclass(frozen=True)
 class Names:
-    """Code → name in their order, the units of the day with their ids, and their label points in degrees."""
+    """Code → name in their order, the units of the day with their ids, and their label points in degrees.
+
+    `version` changes with every import, payment, and change of a project or a report: it is part of the address of the
+    staff's tiles.
+    """
 
     units: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
@@ -43,6 +49,7 @@ class Names:
     areas: tuple[Area, ...] = ()
     unit_codes: dict[int, str] = field(default_factory=dict)
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    version: str = ""
 
 
 def names(day: date, *, points: Dimension | None = None) -> Names:
@@ -55,9 +62,11 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
     units = _named(areas, F("kind"), F("official_order"), in_force, _SHAPE[points] if points else None)
     categories = _named(Category.objects.all(), Value("category"), Value(0))
     sources = _named(FundingSource.objects.all(), Value("source"), F("order"))
-    found = [_Named(*row) for row in units.union(categories, sources, all=True)]
+    newest = [_newest(rows, place) for place, rows in enumerate(_changes())]
+    found = [_Named(*row) for row in units.union(categories, sources, *newest, all=True)]
     found.sort(key=lambda row: (row.order, row.code))
-    counties_and_zones = [row for row in found if row.kind not in {"category", "source"}]
+    counties_and_zones = [row for row in found if row.kind not in {"category", "source", "version"}]
+    versions = {row.order: row.pk for row in found if row.kind == "version"}
     return Names(
         units={row.code: row.name for row in counties_and_zones},
         categories={row.code: row.name for row in found if row.kind == "category"},
@@ -65,6 +74,7 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
         areas=tuple(Area(row.code, row.name, row.kind) for row in counties_and_zones if row.in_force),
         unit_codes={row.pk: row.code for row in counties_and_zones},
         points={row.code: point for row in counties_and_zones if (point := row.point)},
+        version="-".join(str(versions.get(place, 0)) for place in range(len(newest))),
     )
 
 
@@ -84,6 +94,26 @@ class _Named(NamedTuple):
     @property
     def point(self) -> tuple[float, float] | None:
         return None if self.x is None or self.y is None else maps.lonlat(Point(self.x, self.y))
+
+
+def _changes() -> tuple[QuerySet[Any], ...]:
+    """The tables whose newest row tells that tiles may have changed."""
+    return (
+        Batch.objects.filter(state=Batch.State.COMMITTED),
+        DisbursementAssignment.objects.all(),
+        StatusChange.objects.all(),
+        django_apps.get_model("projects", "ProjectEvent").objects.all(),
+        django_apps.get_model("progress", "PeriodReportEvent").objects.all(),
+    )
+
+
+def _newest(rows: QuerySet[Any], place: int) -> QuerySet[Any]:
+    """The number of the newest row of a table in the columns of _Named, by its index."""
+    nowhere = Value(None, FloatField())
+    kind, name = Value("version", TextField()), Value("", TextField())
+    return rows.order_by("-pk").values_list(
+        kind, "pk", name, name, Value(place, IntegerField()), Value(False, BooleanField()), nowhere, nowhere
+    )[:1]
 
 
 def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None, shape: Any = None) -> QuerySet[Any]:

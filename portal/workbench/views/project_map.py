@@ -60,7 +60,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "unlocated_url": unlocated_url,
         "stale": {"count": sums.own.stale, "url": stale_url},
         "map": maps.map_context(
-            tiles=f"/staff-tiles/{selectors.record_version()}",
+            tiles=f"/staff-tiles/{known.version}",
             querystring=chosen.querystring(without=TILES_IGNORE),
             labels=wording.map_labels(units=units, categories=categories),
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),

@@ -27,6 +27,7 @@ from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension
 from portal.workbench.city_map import selectors as city
 from tests.conftest import PASSWORD
+from tests.geodata.summary import facts
 from tests.seeded import TODAY, seed_city
 
 MOST_QUERIES = 12
@@ -272,3 +273,16 @@ def test_a_page_costs_at_most_twelve_queries_however_many_rows(db: None, project
         ):
             assert queries(asking, f"/map/?{query}") <= MOST_QUERIES, query
         assert queries(asking, "/map/search/?q=工程") <= 8
+
+
+def test_the_address_of_the_tiles_changes_with_a_project_and_a_report(seeded: None) -> None:
+    project = Project.objects.order_by("pk")[0]
+    versions = [city.names(TODAY).version]
+    for change in (
+        lambda: Project.objects.filter(pk=project.pk).update(name="改名"),
+        lambda: facts.report(project, TODAY, kind="week"),
+        lambda: facts.status(project, TODAY, "suspended"),
+    ):
+        change()
+        versions.append(city.names(TODAY).version)
+    assert len(set(versions)) == 4
