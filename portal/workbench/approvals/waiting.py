@@ -13,24 +13,20 @@ from django.utils.translation import gettext_lazy
 
 from geodata import parameters
 from geodata.parameters import PAGE_SIZE, Chosen
-from geodata.projects.choices import GeometrySource
-from geodata.projects.selectors import WaitingShape, pending_geometries
-from geodata.stewards.models import User
+from geodata.projects.choices import GeometrySource, Status
 from geodata.stewards.scope import Scope
 from geodata.workdays.selectors import add_workdays
 from portal import wording
-from portal.workbench.approvals import shapes
+from portal.workbench.approvals import figures, selectors, shapes
+from portal.workbench.approvals.selectors import Pending, accounts_of, pending
 
-MOST: Final = 1000  # of one kind; who has more to decide sees the oldest ones
-STATUS, GEOMETRY, REPORT, MILESTONE = "status", "geometry", "report", "milestone"
 NAMES: Final = {
-    STATUS: gettext_lazy("Change of status"),
-    GEOMETRY: gettext_lazy("Shape"),
-    REPORT: gettext_lazy("Report"),
-    MILESTONE: gettext_lazy("Milestone"),
+    selectors.STATUS: gettext_lazy("Change of status"),
+    selectors.GEOMETRY: gettext_lazy("Shape"),
+    selectors.REPORT: gettext_lazy("Report"),
+    selectors.MILESTONE: gettext_lazy("Milestone"),
 }
-# working days within which each kind should be decided; a change of status stops or starts works
-TERMS: Final = {STATUS: 1, GEOMETRY: 3, REPORT: 3, MILESTONE: 3}
+TERM: Final = 3  # working days within which everything should be decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,57 +63,81 @@ class WaitingFilter(Chosen):
 
 
 def items(scope: Scope) -> list[Item]:
-    """All that waits and that the person may decide or sent in."""
-    return [_shape(waiting) for waiting in pending_geometries(scope, limit=MOST)]
+    """All that waits for a decision on the projects for which the person approves, his own included. Three queries."""
+    mine = accounts_of(scope.user_id or 0)
+    return [_item(scope, each, own=bool(mine & each.hands)) for each in pending(scope)]
 
 
-def _shape(waiting: WaitingShape) -> Item:
-    version = waiting.version
-    parts = [wording.label(str(GeometrySource(version.source).label)), shapes.size(version)]
+def _item(scope: Scope, each: Pending, *, own: bool) -> Item:
     return Item(
-        kind=GEOMETRY,
-        code=version.project.serial_no,
-        name=version.project.name,
-        unit=version.project.management_unit.name,
-        what=_("Version %(n)s") % {"n": version.number} + "".join(f" · {part}" for part in parts if part),
-        note=version.reason,
-        by=who(version.submitted_by or version.author),
-        at=version.submitted_at or version.created_at,
-        url=shapes.address("geometry_version", version.project.serial_no, version.number),
-        decidable=waiting.decidable,
-        own=waiting.own,
-        headquarters=version.needs_headquarters,
+        kind=each.kind,
+        code=each.code,
+        name=each.name,
+        unit=each.unit,
+        what=_what(each),
+        note=each.note,
+        by=each.by or _("import"),
+        at=each.at,
+        url=_address(each),
+        decidable=not own and (scope.headquarters or not each.headquarters),
+        own=own,
+        headquarters=each.headquarters,
     )
 
 
-def who(person: User | None) -> str:
-    return str(person) if person else _("import")
+def _what(each: Pending) -> str:
+    """What is to be decided, in a few words."""
+    match each.kind:
+        case selectors.GEOMETRY:
+            size = (
+                figures.area(each.area_m2) if each.area_m2 else figures.metres(each.length_m) if each.length_m else ""
+            )
+            parts = [
+                _("Version %(n)s") % {"n": each.number},
+                wording.label(str(GeometrySource(each.detail).label)),
+                size,
+            ]
+            return " · ".join(part for part in parts if part)
+        case selectors.REPORT:
+            return wording.day(date.fromisoformat(each.detail), "month")
+        case selectors.STATUS:
+            return _("To %(status)s") % {"status": wording.label(str(Status(each.detail).label))}
+    return each.detail
+
+
+def _address(each: Pending) -> str:
+    places = {
+        selectors.GEOMETRY: ("geometry_version", each.code, each.number),
+        selectors.REPORT: ("report_review", each.number),
+        selectors.STATUS: ("status_review", each.number),
+        selectors.MILESTONE: ("milestones", each.code),
+    }
+    return shapes.address(*places[each.kind]) or shapes.address("project", each.code)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The last day on which something may have come in and not be late today, by kind. One query a length of term."""
+class Term:
+    """What came in before `since` is late today. One query."""
 
-    latest: dict[str, date]
+    since: date
     today: date
 
     @classmethod
-    def on(cls, today: date) -> Terms:
-        days = {length: add_workdays(today, -length) for length in set(TERMS.values())}
-        return cls({kind: days[length] for kind, length in TERMS.items()}, today)
+    def on(cls, today: date) -> Term:
+        return cls(add_workdays(today, -TERM), today)
 
     def is_late(self, item: Item) -> bool:
-        return timezone.localdate(item.at) < self.latest[item.kind]
+        return timezone.localdate(item.at) < self.since
 
 
-def ordered(found: Iterable[Item], terms: Terms) -> list[Item]:
-    """What is late first, then changes of status, then the rest; in each the longest waiting first."""
+def ordered(found: Iterable[Item], term: Term) -> list[Item]:
+    """What is late first; within that changes of status, which stop or start works; then the longest waiting."""
     order = list(NAMES)
     return sorted(
         found,
         key=lambda item: (
-            not terms.is_late(item),
-            0 if terms.is_late(item) or item.kind == STATUS else 1,
+            not term.is_late(item),
+            item.kind != selectors.STATUS,
             item.at,
             order.index(item.kind),
             item.code,
@@ -134,7 +154,7 @@ def chips(found: Sequence[Item], chosen: WaitingFilter) -> list[dict[str, Any]]:
     ]
 
 
-def texts(item: Item, terms: Terms) -> dict[str, Any]:
+def texts(item: Item, term: Term) -> dict[str, Any]:
     """One row."""
     return {
         "kind_label": str(NAMES[item.kind]),
@@ -145,8 +165,8 @@ def texts(item: Item, terms: Terms) -> dict[str, Any]:
         "note": item.note,
         "by": item.by,
         "at": shapes.moment(item.at),
-        "waited": _waited((terms.today - timezone.localdate(item.at)).days),
-        "late": terms.is_late(item),
+        "waited": _waited((term.today - timezone.localdate(item.at)).days),
+        "late": term.is_late(item),
         "url": item.url,
         "own": item.own,
         "headquarters": item.headquarters,
