@@ -50,6 +50,13 @@ def area(value: Decimal | None) -> str:
     return _("%(n)s km²") % {"n": _number(value / _SQUARE_KM, 2)}
 
 
+def size(area_m2: Decimal | None, length_m: Decimal | None) -> str:
+    """Area of what has one, else length; nothing for points."""
+    if area_m2:
+        return area(area_m2)
+    return metres(length_m) if length_m else ""
+
+
 def _number(value: Decimal, places: int) -> str:
     return f"{half_up(value, places):,}"
 

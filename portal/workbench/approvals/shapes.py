@@ -59,17 +59,10 @@ def texts(version: GeometryVersion, *, current: int = 0) -> dict[str, Any]:
         "comment": version.review_comment,
         "valid_from": wording.day(version.valid_from) if version.state == VersionState.APPROVED else "",
         "restored_from": version.restored_from.number if version.restored_from else 0,
-        "size_text": size(version),
+        "size_text": figures.size(version.area_m2, version.length_m),
         "needs_headquarters": version.needs_headquarters,
         "url": reverse("workbench:geometry_version", args=[version.project.serial_no, version.number]),
     }
-
-
-def size(version: GeometryVersion) -> str:
-    """Area of what has one, else length; nothing for points."""
-    if version.area_m2:
-        return figures.area(version.area_m2)
-    return figures.metres(version.length_m) if version.length_m else ""
 
 
 def moment(value: datetime | None) -> str:

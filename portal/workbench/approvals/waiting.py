@@ -89,14 +89,8 @@ def _what(each: Pending) -> str:
     """What is to be decided, in a few words."""
     match each.kind:
         case selectors.GEOMETRY:
-            size = (
-                figures.area(each.area_m2) if each.area_m2 else figures.metres(each.length_m) if each.length_m else ""
-            )
-            parts = [
-                _("Version %(n)s") % {"n": each.number},
-                wording.label(str(GeometrySource(each.detail).label)),
-                size,
-            ]
+            source = wording.label(str(GeometrySource(each.detail).label))
+            parts = (_("Version %(n)s") % {"n": each.number}, source, figures.size(each.area_m2, each.length_m))
             return " · ".join(part for part in parts if part)
         case selectors.REPORT:
             return wording.day(date.fromisoformat(each.detail), "month")

@@ -57,7 +57,7 @@ NAMES: Final = {
     ),
     "overlap": (
         gettext_lazy("Overlaps another"),
-        gettext_lazy("Another project of its category covers more than {overlap} percent, measured by the smaller of the two."),
+        gettext_lazy("It and another one of its category cover more than {overlap} percent of the smaller one."),
     ),
     UNVERIFIED: (
         gettext_lazy("Never verified"),
