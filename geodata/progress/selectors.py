@@ -69,40 +69,38 @@ class Course:
     reports: Sequence[PeriodReport] = ()
     newest: PeriodReport | None = None
     photos: Sequence[Photo] = ()
-    beside: Sequence[Any] = ()
 
 
-def course(scope: Scope, project_id: int, *, upto: date, beside: Sequence[Combinable] = ()) -> Course:
-    """What was known of the works by a day; empty outside the scope. A node reached later is not reached yet.
+def course(scope: Scope, project_id: int, *, upto: date) -> Course:
+    """What was known of the works by a day; empty outside the scope. One query."""
+    found = visible(scope).filter(pk=project_id).values_list(*course_columns(upto=upto)).first()
+    return Course() if found is None else course_of(found, upto=upto)
 
-    `beside` are further columns over projects, for a caller who has no query to spare; their values come back as such.
-    """
+
+def course_columns(*, upto: date) -> list[Combinable]:
+    """What `course_of` reads, as columns of a statement over projects: a page of one project has no query to spare."""
     reports = PeriodReport.objects.filter(
         project=OuterRef("pk"), state=PeriodReport.State.APPROVED, period_end__lte=upto
     )
-    found = (
-        visible(scope)
-        .filter(pk=project_id)
-        .values_list(
-            gathered(Milestone.objects.filter(project=OuterRef("pk")).order_by("code"), *_MILESTONE),
-            gathered(PlanYear.objects.filter(project=OuterRef("pk")).order_by("year"), *_YEAR),
-            # of the reports of one day a month counts before a week, then the highest version: as in the summary
-            gathered(reports.order_by("period_end", "-kind", "version", "pk"), *_FIGURES),
-            gathered(reports.order_by("-period_end", "kind", "-version", "-pk")[:1], *_FIGURES, *_TEXTS),
-            gathered(
-                _placed(Photo.objects.filter(project=OuterRef("pk"), taken_on__lte=upto)).order_by("-taken_on", "-pk"),
-                *_PHOTO,
-                *_PLACE,
-                display_name="uploaded_by__display_name",
-                username="uploaded_by__username",
-            ),
-            *beside,
-        )
-        .first()
-    )
-    if found is None:
-        return Course()
-    milestones, years, periods, newest, photos, *more = found
+    return [
+        gathered(Milestone.objects.filter(project=OuterRef("pk")).order_by("code"), *_MILESTONE),
+        gathered(PlanYear.objects.filter(project=OuterRef("pk")).order_by("year"), *_YEAR),
+        # of the reports of one day a month counts before a week, then the highest version: as in the summary
+        gathered(reports.order_by("period_end", "-kind", "version", "pk"), *_FIGURES),
+        gathered(reports.order_by("-period_end", "kind", "-version", "-pk")[:1], *_FIGURES, *_TEXTS),
+        gathered(
+            _placed(Photo.objects.filter(project=OuterRef("pk"), taken_on__lte=upto)).order_by("-taken_on", "-pk"),
+            *_PHOTO,
+            *_PLACE,
+            display_name="uploaded_by__display_name",
+            username="uploaded_by__username",
+        ),
+    ]
+
+
+def course_of(columns: Sequence[Any], *, upto: date) -> Course:
+    """The columns read. A node reached later is not reached yet."""
+    milestones, years, periods, newest, photos = columns
     nodes = opened(Milestone, milestones)
     for node in nodes:
         if node.actual_on is not None and node.actual_on > upto:
@@ -114,7 +112,6 @@ def course(scope: Scope, project_id: int, *, upto: date, beside: Sequence[Combin
         reports=list(counting.values()),
         newest=next(iter(opened(PeriodReport, newest)), None),
         photos=opened(Photo, photos),
-        beside=more,
     )
 
 

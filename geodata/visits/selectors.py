@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import DecimalField, Expression, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.timezone import make_aware
 
 from geodata import distances, searching
 from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
-from geodata.progress.selectors import Course
+from geodata.progress.models import Photo
 from geodata.projects.models import Project
 from geodata.projects.visibility import visible, within
 from geodata.stewards.roles import Action
@@ -89,7 +90,7 @@ class Visits:
     warn_m: Decimal = BY_KEY[FAR].default
 
 
-def visit_columns(*, upto: date) -> list[Expression | Subquery]:
+def visit_columns(*, upto: date) -> list[Combinable]:
     """What `visits_of` reads, as columns of a statement over projects: a project's page has no query to spare."""
     next_day = make_aware(datetime.combine(upto + timedelta(days=1), time.min))
     rows = CheckIn.objects.filter(project=OuterRef("pk"), received_at__lt=next_day).order_by("-received_at", "-pk")
@@ -108,19 +109,17 @@ def _set(key: str) -> Coalesce:
     return Coalesce(Subquery(stored), Value(BY_KEY[key].default), output_field=_AMOUNT)
 
 
-def visits_of(course: Course, *, source: str | None) -> Visits:
-    """What `visit_columns` brought beside the course of the works, weighed with its photos; `source` is that of the
-    present shape, None where there is none or it is not the one that the page shows."""
-    if not course.beside:
-        return Visits()
-    rows, near_m, warn_m = course.beside
+def visits_of(columns: Sequence[Any], photos: Iterable[Photo], *, source: str | None) -> Visits:
+    """The columns read, weighed with the project's photos, which bear `away_m`; `source` is that of the present shape,
+    None where there is none or it is not the one that the page shows."""
+    rows, near_m, warn_m = columns
     check_ins = opened(CheckIn, rows)
     if source is None:
-        for one in (*check_ins, *course.photos):
+        for one in (*check_ins, *photos):
             one.away_m = None  # type: ignore[attr-defined] # measured from another shape than the one shown
         return Visits(check_ins=check_ins, near_m=near_m, warn_m=warn_m)
     spots = [Spot(_tenth(one), one.accuracy_m, one.received_at) for one in check_ins]
-    distances = [_tenth(photo) for photo in course.photos if photo.away_m is not None]  # type: ignore[attr-defined]
+    distances = [_tenth(photo) for photo in photos if photo.away_m is not None]  # type: ignore[attr-defined]
     evidence = weighed(source, spots, distances, near_m=near_m, warn_m=warn_m)
     return Visits(check_ins=check_ins, evidence=evidence, near_m=near_m, warn_m=warn_m)
 

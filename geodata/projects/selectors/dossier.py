@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q
+from django.db.models.expressions import Combinable
 
 from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
@@ -57,6 +58,7 @@ class Dossier:
     approvals: Sequence[InvestmentApproval]
     newest_change: StatusChange | None
     parts: Sequence[Project]
+    beside: Sequence[Any] = ()
 
     def shape_of(self, day: date) -> GeometryVersion | None:
         """The version that a project row of the day shows: the newest approved by then, else the first of all."""
@@ -67,9 +69,10 @@ class Dossier:
         return min(approved, key=lambda version: (version.valid_from, version.number), default=None)
 
 
-def dossier(scope: Scope, code: str, *, upto: date) -> Dossier:
+def dossier(scope: Scope, code: str, *, upto: date, beside: Sequence[Combinable] = ()) -> Dossier:
     """A project by its platform number, or by a 统一项目代码 that stands on one project alone. One query. Changes and
-    approvals are those of a day or before.
+    approvals are those of a day or before. `beside` are further columns over projects, of nouns above this one; their
+    values come back as such.
 
     Raises NotFound outside the scope, too: the two are never told apart.
     """
@@ -106,6 +109,7 @@ def dossier(scope: Scope, code: str, *, upto: date) -> Dossier:
             gathered_parts=gathered(
                 visible(scope).filter(parent=OuterRef("pk")).order_by("serial_no"), "serial_no", "name", "status"
             ),
+            **{f"beside_{place}": column for place, column in enumerate(beside)},
         )
     )
     found = list(rows[:2])
@@ -119,6 +123,7 @@ def dossier(scope: Scope, code: str, *, upto: date) -> Dossier:
         approvals=opened(InvestmentApproval, project.gathered_approvals),
         newest_change=next(iter(opened(StatusChange, project.gathered_changes)), None),
         parts=opened(Project, project.gathered_parts),
+        beside=[getattr(project, f"beside_{place}") for place in range(len(beside))],
     )
 
 

@@ -1,4 +1,4 @@
-"""The page put together: nine statements after the log-in, whatever the length of its lists."""
+"""The page put together: seven statements after the log-in, whatever the length of its lists."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models.expressions import Combinable
 
 from geodata.complaints import selectors as complaints
 from geodata.complaints.services import LONGEST_REASON, may_decide
@@ -16,7 +17,7 @@ from geodata.funding import selectors as funding
 from geodata.funding.monthly import MoneySum, money_sums
 from geodata.funding.papers import papers
 from geodata.progress.history import history_page
-from geodata.progress.selectors import Course, course
+from geodata.progress.selectors import Course, course_columns, course_of
 from geodata.progress.services import LONGEST_CAPTION, may_edit_photos
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
@@ -35,12 +36,19 @@ from portal.workbench.project_page.asked import SIZES, Asked
 GROUND = "/staff-tiles/ground"
 
 
+def columns(day: date) -> list[Combinable]:
+    """What the page needs beside the dossier itself, read in the same statement."""
+    return [*course_columns(upto=day), *visit_columns(upto=day)]
+
+
 def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -> dict[str, Any]:
-    """Everything that templates/workbench/project.html reads."""
+    """Everything that templates/workbench/project.html reads; the dossier bears `columns` of the day beside it."""
     day, project = asked.day(today), dossier.project
     row = summary.row_of(scope, project.pk, today=today, as_of=day)
-    progress = course(scope, project.pk, upto=day, beside=visit_columns(upto=day))
-    been = visits_of(progress, source=project.geom_source if row.geom and day == today else None)
+    *works_columns, went, near_m, warn_m = dossier.beside
+    progress = course_of(works_columns, upto=day)
+    source = project.geom_source if row.geom and day == today else None
+    been = visits_of([went, near_m, warn_m], progress.photos, source=source)
     sums = money_sums(scope, project.pk, upto=day)
     return {
         "as_of": day,

@@ -26,7 +26,7 @@ from geodata.stewards.scope import Scope
 from portal.errors import status_of
 from portal.workbench.people import staff, today
 from portal.workbench.project_page.asked import Asked
-from portal.workbench.project_page.page import page_context
+from portal.workbench.project_page.page import columns, page_context
 
 PHOTOS = "photos"  # the tag of messages that belong to that section
 
@@ -39,7 +39,8 @@ def page(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     POST takes in a photo; what is wrong with it is said on the page, with the status that it deserves.
     """
     asked, now = Asked.from_query(request.GET), today()
-    found = dossier(scope, code, upto=asked.day(now))
+    day = asked.day(now)
+    found = dossier(scope, code, upto=day, beside=columns(day))
     if request.method == "POST":
         return _photo_sent(request, scope, found, asked, now)
     if found.project.serial_no != code:
