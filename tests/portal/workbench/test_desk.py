@@ -1,0 +1,221 @@
+"""My work: what waits, the most urgent first, each with the address that finishes it; never another district's."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from time import perf_counter
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from geodata.progress.models import Milestone, StatusRequest
+from geodata.projects.models import GeometryVersion, Project, ProjectParty
+from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.scope import scope_of
+from geodata.stewards.services import ensure_account
+from portal.workbench.desk import selectors, work
+from tests.conftest import PASSWORD, TODAY, square
+from tests.geodata.summary import facts
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+FEBRUARY = date(2026, 2, 28)
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+@pytest.fixture
+def second(city: dict[str, Any]) -> User:
+    return ensure_account(
+        username="second", display_name="某审核", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
+    )
+
+
+def seconds(client: Client) -> float:
+    begun = perf_counter()
+    client.get("/workbench/")
+    return perf_counter() - begun
+
+
+def whole(make_project: Callable[..., Project], **fields: Any) -> Project:
+    """A project of which nothing is missing and nothing is due."""
+    values = {
+        "status": "under_construction",
+        "geom": square(113.05, 29.25, 0.01),
+        "planned_start_on": date(2025, 1, 1),
+        "planned_end_on": date(2026, 12, 31),
+        "actual_start_on": date(2025, 1, 1),
+        "location_text": "示例路",
+        **fields,
+    }
+    made = make_project(**values)
+    facts.plan(made, planned_amount=Decimal(1))
+    facts.report(made, FEBRUARY, physical_pct=Decimal(10))
+    Milestone.objects.create(project=made, code="M0802", name="清表", weight_pct=100)
+    ProjectParty.objects.create(project=made, role="owner_unit", organisation=facts.contractor())
+    return made
+
+
+def sections(user: User, today: date = TODAY) -> dict[str, work.Section]:
+    return {one.key: one for one in work.sections(scope_of(user, today=today), today=today)}
+
+
+def shape(project: Project, state: str, **fields: Any) -> GeometryVersion:
+    values = {"number": 2, "source": "drawn", "valid_from": TODAY, **fields}
+    return GeometryVersion.objects.create(project=project, geom=square(113.05, 29.25, 0.01), state=state, **values)
+
+
+def test_an_empty_desk_praises(make_project: Callable[..., Project], steward: User, client_of: Callable) -> None:
+    whole(make_project, status="closed")
+    assert [one.tasks for one in sections(steward).values()] == [[]] * len(sections(steward))
+    assert "都办完了" in client_of(steward).get("/workbench/").content.decode()
+
+
+def test_sections_stand_in_order_of_urgency(make_project: Callable[..., Project], steward: User, second: User) -> None:
+    project = whole(make_project)
+    late = whole(make_project, location_text="")
+    shape(project, "returned", review_comment="请核对", reviewed_at=NOW, author=steward, submitted_by=steward)
+    shape(late, "submitted", author=second, submitted_by=second, submitted_at=NOW)
+    Milestone.objects.create(project=late, code="M0803", name="路基", planned_on=TODAY + timedelta(days=3))
+    found = sections(steward)
+    assert list(found) == sorted(found, key=work.SECTIONS.index)
+    assert {key: len(one.tasks) for key, one in found.items()} == {"returned": 1, "approve": 1, "missing": 1, "due": 1}
+    assert found["returned"].tasks[0].note == "请核对"
+
+
+def test_each_row_leads_to_the_form_that_finishes_it(
+    make_project: Callable[..., Project], steward: User, second: User
+) -> None:
+    project = whole(make_project)
+    code = project.serial_no
+    shape(project, "returned", review_comment="请核对", reviewed_at=NOW)
+    report = facts.report(project, date(2026, 1, 31), state="returned", review_comment="少一位", reviewed_at=NOW)
+    waiting = facts.report(
+        project, date(2025, 12, 31), state="submitted", submitted_by=second, submitted_at=NOW, hands=[second.pk]
+    )
+    request = StatusRequest.objects.create(
+        project=project,
+        from_status="under_construction",
+        status="suspended",
+        stage="construction",
+        effective_on=TODAY,
+        submitted_by=second,
+        submitted_at=NOW,
+        hands=[second.pk],
+    )
+    node = Milestone.objects.create(project=project, code="M0805", name="路面", planned_on=TODAY - timedelta(days=4))
+    found = sections(steward)
+    assert {task.url for task in found["returned"].tasks} == {
+        f"/workbench/projects/{code}/geometry/",
+        f"/workbench/projects/{code}/report/?period=2026-01",
+    }
+    assert {task.url for task in found["approve"].tasks} == {
+        f"/workbench/reports/{waiting.pk}/",
+        f"/workbench/status/{request.pk}/",
+    }
+    assert [(task.what, task.url, task.late) for task in found["due"].tasks] == [
+        (node.name, f"/workbench/projects/{code}/milestones/", True)
+    ]
+    assert report.pk != waiting.pk
+
+
+def test_a_late_report_is_late_after_its_day_and_due_before_it(
+    make_project: Callable[..., Project], steward: User
+) -> None:
+    project = whole(make_project)
+    assert "late" not in sections(steward)
+    before = sections(steward, date(2026, 4, 2))  # March is over, its reports are due on the fifth
+    assert [task.url for task in before["reports"].tasks] == [
+        f"/workbench/projects/{project.serial_no}/report/?period=2026-03"
+    ]
+    after = sections(steward, date(2026, 4, 6))
+    assert after["late"].tasks[0].late
+    assert after["late"].more == ("在一张表里填报", "/workbench/monthly/?period=2026-03")
+    facts.report(project, date(2026, 3, 31), state="submitted")
+    assert "late" not in sections(steward, date(2026, 4, 6))
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({"geom": None}, "geometry"),
+        ({"planned_end_on": None}, "planned"),
+        ({"total_investment": None}, "investment"),
+        ({"location_text": ""}, "location"),
+    ],
+)
+def test_what_is_missing_is_named(
+    change: dict[str, Any], missing: str, make_project: Callable[..., Project], steward: User
+) -> None:
+    project = whole(make_project, **change)
+    scope = scope_of(steward, today=TODAY)
+    assert [(gap.code, gap.missing) for gap in selectors.gaps(scope, today=TODAY)] == [(project.serial_no, (missing,))]
+    Project.objects.update(status="cancelled")
+    assert selectors.gaps(scope, today=TODAY) == []
+
+
+def test_a_shape_under_way_is_not_missing(make_project: Callable[..., Project], steward: User) -> None:
+    project = whole(make_project, geom=None)
+    shape(project, "submitted", number=1)
+    assert selectors.gaps(scope_of(steward, today=TODAY), today=TODAY) == []
+
+
+def test_nobody_is_asked_to_approve_what_they_had_a_hand_in(
+    make_project: Callable[..., Project], steward: User, second: User
+) -> None:
+    project, other = whole(make_project), whole(make_project)
+    facts.report(project, date(2026, 1, 31), state="submitted", submitted_by=second, hands=[second.pk, steward.pk])
+    shape(project, "submitted", author=steward, submitted_by=second)
+    shape(other, "submitted", author=second, submitted_by=second, needs_headquarters=True)
+    assert sections(steward)["approve"].tasks == []
+
+
+def test_headquarters_decides_what_a_unit_cannot(
+    make_project: Callable[..., Project], hq_admin: User, second: User
+) -> None:
+    shape(whole(make_project), "submitted", author=second, submitted_by=second, needs_headquarters=True)
+    assert len(sections(hq_admin)["approve"].tasks) == 1
+
+
+def test_a_district_sees_nothing_of_anothers_work(
+    make_project: Callable[..., Project], other_steward: User, second: User, client_of: Callable
+) -> None:
+    project = whole(make_project, location_text="", name="外区看不到的路")
+    shape(project, "returned", review_comment="请核对", reviewed_at=NOW)
+    facts.report(project, date(2026, 1, 31), state="submitted", submitted_by=second, hands=[second.pk])
+    Milestone.objects.create(project=project, code="M0805", name="路面", planned_on=TODAY)
+    assert all(not one.tasks for one in sections(other_steward).values())
+    client = client_of(other_steward)
+    for address in ("/workbench/", *(f"/workbench/?show={key}" for key in work.SECTIONS)):
+        assert "外区看不到的路" not in client.get(address).content.decode(), address
+
+
+def test_leaders_are_told_that_nothing_is_theirs_to_do(leader: User, client_of: Callable) -> None:
+    assert "没有需要填报或审核的事项" in client_of(leader).get("/workbench/").content.decode()
+
+
+def test_an_auditor_who_also_works_for_a_county_edits_that_county_alone(
+    make_project: Callable[..., Project], other_steward: User
+) -> None:
+    whole(make_project, location_text="")  # of another district, visible to the auditor
+    ensure_account(username="other_steward", display_name="", password="", role=Role.AUDITOR)
+    assert sections(other_steward)["missing"].tasks == []
+
+
+def test_a_thousand_projects_take_twelve_questions_and_less_than_a_second(
+    make_project: Callable[..., Project], steward: User, client_of: Callable
+) -> None:
+    asked = []
+    client = client_of(steward)
+    for number in (10, 1000):
+        while Project.objects.count() < number:
+            make_project(status="under_construction", actual_start_on=date(2025, 1, 1))
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/workbench/").content.decode()
+        asked.append(sum(not query["sql"].startswith(FRAME) for query in queries.captured_queries))
+    assert "300+" in page
+    assert asked[0] == asked[1] <= 12
+    assert min(seconds(client) for _ in range(3)) < 1.0
