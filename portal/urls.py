@@ -11,6 +11,7 @@ halves: list[URLPattern | URLResolver] = []
 if settings.STAFF_SITE:
     halves += [
         path("accounts/", include("portal.accounts.urls")),
+        path("administration/", include("portal.administration.urls")),
         path("workbench/publication/", include("portal.publication.urls")),
         path("", include("portal.workbench.urls")),
     ]

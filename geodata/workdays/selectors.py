@@ -41,3 +41,13 @@ def _departures(start: date, end: date) -> Mapping[date, bool]:
 
 def _worked(day: date, departures: Mapping[date, bool]) -> bool:
     return departures.get(day, day.weekday() <= _FRIDAY)
+
+
+def departures_of(year: int) -> list[CalendarDay]:
+    """The days of a year that differ from the week."""
+    return list(CalendarDay.objects.filter(day__year=year).order_by("day"))
+
+
+def years_known() -> list[int]:
+    """The years whose notice has been entered, newest first."""
+    return [day.year for day in CalendarDay.objects.dates("day", "year", order="DESC")]

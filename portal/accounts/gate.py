@@ -49,6 +49,13 @@ def closed(request: HttpRequest, scope: Scope) -> bool:
     return owed(request) or (required_of(scope) and request.session.get(_MARK) != _PASSED)
 
 
+def detour(request: HttpRequest, scope: Scope) -> str | None:
+    """Where the session has to go before any staff page: to its code, or to a password of its own."""
+    if closed(request, scope):
+        return question(request.get_full_path())
+    return reverse("accounts:password") if getattr(request.user, "password_temporary", False) else None
+
+
 def question(wanted: str) -> str:
     """The address that asks for the code, and leads on to the wanted one."""
     return f"{reverse('accounts:second_factor')}?{urlencode({'next': wanted})}"

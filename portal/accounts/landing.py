@@ -14,9 +14,12 @@ WORKING: Final = (Action.EDIT_PROJECTS, Action.APPROVE)
 
 
 def landing(user: object, *, today: date) -> str:
-    """The address of a person's first page. Leaders and those who only look begin at the map."""
+    """The address of a person's first page. Leaders and those who only look begin at the map,
+    administrators of accounts at their own pages."""
     if isinstance(user, User):
         scope = scope_of(user, today=today)
         if any(scope.allows(action) for action in WORKING):
             return reverse("workbench:desk")
+        if scope.actions and not scope.allows(Action.VIEW_PROJECTS):
+            return reverse("administration:home")
     return reverse(settings.LOGIN_REDIRECT_URL)

@@ -129,6 +129,7 @@ _STAFF = [
     "portal.accounts",
     "portal.workbench",
     "portal.publication",
+    "portal.administration",
 ]
 INSTALLED_APPS = [*_PLATFORM, *(_STAFF if STAFF_SITE else []), *_PUBLIC, "portal"]
 

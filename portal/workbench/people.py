@@ -28,8 +28,8 @@ def today() -> date:
 def staff(action: Action) -> Callable[[View], View]:
     """A view for people with a role that allows the action; it receives their scope as second argument.
 
-    Without log-in a browser goes to the log-in page, a program gets 403; the same with a second factor that is owed.
-    With log-in and without the role both get 403.
+    Without log-in a browser goes to the log-in page, a program gets 403; the same while a code or a new password is
+    owed. With log-in and without the role both get 403.
     """
 
     def decorate(view: View) -> View:
@@ -40,10 +40,11 @@ def staff(action: Action) -> Callable[[View], View]:
                     return redirect_to_login(request.get_full_path())
                 raise NotPermitted("请先登录")
             scope: Scope = scope_of(request.user, today=today())
-            if gate.closed(request, scope):
+            detour = gate.detour(request, scope)
+            if detour is not None:
                 if wants_page(request):
-                    return HttpResponseRedirect(gate.question(request.get_full_path()))
-                raise NotPermitted("请先完成二次验证", code="second-factor")
+                    return HttpResponseRedirect(detour)
+                raise NotPermitted("请先完成二次验证或更换临时口令", code="second-factor")
             scope.require(action)
             request.scope = scope  # type: ignore[attr-defined] # the navigation shows what the person may do
             return view(request, scope, *args, **kwargs)

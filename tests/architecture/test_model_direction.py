@@ -27,6 +27,7 @@ ORDER = [
     "accounts",
     "publication",
     "workbench",
+    "administration",
     "portal",
 ]
 

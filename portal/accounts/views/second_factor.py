@@ -26,7 +26,7 @@ Trouble = Refused | TooFast | Conflict
 PersonView = Callable[[HttpRequest, User], HttpResponse]
 
 
-def _known(view: PersonView) -> Callable[[HttpRequest], HttpResponse]:
+def known(view: PersonView) -> Callable[[HttpRequest], HttpResponse]:
     """For anybody who has given the password, whatever the roles."""
 
     @wraps(view)
@@ -41,7 +41,7 @@ def _known(view: PersonView) -> Callable[[HttpRequest], HttpResponse]:
 @sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_known
+@known
 def second_factor(request: HttpRequest, user: User) -> HttpResponse:
     """Asks for the code that the session owes; who owes none is led on, or to setting codes up."""
     if not gate.owed(request):
@@ -63,7 +63,7 @@ def second_factor(request: HttpRequest, user: User) -> HttpResponse:
 @sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_known
+@known
 def security(request: HttpRequest, user: User) -> HttpResponse:
     """The person's own second factor."""
     if gate.owed(request):

@@ -1,0 +1,25 @@
+"""The notice of 2026, so that a new installation counts this year's terms right; later years are pasted by people."""
+
+from typing import Final
+
+from geodata.workdays.models import CalendarDay
+from geodata.workdays.notice import read_notice
+from geodata.workdays.services import write_year
+
+YEAR: Final = 2026
+NOTICE: Final = """
+一、元旦:1月1日(周四)至3日(周六)放假调休,共3天。1月4日(周日)上班。
+二、春节:2月15日(农历腊月二十八、周日)至23日(农历正月初七、周一)放假调休,共9天。2月14日(周六)、2月28日(周六)上班。
+三、清明节:4月4日(周六)至6日(周一)放假,共3天。
+四、劳动节:5月1日(周五)至5日(周二)放假调休,共5天。5月9日(周六)上班。
+五、端午节:6月19日(周五)至21日(周日)放假,共3天。
+六、中秋节:9月25日(周五)至27日(周日)放假,共3天。
+七、国庆节:10月1日(周四)至7日(周三)放假调休,共7天。9月20日(周日)、10月10日(周六)上班。
+"""
+
+
+def ensure_calendar() -> int:
+    """Enters the notice where nothing of its year is known; gives how many days."""
+    if CalendarDay.objects.filter(day__year=YEAR).exists():
+        return 0
+    return write_year(year=YEAR, days=read_notice(NOTICE, year=YEAR))
