@@ -16,6 +16,7 @@ from django.utils.translation import override
 from geodata.complaints.choices import MatchState
 from geodata.complaints.models import OrderMatch
 from geodata.funding.models import Contract
+from geodata.progress.models import PeriodReport
 from geodata.projects.choices import Disclosure
 from geodata.projects.models import Project
 from geodata.regions.models import AreaUnit
@@ -49,6 +50,7 @@ class Places:
     match: int = 1
     run: int = 1
     snapshot: int = 1
+    report: int = 1
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ TABLE: dict[str, Row] = {
     "workbench:organisation": Row(Answer.PAGE, (("number", "organisation"),)),
     "workbench:match_confirm": Row(Answer.NONE, (("match_id", "match"),)),
     "workbench:match_reject": Row(Answer.NONE, (("match_id", "match"),)),
+    "workbench:trust": Row(Answer.PART, _CODE),
     "workbench:checkin": Row(Answer.PAGE),
     "workbench:checkin_near": Row(
         Answer.PART, queries=("lon=113.13&lat=29.37&accuracy=20", "lon=113.13&lat=29.37&q=%E5%B7%A5%E7%A8%8B")
@@ -105,6 +108,16 @@ TABLE: dict[str, Row] = {
     "workbench:checkin_suggest": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:photo": Row(Answer.NONE, (("photo_id", "=1"),)),  # the city of these proofs has no photo
     "workbench:photo_remove": Row(Answer.NONE, (("photo_id", "=1"),)),
+    "workbench:report": Row(Answer.PAGE, _CODE, queries=("", "period=2026-01")),
+    "workbench:report_check": Row(Answer.NONE, _CODE),
+    "workbench:report_review": Row(Answer.PAGE, (("report_id", "report"),)),
+    "workbench:milestones": Row(Answer.PAGE, _CODE),
+    "workbench:milestone_decide": Row(Answer.NONE, (("milestone_id", "=1"),)),
+    "workbench:status": Row(Answer.PAGE, _CODE, queries=("", "to=suspended", "to=cancelled")),
+    "workbench:status_review": Row(Answer.NONE, (("request_id", "=1"),)),  # tests/portal/workbench/test_status.py
+    "workbench:status_withdraw": Row(Answer.NONE, (("request_id", "=1"),)),
+    "workbench:attachment": Row(Answer.NONE, (("attachment_id", "=1"),)),  # the city of these proofs has none
+    "workbench:attachment_remove": Row(Answer.NONE, (("attachment_id", "=1"),)),
     "workbench:geometry_state": Row(Answer.PART, _CODE),
     "workbench:geometry_neighbours": Row(Answer.PART, _CODE, queries=("bbox=113.0,29.2,113.3,29.4",)),
     "workbench:geometry_check": Row(Answer.NONE, _CODE),
@@ -151,6 +164,7 @@ def places(snapshot: int = 1) -> Places:
         match=match.pk,
         run=PublicationRun.objects.values_list("pk", flat=True).last() or 1,
         snapshot=snapshot,
+        report=PeriodReport.objects.filter(project=rich, kind="month").values_list("pk", flat=True).last() or 1,
     )
 
 

@@ -263,6 +263,16 @@ def is_behind(f: Figures) -> bool:
     return f.invested_year / f.annual_plan * HUNDRED - Decimal(f.period_end.month) / 12 * HUNDRED <= -10
 
 
+def judged(figures: Figures, limits: Limits, *, delay_reason: str) -> list[Finding]:
+    """All contradictions of a report, and the reason that a late one should name."""
+    found = check(figures, limits)
+    if is_behind(figures) and not delay_reason:
+        found.append(
+            Finding("delay-reason", "yellow", "年度投资落后于序时进度 10 个百分点以上,请选择滞后原因", "delay_reason")
+        )
+    return found
+
+
 def _less(value: Decimal | None, other: Decimal | None) -> bool:
     return value is not None and other is not None and value < other
 

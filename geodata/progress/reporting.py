@@ -70,18 +70,20 @@ class Elsewhere:
 NOT_KNOWN: Final = Elsewhere()
 
 
-def figures_of(
+def figures(
     project: Project,
     period: Period,
     past: PeriodReport | None,
     *,
+    plan: Decimal | None,
+    status: str,
     physical_pct: Decimal | None,
     invested_period: Decimal | None,
     invested_year: Decimal | None,
     invested_cumulative: Decimal | None,
     elsewhere: Elsewhere,
 ) -> Figures:
-    """All that the check of contradictions wants. Two queries, for the year's plan and the status at its end."""
+    """All that the check of contradictions wants."""
     return Figures(
         period_start=period.start,
         period_end=period.end,
@@ -89,10 +91,10 @@ def figures_of(
         invested_period=invested_period,
         invested_year=invested_year,
         invested_cumulative=invested_cumulative,
-        status=status_on(project.pk, period),
+        status=status,
         started_on=project.actual_start_on,
         total_investment=project.total_investment,
-        annual_plan=annual_plan(project.pk, period.end.year),
+        annual_plan=plan,
         before=None
         if past is None
         else Before(
@@ -113,10 +115,11 @@ def status_on(project_id: int, period: Period) -> str:
 
 
 def annual_plan(project_id: int, year: int) -> Decimal | None:
-    """The plan of a year that counts: adjusted once a document says so."""
-    row = (
-        PlanYear.objects.filter(project=project_id, year=year).values_list("planned_amount", "adjusted_amount").first()
-    )
-    if row is None:
-        return None
-    return row[0] if row[1] is None else row[1]
+    """The plan of a year."""
+    plans = PlanYear.objects.filter(project=project_id, year=year)
+    return plan_that_counts(*(plans.values_list("planned_amount", "adjusted_amount").first() or (None, None)))
+
+
+def plan_that_counts(planned: Decimal | None, adjusted: Decimal | None) -> Decimal | None:
+    """Adjusted once a document says so."""
+    return planned if adjusted is None else adjusted

@@ -36,12 +36,6 @@ def known_of(project: Project, *, year: int, has_contract: bool) -> Known:
     )
 
 
-def requests_of(scope: Scope, project_id: int) -> list[StatusRequest]:
-    """The requests of a project of the scope, newest first, with the people in them."""
-    rows = within(StatusRequest.objects.filter(project=project_id), scope, project="project")
-    return list(rows.select_related("submitted_by", "reviewed_by")[:20])
-
-
 def request_of(scope: Scope, request_id: int) -> StatusRequest:
     """One request with its project. Raises NotFound outside the scope."""
     rows = within(StatusRequest.objects.filter(project__is_deleted=False), scope, project="project")
@@ -55,7 +49,6 @@ def request_of(scope: Scope, request_id: int) -> StatusRequest:
     return found
 
 
-def papers_of(project_id: int) -> list[Attachment]:
-    """All documents of a project that nobody removed, oldest first, with senders. The caller checked the scope."""
-    rows = Attachment.objects.filter(project=project_id, removed_at__isnull=True)
-    return list(rows.select_related("uploaded_by").order_by("pk"))
+def papers_of_request(request: StatusRequest) -> list[Attachment]:
+    """The documents of a request that nobody removed. Whoever has the request may see them."""
+    return list(Attachment.objects.filter(request=request, removed_at__isnull=True).order_by("pk"))

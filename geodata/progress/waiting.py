@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from geodata.errors import NotFound
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, StatusRequest
 from geodata.projects.visibility import within
@@ -42,3 +43,12 @@ def _decidable(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
     if not scope.allows(Action.APPROVE):
         return rows.none()
     return within(rows.filter(project__is_deleted=False), scope.only(Action.APPROVE), project="project")
+
+
+def milestone_code(scope: Scope, milestone_id: int) -> str:
+    """The platform number of a node's project. Raises NotFound outside the scope."""
+    rows = within(Milestone.objects.filter(project__is_deleted=False, pk=milestone_id), scope, project="project")
+    found = rows.values_list("project__serial_no", flat=True).first()
+    if found is None:
+        raise NotFound("没有这个节点,或者它不在您的工作范围内")
+    return found

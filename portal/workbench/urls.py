@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.workbench.views import (
     approvals,
+    attachments,
     checkin,
     desk,
     geometry_editor,
@@ -12,6 +13,7 @@ from portal.workbench.views import (
     geometry_review,
     inbox,
     matches,
+    milestones,
     monthly,
     order_list,
     organisation_list,
@@ -21,6 +23,8 @@ from portal.workbench.views import (
     project_list,
     project_map,
     quality,
+    reports,
+    status,
 )
 
 app_name = "workbench"
@@ -72,9 +76,20 @@ urlpatterns = [
     ),
     path("workbench/projects/<str:code>/geometry/versions/<int:number>/", geometry_review.one, name="geometry_version"),
     path("workbench/projects/<str:code>/geometry/history/", geometry_review.history, name="geometry_history"),
+    path("workbench/projects/<str:code>/report/", reports.form, name="report"),
+    path("workbench/projects/<str:code>/report/check", reports.check, name="report_check"),
+    path("workbench/projects/<str:code>/milestones/", milestones.page, name="milestones"),
+    path("workbench/projects/<str:code>/status/", status.page, name="status"),
+    path("workbench/reports/<int:report_id>/", reports.review, name="report_review"),
+    path("workbench/milestones/<int:milestone_id>/decide", milestones.decide, name="milestone_decide"),
+    path("workbench/status/<int:request_id>/", status.review, name="status_review"),
+    path("workbench/status/<int:request_id>/withdraw", status.withdraw, name="status_withdraw"),
+    path("workbench/attachments/<int:attachment_id>/", attachments.download, name="attachment"),
+    path("workbench/attachments/<int:attachment_id>/remove", attachments.remove, name="attachment_remove"),
     path("workbench/approvals/", approvals.page, name="approvals"),
     path("workbench/quality/", quality.page, name="quality"),
     path("workbench/quality/projects/", quality.found, name="quality_rows"),
+    path("workbench/projects/<str:code>/trust.json", checkin.trust, name="trust"),
     path("workbench/checkin/", checkin.page, name="checkin"),
     path("workbench/checkin/near/", checkin.near, name="checkin_near"),
     path("workbench/checkin/<int:number>/suggest", checkin.suggest, name="checkin_suggest"),

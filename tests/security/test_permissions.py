@@ -63,6 +63,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     # which order and project, and whether a role may decide: tests/portal/workbench/test_matches.py
     "workbench:match_confirm": ({"match_id": 1}, Action.VIEW_PROJECTS),
     "workbench:match_reject": ({"match_id": 1}, Action.VIEW_PROJECTS),
+    "workbench:trust": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:checkin": ({}, Action.EDIT_PROJECTS),
     "workbench:checkin_near": ({}, Action.EDIT_PROJECTS),
     "workbench:checkin_suggest": ({"number": 999_999}, Action.EDIT_PROJECTS),  # one that never was
@@ -71,6 +72,17 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
         {"photo_id": 999_999},
         Action.VIEW_PROJECTS,
     ),  # by role: tests/portal/workbench/test_photos.py
+    "workbench:report": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:report_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:milestones": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:status": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    # by role and hand: tests/portal/workbench/test_reports.py, test_status.py
+    "workbench:report_review": ({"report_id": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:milestone_decide": ({"milestone_id": 999_999}, Action.APPROVE),
+    "workbench:status_review": ({"request_id": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:status_withdraw": ({"request_id": 999_999}, Action.EDIT_PROJECTS),
+    "workbench:attachment": ({"attachment_id": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:attachment_remove": ({"attachment_id": 999_999}, Action.EDIT_PROJECTS),
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
@@ -106,7 +118,22 @@ POSTS |= {"workbench:geometry_coordinates": 400, "workbench:geometry_file": 422}
 POSTS |= {"workbench:geometry_submit": 302, "workbench:geometry_discard": 302}  # back to the page with the refusal
 POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "return", "restore")], 404)
 PUTS = {"workbench:geometry_state": 428}  # without If-Match
-OF_A_PROJECT = {"workbench:geometry_version", "workbench:geometry_history", "workbench:project", "workbench:geometry_state", "workbench:geometry_neighbours"}
+_REPORTING = ("report_review", "milestone_decide", "status_review", "status_withdraw", "attachment_remove")
+ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_review", "status_review", "attachment")], 404)
+ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_check", *_REPORTING[1:2], *_REPORTING[3:])], 405)
+POSTS |= {"workbench:report": 400, "workbench:milestones": 400, "workbench:status": 422, "workbench:report_check": 200}
+POSTS |= dict.fromkeys([f"workbench:{name}" for name in _REPORTING], 404)
+OF_A_PROJECT = {
+    "workbench:report",
+    "workbench:milestones",
+    "workbench:status",
+    "workbench:geometry_version",
+    "workbench:geometry_history",
+    "workbench:project",
+    "workbench:geometry_state",
+    "workbench:geometry_neighbours",
+    "workbench:trust",
+}
 ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # without a place
 POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]

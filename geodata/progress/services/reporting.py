@@ -12,7 +12,7 @@ from django.db import transaction
 
 from geodata.errors import Conflict, NotFound, Refused, StaleEdit
 from geodata.progress import reporting
-from geodata.progress.consistency import Finding, check, is_behind, limits_from
+from geodata.progress.consistency import Finding, judged, limits_from
 from geodata.progress.models import PeriodReport, ReportNode
 from geodata.progress.paper_files import Paper
 from geodata.progress.periods import Period, reportable
@@ -98,22 +98,19 @@ def findings_of(
     elsewhere: Elsewhere = NOT_KNOWN,
 ) -> list[Finding]:
     """What contradicts itself in a report, saved or not. Four queries."""
-    figures = reporting.figures_of(
+    figures = reporting.figures(
         project,
         period,
         reporting.before(project.pk, period),
+        plan=reporting.annual_plan(project.pk, period.end.year),
+        status=reporting.status_on(project.pk, period),
         physical_pct=report.physical_pct,
         invested_period=report.invested_period,
         invested_year=report.invested_year,
         invested_cumulative=report.invested_cumulative,
         elsewhere=elsewhere,
     )
-    found = check(figures, limits_from(thresholds()))
-    if is_behind(figures) and not report.delay_reason:
-        found.append(
-            Finding("delay-reason", "yellow", "年度投资落后于序时进度 10 个百分点以上,请选择滞后原因", "delay_reason")
-        )
-    return found
+    return judged(figures, limits_from(thresholds()), delay_reason=report.delay_reason)
 
 
 def _editable(scope: Scope, code: str) -> tuple[Project, int]:
@@ -185,7 +182,7 @@ def _written(
     if "delay_reason" in values:
         report.delay_reason = delay(values["delay_reason"])
     if "nodes" in values:
-        return _from_nodes(report, project, {**held, **values["nodes"]})
+        return _from_nodes(report, project, values["nodes"], held)
     if "physical_pct" in values:
         _stated(report, values["physical_pct"], held)
     return _taken_along(report) if report.pk is None else None
@@ -203,17 +200,18 @@ def _taken_along(report: PeriodReport) -> list[tuple[WorkNode, Decimal]]:
 
 
 def _from_nodes(
-    report: PeriodReport, project: Project, shares: Mapping[str, Decimal]
+    report: PeriodReport, project: Project, said: Mapping[str, Decimal], held: Mapping[str, Decimal]
 ) -> list[tuple[WorkNode, Decimal]]:
-    """The physical progress is the weighted sum of the nodes; a node that is not named has not begun."""
+    """The physical progress is the weighted sum of the nodes; a node that was never named has not begun."""
     nodes = reporting.work_nodes(project)
-    unknown = sorted(set(shares) - {node.code for node in nodes})
+    unknown = sorted(set(said) - {node.code for node in nodes})
     if unknown:
         raise Refused(f"本项目没有节点 {'、'.join(unknown)},请重新打开页面", code="unknown-node")
-    said = [(node, percent(node.name, shares.get(node.code, Decimal(0)))) for node in nodes]
-    progress = physical_progress((node.weight, done) for node, done in said)
+    shares = {**held, **said}
+    done = [(node, percent(node.name, shares.get(node.code, Decimal(0)))) for node in nodes]
+    progress = physical_progress((node.weight, share) for node, share in done)
     report.physical_pct = None if progress is None else progress.quantize(Decimal("0.01"))
-    return said
+    return done
 
 
 def _stated(report: PeriodReport, value: Decimal | None, held: Mapping[str, Decimal]) -> None:
