@@ -19,6 +19,7 @@ from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
 from geodata.progress.models import Photo
 from geodata.projects.models import Project
+from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.visibility import visible, within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
@@ -169,6 +170,14 @@ def evidence_of(project_ids: Sequence[int]) -> dict[int, Evidence]:
     with connection.cursor() as cursor:
         cursor.execute(_EVIDENCE, values)
         return {project: Evidence(*columns) for project, *columns in cursor.fetchall()}
+
+
+def evidence_of_project(scope: Scope, code: str) -> Evidence | None:
+    """The same of one project; None for one without a shape. Raises NotFound outside the scope. Two queries."""
+    found = visible(scope).filter(serial_no=code).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return evidence_of([found]).get(found)
 
 
 def own_check_ins(scope: Scope) -> list[CheckIn]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -11,6 +12,14 @@ from geodata.figures.wording import half_up
 from geodata.projects.choices import GeometrySource
 from geodata.visits.trust import MEANING, Evidence, Trust
 from portal import wording
+
+# the drawing of each level in a box of 16 by 16: a dash, a pencil, a sight, a tick
+_SIGNS: Final[dict[str, str]] = {
+    Trust.DECLARED: "M3 8h10",
+    Trust.DRAWN: "M3 13l2-5 6-6 3 3-6 6z",
+    Trust.SURVEYED: "M8 2v12M2 8h12M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+    Trust.VERIFIED: "M3 8.5l3.5 3.5L13 4.5",
+}
 
 
 def distance_text(metres: Any) -> str:
@@ -24,13 +33,7 @@ def badge(evidence: Evidence | None) -> dict[str, Any] | None:
     """Level, what speaks for it, and what makes it doubtful; None for a project without a shape."""
     if evidence is None:
         return None
-    level = evidence.level
-    return {
-        "level": level.value,
-        "label": wording.label(str(level.label)),
-        "facts": _facts(evidence),
-        "doubt": _doubt(evidence),
-    }
+    return {**_sign(evidence.level), "facts": _facts(evidence), "doubt": _doubt(evidence)}
 
 
 def _facts(evidence: Evidence) -> str:
@@ -54,9 +57,12 @@ def _doubt(evidence: Evidence) -> str:
     return _("%(n)s photos were taken up to %(distance)s away from the shape: check the shape or the photos.") % words
 
 
-def legend() -> list[dict[str, str]]:
-    """The four levels with what each means, least trusted first."""
-    return [
-        {"level": level.value, "label": wording.label(str(level.label)), "meaning": wording.label(MEANING[level])}
-        for level in Trust
-    ]
+def trust_legend(near_m: Decimal | None = None, warn_m: Decimal | None = None) -> dict[str, Any]:
+    """What templates/components/_trust_legend.html reads: the four levels, least trusted first, and the distances."""
+    levels = [{**_sign(level), "meaning": wording.label(MEANING[level])} for level in Trust]
+    limits = {"near_text": near_m, "warn_text": warn_m}
+    return {"trust_legend": levels} | {name: distance_text(m) if m is not None else "" for name, m in limits.items()}
+
+
+def _sign(level: Trust) -> dict[str, str]:
+    return {"level": level.value, "label": wording.label(str(level.label)), "sign": _SIGNS[level]}

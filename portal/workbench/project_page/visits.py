@@ -13,7 +13,7 @@ from geodata.visits.models import CheckIn
 from geodata.visits.selectors import Visits
 from portal import wording
 from portal.workbench.checkin import texts
-from portal.workbench.trust import badge, distance_text, legend
+from portal.workbench.trust import badge, distance_text, trust_legend
 
 MOST_SPOTS: Final = 200  # of photos on the small map
 
@@ -79,9 +79,4 @@ def photo_place(photo: Photo, visits: Visits) -> dict[str, Any]:
 
 def trust_context(visits: Visits) -> dict[str, Any]:
     """The badge of the shape, and the legend of all of them."""
-    return {
-        "trust": badge(visits.evidence),
-        "trust_legend": legend(),
-        "near_text": distance_text(visits.near_m),
-        "warn_text": distance_text(visits.warn_m),
-    }
+    return {"trust": badge(visits.evidence), **trust_legend(visits.near_m, visits.warn_m)}

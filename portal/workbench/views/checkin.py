@@ -19,12 +19,13 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.thresholds.selectors import threshold
 from geodata.visits.rules import LONGEST_NOTE, MOST_ALLOWANCE_M, STALE_AFTER, WORST_ACCURACY_M, metres
-from geodata.visits.selectors import NEAR, check_in_of, nearest, own_check_ins, unlocated
+from geodata.visits.selectors import NEAR, check_in_of, evidence_of_project, nearest, own_check_ins, unlocated
 from geodata.visits.services import check_in, suggest_location
 from portal.errors import wants_page
 from portal.workbench.checkin import texts
 from portal.workbench.checkin.asked import fix_of, key_of, photo_of, place_of
 from portal.workbench.people import staff, today
+from portal.workbench.trust import badge
 
 READERS = {"project": parameters.code, "done": parameters.whole(1, 10**9 - 1)}
 
@@ -103,3 +104,13 @@ def suggest(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
         return redirect(reverse("workbench:geometry", args=[found.project.serial_no]))
     except NoReverseMatch:  # a process without the editor
         return redirect(f"{address}#place")
+
+
+@require_safe
+@staff(Action.VIEW_PROJECTS)
+def trust(request: HttpRequest, scope: Scope, code: str) -> JsonResponse:
+    """The badge of a project's shape for the card of the map; {} for one without a shape."""
+    found = badge(evidence_of_project(scope, code))
+    response = JsonResponse(found or {}, json_dumps_params={"ensure_ascii": False})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

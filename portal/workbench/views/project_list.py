@@ -15,12 +15,14 @@ from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
+from geodata.visits.selectors import evidence_of
 from portal import wording
 from portal.workbench.city_map import choices
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.texts import strip
 from portal.workbench.lists import frame, projects
 from portal.workbench.people import staff, today
+from portal.workbench.trust import badge, trust_legend
 
 
 @require_safe
@@ -38,6 +40,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     page = frame.page_of(chosen, totals.projects)
     part = frame.span(page)
     rows = summary.listed(scope, chosen, today=day, start=part.start, stop=part.stop)
+    weighed = evidence_of([row.pk for row in rows if row.is_located])
     scoped = summary.project_rows(scope, ProjectFilter(as_of=chosen.as_of), today=day)
     context: dict[str, Any] = {
         "as_of": as_of,
@@ -46,7 +49,11 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "choices": choices.filter_choices(known, facet_counts(scoped, chosen), chosen),
         "strip": strip(totals, as_of),
         "heads": frame.heads(projects.heads(), chosen.sort, default=projects.DEFAULT_SORT),
-        "rows": [projects.texts(row, units=units, categories=categories) for row in rows],
+        "rows": [
+            projects.texts(row, units=units, categories=categories) | {"trust": badge(weighed.get(row.pk))}
+            for row in rows
+        ],
+        **trust_legend(),
         "page_obj": page,
         "count": totals.projects,
         "querystring": chosen.querystring(without=("page", "sort", "limit")),

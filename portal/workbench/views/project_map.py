@@ -67,7 +67,10 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             unlocated=sums.own.unlocated,
             undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
         )
-        | {"unlocated_url": unlocated_url},
+        | {
+            "unlocated_url": unlocated_url,
+            "trust_url": reverse("workbench:trust", args=["CODE"]).replace("CODE", "{code}"),
+        },
         **_city_context(asked, sums, known),
     }
     return render(request, "workbench/map.html", context)
@@ -92,7 +95,7 @@ def _city_context(asked: Asked, sums: city.Sums, known: city.Names) -> dict[str,
         "symbols": choices.symbols(view),
         "choropleth": found and texts.choropleth(found, asked),
         "choropleth_json": texts.painted(
-            found, asked=asked, names=names, circles=_circles(by_unit, view, names, known.points)
+            found, asked=asked, names=names, circles=_circles(by_unit, view, names, known)
         ),
         "unit_card": _unit_card(asked, sums, by_unit),
     }
@@ -105,9 +108,7 @@ def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[st
     return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
 
 
-def _circles(
-    by_unit: RegionSummary, view: MapView, names: dict[str, str], points: dict[str, tuple[float, float]]
-) -> list[dict[str, Any]]:
+def _circles(by_unit: RegionSummary, view: MapView, names: dict[str, str], known: city.Names) -> list[dict[str, Any]]:
     """A circle for each unit, its area proportional to the number of projects or to their investment."""
     if view.symbols == PROJECTS:
         return []
@@ -117,13 +118,14 @@ def _circles(
         {
             "code": code,
             "name": names[code],
-            "lon": points[code][0],
-            "lat": points[code][1],
+            "short": known.short[code] if names[code] == known.units[code] else names[code],
+            "lon": known.points[code][0],
+            "lat": known.points[code][1],
             "radius": radius,
-            "text": wording.money(amounts[code]) if money else str(amounts[code]),
+            "text": wording.money(amounts[code]) if money else f"{amounts[code]:,}",
         }
         for code, radius in radii(amounts).items()
-        if code in points
+        if code in known.points
     ]
 
 

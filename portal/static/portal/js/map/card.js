@@ -11,6 +11,7 @@ export class Card {
     this.slot = box.querySelector("[data-card-slot]");
     this.template = box.querySelector("template[data-card]");
     this.address = box.dataset.projectUrl ?? "";
+    this.trust = box.dataset.trustUrl ?? ""; // staff maps alone
     this.labels = labels;
     this.onClose = onClose;
   }
@@ -31,6 +32,12 @@ export class Card {
     card.querySelector("[data-close]").addEventListener("click", () => this.close());
     this.slot.replaceChildren(card);
     if (focus) card.focus();
+    if (this.trust && props.code) this.showTrust(card, props.code);
+  }
+
+  async showTrust(card, code) {
+    const { showTrust } = await import("./trust.js");
+    await showTrust(card, this.trust.replace("{code}", encodeURIComponent(code)));
   }
 
   fill(card, props) {
