@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from fixtures import photos
+from fixtures import desk, photos
 from fixtures.build import DEFAULT_PROJECTS
 from fixtures.days import city_today
 from fixtures.files import write
@@ -19,6 +19,7 @@ from geodata.stewards.services import ensure_account
 from geodata.summary.services import refresh_statistics
 from geodata.tiles.services import assign_tile_zooms
 from portal.accounts.demo import ACCOUNTS, DemoAccount
+from portal.workbench.desk.deadlines import tell_everybody
 
 # which importer takes which file, by the start of its name
 IMPORTERS = (
@@ -62,6 +63,8 @@ class Command(BaseCommand):
             headquarters = next(person for person in people if person.username == "hq")
             assign_tile_zooms()
             self.stdout.write(f"示例照片 {photos.load(today, clerks, headquarters)} 张")
+            self.stdout.write(f"示例在办事项 {desk.load(today, {person.username: person for person in people})} 件")
+            tell_everybody(today=today, now=desk.morning(today))
         refresh_statistics()
         call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
 
