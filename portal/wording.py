@@ -165,7 +165,7 @@ def row_texts(
 def totals_texts(totals: Any) -> dict[str, Any]:
     """The strip of key figures. The rate is 已拨付 over 到位: a ratio of sums (I12)."""
     return {
-        "projects": str(totals.projects),
+        "projects": f"{totals.projects:,}",
         "unlocated": totals.unlocated,
         "budget": money(totals.budget),
         "arrived": money(totals.arrived),

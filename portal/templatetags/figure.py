@@ -18,3 +18,9 @@ def figure(text: object) -> str | SafeString:
     if match is None:
         return str(text)
     return format_html('<span class="n">{}</span><span class="u">{}</span>', *match.groups())
+
+
+@register.filter
+def count(number: int | str) -> str:
+    """A whole number with its thousands separated: 9,381; a text as it is."""
+    return f"{number:,}" if isinstance(number, int) else number

@@ -49,6 +49,7 @@ class Names:
     areas: tuple[Area, ...] = ()
     unit_codes: dict[int, str] = field(default_factory=dict)
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    short: dict[str, str] = field(default_factory=dict)  # of units, for circles
     version: str = ""
 
 
@@ -59,7 +60,8 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
     """
     in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     areas = AreaUnit.objects.filter(kind__in=KINDS[Dimension.MANAGEMENT])
-    units = _named(areas, F("kind"), F("official_order"), in_force, _SHAPE[points] if points else None)
+    shape = _SHAPE[points] if points else None
+    units = _named(areas, F("kind"), F("official_order"), in_force, shape, short=F("short_name"))
     categories = _named(Category.objects.all(), Value("category"), Value(0))
     sources = _named(FundingSource.objects.all(), Value("source"), F("order"))
     newest = [_newest(rows, place) for place, rows in enumerate(_changes())]
@@ -74,6 +76,7 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
         areas=tuple(Area(row.code, row.name, row.kind) for row in counties_and_zones if row.in_force),
         unit_codes={row.pk: row.code for row in counties_and_zones},
         points={row.code: point for row in counties_and_zones if (point := row.point)},
+        short={row.code: row.short or row.name for row in counties_and_zones},
         version="-".join(str(versions.get(place, 0)) for place in range(len(newest))),
     )
 
@@ -90,6 +93,7 @@ class _Named(NamedTuple):
     in_force: bool
     x: float | None
     y: float | None
+    short: str
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -112,11 +116,13 @@ def _newest(rows: QuerySet[Any], place: int) -> QuerySet[Any]:
     nowhere = Value(None, FloatField())
     kind, name = Value("version", TextField()), Value("", TextField())
     return rows.order_by("-pk").values_list(
-        kind, "pk", name, name, Value(place, IntegerField()), Value(False, BooleanField()), nowhere, nowhere
+        kind, "pk", name, name, Value(place, IntegerField()), Value(False, BooleanField()), nowhere, nowhere, name
     )[:1]
 
 
-def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None, shape: Any = None) -> QuerySet[Any]:
+def _named(
+    rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None, shape: Any = None, *, short: Any = None
+) -> QuerySet[Any]:
     """The columns of _Named; x and y in EPSG:3857."""
     point: list[Any] = [Value(None, FloatField()), Value(None, FloatField())]
     if shape is not None:
@@ -129,6 +135,7 @@ def _named(rows: QuerySet[Any], kind: Any, order: Any, in_force: Q | None = None
         ExpressionWrapper(order, IntegerField()),
         ExpressionWrapper(in_force or Q(pk__isnull=False), BooleanField()),
         *point,
+        ExpressionWrapper(short or Value(""), TextField()),
     )
 
 

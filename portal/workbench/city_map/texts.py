@@ -36,12 +36,13 @@ def strip(totals: Totals, as_of: date) -> list[Texts]:
         _item(
             _("Projects"),
             f"{totals.projects:,}",
-            _("%(n)s under construction") % {"n": totals.rates["complaint"].n},
+            _("%(n)s under construction") % {"n": f"{totals.rates['complaint'].n:,}"},
         ),
         _item(
             _("Started in time"),
             percent(start.value, 1),
-            _("%(started)s of %(due)s due to start") % {"started": start.numerator, "due": start.denominator},
+            _("%(started)s of %(due)s due to start")
+            % {"started": f"{start.numerator:,}", "due": f"{start.denominator:,}"},
         ),
         _item(_("Year's plan done"), percent(annual.value, 1), _of_time(annual, as_of)),
         _item(_("Paid out"), wording.money(totals.disbursed), _of_arrived(totals)),
@@ -53,7 +54,9 @@ def complaints(totals: Totals) -> Texts:
     """C01 with the raw number beside it and C03."""
     each = value_text(totals.rates["complaint"].value, CATALOGUE["C03"])
     basis = _("%(raw)s calls before merging; %(each)s for each project under construction")
-    return _item(_("Complaints"), f"{totals.complaints_merged:,}", basis % {"raw": totals.complaints_raw, "each": each})
+    return _item(
+        _("Complaints"), f"{totals.complaints_merged:,}", basis % {"raw": f"{totals.complaints_raw:,}", "each": each}
+    )
 
 
 def _of_time(annual: Rate, as_of: date) -> str:
@@ -157,11 +160,11 @@ def unit_card(summary: RegionSummary, code: str, asked: Asked) -> Texts | None:
         return None
     totals = region.totals
     figures = [
-        _item(_("Projects"), str(totals.projects), _("%(n)s without location") % {"n": totals.unlocated}),
+        _item(_("Projects"), f"{totals.projects:,}", _("%(n)s without location") % {"n": f"{totals.unlocated:,}"}),
         _item(_("Total investment"), wording.money(totals.budget)),
         _item(_("Paid out"), wording.money(totals.disbursed), _of_arrived(totals)),
         complaints(totals),
-        _item(_("Without a recent report"), str(totals.stale), _building(totals)),
+        _item(_("Without a recent report"), f"{totals.stale:,}", _building(totals)),
     ]
     return {
         "code": code,
@@ -172,7 +175,7 @@ def unit_card(summary: RegionSummary, code: str, asked: Asked) -> Texts | None:
 
 
 def _building(totals: Totals) -> str:
-    return _("of %(n)s under construction") % {"n": totals.rates["complaint"].n}
+    return _("of %(n)s under construction") % {"n": f"{totals.rates['complaint'].n:,}"}
 
 
 def _rate(summary: RegionSummary, region: RegionTotals, indicator: Indicator) -> Texts:

@@ -9,6 +9,9 @@ const ROOM = 6;
 const LEADER_FROM = 8;
 /** Room around the middle for each character of a name: long names stand over their neighbours otherwise. */
 const ROOM_A_CHARACTER = 5;
+/** On a map narrower than this (pixels) all circles are drawn smaller by the same factor. */
+const NARROW = 640;
+const SMALLER = 0.75;
 
 function shape(name, attributes) {
   const made = document.createElementNS(SVG, name);
@@ -29,7 +32,7 @@ function drawn(circle, shift) {
   const size = 2 * (circle.radius + ROOM);
   const svg = shape("svg", { width: size, height: size, viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, "aria-hidden": "true", class: "circle-mark" });
   const label = shape("text", { "text-anchor": "middle" });
-  for (const [className, y, words] of [["circle-name", "-0.25em", circle.name], ["circle-figure", "0.95em", circle.text]]) {
+  for (const [className, y, words] of [["circle-name", "-0.25em", circle.short], ["circle-figure", "0.95em", circle.text]]) {
     const line = shape("tspan", { x: 0, y, class: className });
     line.textContent = words;
     label.append(line);
@@ -50,10 +53,11 @@ function addOne(map, group, circle, shift, on) {
 
 /** Adds the circles, the largest first so that none covers a smaller one. `on`: {over(circle, point), out(), click(circle)}. */
 export function addCircles(map, circles, on) {
-  const sorted = [...circles].sort((a, b) => b.radius - a.radius);
+  const scale = map.getSize().x < NARROW ? SMALLER : 1;
+  const sorted = circles.map((circle) => ({ ...circle, radius: circle.radius * scale })).sort((a, b) => b.radius - a.radius);
   const group = window.L.layerGroup().addTo(map);
   const place = () => {
-    const shifts = spread(sorted.map(({ lat, lon, radius, name }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius, room: ROOM_A_CHARACTER * name.length })));
+    const shifts = spread(sorted.map(({ lat, lon, radius, short }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius, room: ROOM_A_CHARACTER * short.length })));
     group.clearLayers();
     sorted.forEach((circle, index) => addOne(map, group, circle, shifts[index], on));
   };
