@@ -44,14 +44,15 @@ def save_category(
     or an alias that another category has: files name categories by them.
     """
     scope.only(Action.MANAGE_CODES)
-    fields = {
-        **_texts(name=name, name_en=name_en, quantity_unit=quantity_unit),
-        "aliases": _aliases(aliases),
+    words, others = _texts(name=name, name_en=name_en, quantity_unit=quantity_unit), _aliases(aliases)
+    fields: dict[str, object] = {
+        **words,
+        "aliases": others,
         "geometry_kinds": _kinds(geometry_kinds),
         "public_geometry": _public(public_geometry),
     }
     Category.objects.select_for_update().filter(code=code).first()
-    _require_free(code, [fields["name"], *fields["aliases"]])
+    _require_free(code, [words["name"], *others])
     if new:
         return _make(code.strip(), identifier.strip(), fields)
     if not Category.objects.filter(code=code).update(**fields, updated_at=now):

@@ -128,8 +128,8 @@ def units(request: HttpRequest, scope: Scope) -> HttpResponse:
     code = request.POST.get("code", "")
 
     def save() -> str:
-        given = {"short_name": request.POST.get("short_name", ""), "aliases": lines(request.POST.get("aliases", ""))}
-        saved = save_unit_names(scope, code=code, now=timezone.now(), **given)
+        short_name, aliases = request.POST.get("short_name", ""), lines(request.POST.get("aliases", ""))
+        saved = save_unit_names(scope, code=code, short_name=short_name, aliases=aliases, now=timezone.now())
         return _("Names of %(name)s saved.") % {"name": saved.name}
 
     return save_or_explain(
