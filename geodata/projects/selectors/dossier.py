@@ -16,6 +16,7 @@ from geodata.projects.choices import VersionState
 from geodata.projects.codes import BadCode, normalise
 from geodata.projects.models import GeometryVersion, InvestmentApproval, Project, ProjectParty, StatusChange
 from geodata.projects.visibility import visible
+from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 NOT_FOUND: Final = "没有这个项目,或者它不在您的工作范围内"
@@ -67,6 +68,15 @@ class Dossier:
         if begun:
             return max(begun, key=lambda version: (version.valid_from, version.number))
         return min(approved, key=lambda version: (version.valid_from, version.number), default=None)
+
+    def allows(self, scope: Scope, action: Action) -> bool:
+        """Whether one of the roles that allow the action covers this project; as `reaches`, and without a query."""
+        if not scope.allows(action):
+            return False
+        reach = scope.only(action)
+        bodies = {party.organisation_id for party in self.parties if party.valid_to is None}
+        own = self.project.management_unit_id in reach.unit_ids
+        return reach.everything or own or not bodies.isdisjoint(reach.organisation_ids)
 
 
 def dossier(scope: Scope, code: str, *, upto: date, beside: Sequence[Combinable] = ()) -> Dossier:

@@ -84,7 +84,7 @@ def _saving() -> dict[str, Any]:
     return {
         "loading": _("The shape is being loaded…"),
         "begin": _("Choose a tool to begin, or take in coordinates or a file. This category is drawn as: {kinds}."),
-        "head": _("Version {n} · {state} · {author}"),
+        "head": _("Version {n}"),
         "no_head": _("No version yet"),
         "states": {
             "draft": _("draft"),

@@ -22,6 +22,7 @@ from geodata.progress.services import LONGEST_CAPTION, may_edit_photos
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.selectors import Dossier
+from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.models import ProjectRow
@@ -66,6 +67,7 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
             {"code": part.serial_no, "name": part.name, "shape": wording.SHAPE[part.status]} for part in dossier.parts
         ],
         **_map(row, dossier, day),
+        "may_draw": day == today and dossier.allows(scope, Action.EDIT_PROJECTS),
         **_works(row, progress, sums, day),
         **_money(scope, dossier, progress, sums, asked, day),
         **_orders(scope, row, asked, day),

@@ -10,6 +10,7 @@ export class Saving {
   constructor(editor) {
     Object.assign(this, { editor, words: editor.words, telling: editor.telling, api: editor.api, etag: null, head: null, evidence: {}, findings: null });
     this.form = editor.page.querySelector("[data-form]");
+    this.buttons = editor.page.querySelectorAll("[data-actions] [data-act]");
     this.note = editor.page.querySelector("[data-head]");
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", (event) => event.target.name === "source" && this.changed());
@@ -49,7 +50,7 @@ export class Saving {
     this.head = head;
     const { words } = this;
     const box = this.note;
-    const line = head ? words.head.replace("{n}", head.number).replace("{state}", words.states[head.state] ?? head.state_label).replace("{author}", head.author || "—") : words.no_head;
+    const line = head ? [words.head.replace("{n}", head.number), words.states[head.state] ?? head.state_label, head.author].filter(Boolean).join(" · ") : words.no_head;
     box.querySelector("[data-head-line]").textContent = line;
     const more = { returned: words.returned.replace("{comment}", head?.comment || "—"), submitted: words.submitted_note, draft: head?.reason ? words.draft_reason.replace("{reason}", head.reason) : "" }[head?.state] ?? "";
     const second = box.querySelector("[data-head-more]");
@@ -65,7 +66,7 @@ export class Saving {
     clearTimeout(this.timer);
     this.asked?.abort();
     editor.page.querySelector("[data-unsaved]").hidden = !editor.history.isDirty;
-    for (const button of this.form.querySelectorAll("[data-act]")) button.disabled = !editor.mayEdit || !editor.shape.parts.length;
+    for (const button of this.buttons) button.disabled = !editor.mayEdit || !editor.shape.parts.length;
     if (!editor.shape.parts.length || !editor.mayEdit) return this.telling.showFindings(null, null, editor.mayEdit ? this.words.nothing : this.words.read_only);
     if (!this.differs) return this.telling.showFindings(null, null, this.words.unchanged);
     this.findings = null;
@@ -153,7 +154,7 @@ export class Saving {
 
   busy(on) {
     this.isBusy = on;
-    for (const button of this.form.querySelectorAll("[data-act]")) button.toggleAttribute("aria-busy", on);
+    for (const button of this.buttons) button.toggleAttribute("aria-busy", on);
   }
 
   /** After a conflict: the shape of the other is what one now stands on. */
