@@ -30,6 +30,11 @@ ASKED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     (Status.ACCEPTED, Status.IN_OPERATION): ("owner_operates",),
     (Status.IN_OPERATION, Status.CLOSED): ("final_account_on", "retention_released"),
 }
+# without which the move's guards do not hold
+REQUIRED: Final = frozenset(
+    {"suspension_kind", "expected_resume_on", "accepted_on", "acceptance_passed", "receiving_unit", "operator_unit",
+     "final_account_on", "retention_released", "owner_operates"}
+)  # fmt: skip
 # what the document is, by the status that is asked for
 DOCUMENT: Final[dict[str, str]] = {
     Status.UNDER_CONSTRUCTION: "施工许可证、开工令或复工批复",

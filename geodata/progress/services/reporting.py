@@ -81,7 +81,7 @@ def save_report(
     said = _written(report, project, values, nodes)
     findings = findings_of(project, period, report, elsewhere=elsewhere)
     if submit:
-        _require_complete(report, findings)
+        _require_complete(report, findings, amounts=() if project.parent_id else AMOUNTS)
     _keep(report, person, submit=submit, now=now)
     if said is not None:
         _keep_nodes(report, said)
@@ -225,8 +225,9 @@ def _stated(report: PeriodReport, value: Decimal | None, held: Mapping[str, Deci
     report.physical_pct = stated
 
 
-def _require_complete(report: PeriodReport, findings: list[Finding]) -> None:
-    missing = [LABELS[n] for n in ("physical_pct", *AMOUNTS) if getattr(report, n) is None]
+def _require_complete(report: PeriodReport, findings: list[Finding], *, amounts: Sequence[str]) -> None:
+    """`amounts` are those that must be stated: none of a part of a bundle, whose money the bundle reports."""
+    missing = [LABELS[n] for n in ("physical_pct", *amounts) if getattr(report, n) is None]
     missing += [LABELS[n] for n in ("physical_desc", "work_done") if not getattr(report, n)]
     if missing:
         raise Refused(f"还缺{'、'.join(missing)},填好后再提交", code="incomplete", findings=tuple(findings))

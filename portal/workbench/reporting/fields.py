@@ -48,7 +48,8 @@ def read(data: Mapping[str, str], nodes: Sequence[WorkNode]) -> Typed:
         shares: dict[str, Any] = {}
         for node in nodes:
             _put(shares, errors, NODE + node.code, lambda code=node.code: share(texts[NODE + code]))
-        values["nodes"] = {name.removeprefix(NODE): done or Decimal(0) for name, done in shares.items()}
+        if any(done is not None for done in shares.values()):  # an untouched table says nothing
+            values["nodes"] = {name.removeprefix(NODE): done or Decimal(0) for name, done in shares.items()}
     else:
         _put(values, errors, "physical_pct", lambda: share(texts["physical_pct"]))
     return Typed(texts, ReportValues(**values), errors)  # type: ignore[typeddict-item]
@@ -81,7 +82,9 @@ def progress(typed: Typed, nodes: Sequence[WorkNode]) -> Decimal | None:
     """The physical progress that the form states, by its nodes where it has them."""
     if not nodes:
         return typed.figure("physical_pct")
-    shares = typed.values.get("nodes", {})
+    shares = typed.values.get("nodes")
+    if shares is None:
+        return None
     found = physical_progress((node.weight, shares.get(node.code, Decimal(0))) for node in nodes)
     return None if found is None else found.quantize(Decimal("0.01"))
 

@@ -154,7 +154,7 @@ def _nodes(sheet: Sheet, report: Any, base: Any | None) -> list[dict[str, str]]:
 def _said(report: Any) -> list[tuple[str, str]]:
     delay = wording.label(str(PeriodReport.Delay(report.delay_reason).label)) if report.delay_reason else ""
     rows = [
-        (_("Where the works stand"), report.physical_desc),
+        (_("Description of the progress"), report.physical_desc),
         (_("Done in the period"), report.work_done),
         (_("Problems"), report.problems),
         (_("Next steps"), report.next_plan),

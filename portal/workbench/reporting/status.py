@@ -103,11 +103,17 @@ def _form(held: StatusSheet, after: str, typed: Mapping[str, Any]) -> dict[str, 
         "status": after,
         "label": status_label(after),
         "fields": [
-            {"name": name, "label": labels[name], "kind": _KINDS[name], "value": typed.get(name, "")}
+            {
+                "name": name,
+                "label": labels[name],
+                "kind": _KINDS[name],
+                "value": typed.get(name, ""),
+                "required": name in status_moves.REQUIRED,
+            }
             for name in status_moves.asked(before, after)
         ],
         "kinds": wording.options(SuspensionKind),
-        "stage_label": wording.label(stage.label),
+        "stage_label": wording.label(stage.label) if stage != held.project.stage else "",
         "needs_document": status_moves.needs_document(before, after),
         "document": wording.label(status_moves.DOCUMENT.get(after, "批准变更的文件")),
         "needs_reason": after in {Status.SUSPENDED, Status.CANCELLED} or not status_moves.is_usual(before, after),

@@ -8,6 +8,7 @@ const PAUSE = 450; // ms after the last key
 
 /** The weighted sum of the nodes, as the server has it: shown at once, confirmed by its answer. */
 export function progressOf(nodes) {
+  if (nodes.every(([, text]) => text.trim() === "")) return null;
   let total = 0;
   for (const [weight, text] of nodes) {
     const done = text.trim() === "" ? 0 : Number(text.replace(/[%\s]/g, ""));
@@ -50,6 +51,8 @@ function findingItem(finding) {
 function showFindings(findings) {
   const box = document.querySelector("[data-findings]");
   if (!box) return;
+  const said = document.querySelector("[data-report-said]"); // beside the buttons, for phones
+  if (said) said.textContent = findings.length ? said.dataset.words.replace("{n}", String(findings.length)) : "";
   if (findings.length === 0) {
     const good = document.createElement("p");
     good.className = "findings-none";
@@ -79,7 +82,7 @@ function show(form, answer) {
   showFindings(answer.findings);
   offer(form, answer.suggested);
   const place = document.querySelector("[data-progress]");
-  if (place && !place.hidden && answer.progress !== "") place.textContent = answer.progress;
+  if (place && !place.hidden) place.textContent = answer.progress || "—";
 }
 
 function trouble() {
