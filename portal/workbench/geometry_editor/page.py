@@ -50,6 +50,7 @@ def page_context(project: Project) -> dict[str, Any]:
             tiles=GROUND, bounds=f"{west:.5f},{south:.5f},{east:.5f},{north:.5f}", labels={}, projects=False
         ),
         "closest_zoom": CLOSEST_ZOOM,
+        "zone": settings.TIME_ZONE,
     }
 
 

@@ -155,5 +155,6 @@ def _conflict() -> dict[str, Any]:
 def _intake() -> dict[str, Any]:
     return {
         "intake": {"coordinates": _("Type or paste coordinates"), "file": _("Take the shape from a file")},
+        "say_source": _("please choose where it comes from"),
         "mixed_families": _("Choose points, lines or areas, not several kinds at once."),
     }

@@ -20,7 +20,7 @@ export class Conflict {
     this.body = body;
     this.shapes = { yours, theirs, base };
     this.merged = rebased(base, yours, theirs);
-    const at = body.at ? new Date(body.at).toLocaleString(document.documentElement.lang) : "";
+    const at = body.at ? new Date(body.at).toLocaleString(document.documentElement.lang, { timeZone: this.editor.page.dataset.zone }) : "";
     this.dialog.querySelector("[data-conflict-who]").textContent = this.words.conflict_who.replace("{author}", body.author || "—").replace("{at}", at).replace("{n}", body.number ?? "");
     this.dialog.querySelector("[data-conflict-reason]").textContent = body.reason ? this.words.draft_reason.replace("{reason}", body.reason) : "";
     this.dialog.querySelector("[data-conflict-sizes]").replaceChildren(...["base", "theirs", "yours"].map((name) => element("div", {}, element("dt", { text: this.words.conflict[name] }), element("dd", { text: sizeText(this.shapes[name], this.words) }))));
@@ -45,7 +45,7 @@ export class Conflict {
   map(box, names) {
     const { L, protomapsL } = window;
     const { palette, one } = this.editor;
-    const map = L.map(box, { attributionControl: false, zoomControl: false, maxZoom: 20, zoomAnimation: false, fadeAnimation: false, inertia: false, pmIgnore: true });
+    const map = L.map(box, { attributionControl: false, zoomControl: false, maxZoom: 20, zoomSnap: 0.25, zoomAnimation: false, fadeAnimation: false, inertia: false, pmIgnore: true });
     L.control.scale({ imperial: false }).addTo(map);
     const sources = one.sources(["base", "regions"]);
     const whole = L.featureGroup();
@@ -54,7 +54,7 @@ export class Conflict {
       if (geometry) L.geoJSON(geometry, { style, interactive: false, pmIgnore: true, pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { ...style, radius: 8, interactive: false }) }).eachLayer((layer) => whole.addLayer(layer));
     }
     const bounds = L.featureGroup(["theirs", "yours", "base"].flatMap((name) => (this.shapes[name].parts.length ? [L.geoJSON(toGeoJSON(this.shapes[name]), { pointToLayer: (_feature, latlng) => L.circleMarker(latlng) })] : []))).getBounds();
-    map.fitBounds(bounds.pad(0.15), { maxZoom: 17, animate: false });
+    map.fitBounds(bounds.pad(0.08), { maxZoom: 17, animate: false });
     if (Object.keys(sources).length) protomapsL.leafletLayer({ sources, paintRules: paintRules(protomapsL, palette), labelRules: [], attribution: "", noWrap: true }).addTo(map);
     whole.addTo(map);
     return map;

@@ -84,8 +84,9 @@ export class Editor {
   }
 
   /** One step by a tool, the table or a dialog: drawn anew everywhere. */
-  change(shape, label) {
+  change(shape, label, { byHand = true } = {}) {
     if (!this.history.push(shape, label)) return;
+    if (byHand) this.saving.byHand();
     this.refresh();
     this.telling.say(label);
   }
@@ -93,6 +94,7 @@ export class Editor {
   /** One step that the map's own layers made. */
   follow(shape, label) {
     if (!this.history.push(shape, label)) return;
+    this.saving.byHand();
     this.drawing.follow(shape);
     this.refreshPanel();
   }

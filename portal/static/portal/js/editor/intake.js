@@ -142,7 +142,8 @@ export class Intake {
     editor.saving.evidence = { ...evidence, original_wkt: this.feature?.original_wkt || evidence.original_wkt || "" };
     if (accuracy) editor.saving.form.elements.accuracy.value = accuracy;
     this.dialog.close();
-    editor.change(shape, words.done[this.kind]);
+    editor.change(shape, words.done[this.kind], { byHand: false });
     editor.fit();
+    editor.telling.say(`${words.done[this.kind]} · ${words.say_source}`, "good");
   }
 }

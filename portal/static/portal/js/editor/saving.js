@@ -13,7 +13,7 @@ export class Saving {
     this.buttons = editor.page.querySelectorAll("[data-actions] [data-act]");
     this.note = editor.page.querySelector("[data-head]");
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("change", (event) => event.target.name === "source" && this.changed());
+    this.form.addEventListener("change", (event) => event.target.name === "source" && this.sourceChosen());
     editor.page.querySelector("[data-reload]").addEventListener("click", () => this.load());
   }
 
@@ -37,6 +37,16 @@ export class Saving {
     editor.begin(fromGeoJSON(state.head?.geometry), state.approved ? fromGeoJSON(state.approved.geometry) : null);
     if (!this.differs && state.findings?.length) this.judged({ findings: state.findings });
     return this.telling.say(state.head ? "" : words.begin.replace("{kinds}", editor.kinds.map((kind) => words.family[kind]).join("、")));
+  }
+
+  sourceChosen() {
+    this.isSourceChosen = true;
+    this.changed();
+  }
+
+  /** What a hand has drawn is no survey any more, unless the person says so. */
+  byHand() {
+    if (!this.isSourceChosen) this.form.elements.source.value = "drawn";
   }
 
   fill(head) {
