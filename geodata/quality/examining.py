@@ -23,6 +23,7 @@ from geodata.quality.choices import Kind
 
 _PLANE: Final = 4547
 _AT_A_TIME: Final = 20_000  # pairs whose intersections are held in memory together
+_STRIP_M: Final = 10  # half the width of a line, as in geodata/projects/checking
 _KINDS: Final = {0: "point", 1: "line", 2: "polygon"}
 _NAMES: Final = {"point": "点", "line": "线", "polygon": "面"}
 _SQUARE_KM: Final = 1_000_000
@@ -94,13 +95,15 @@ class _Held:
         self.units = np.array([shape.unit_id for shape in shapes])
         self.dimensions = shapely.get_dimensions(self.metres)
         self.sizes = _size(self.metres, self.dimensions)
+        # two lines run together where one lies within a strip along the other: no two surveys hit the same line exactly
+        self.wide = np.where(self.dimensions == 1, shapely.buffer(self.metres, _STRIP_M, quad_segs=2), self.metres)
         # equal numbers for shapes that are equal, whatever their first vertex
         _known, self.keys = np.unique(shapely.to_wkb(shapely.normalize(self.degrees)), return_inverse=True)
 
 
 def _size(shapes: Numbers, dimensions: Numbers) -> Numbers:
     """Number of points, length in metres or area in m², by dimension."""
-    sizes = np.where(dimensions == 0, shapely.get_num_geometries(shapes), 0.0)
+    sizes = np.where(dimensions == 0, shapely.get_num_coordinates(shapes), 0.0)
     return np.where(dimensions == 2, shapely.area(shapes), np.where(dimensions == 1, shapely.length(shapes), sizes))
 
 
@@ -184,16 +187,19 @@ def _overlaps(held: _Held, asked: Numbers, least: float) -> Iterator[tuple[int, 
             places = np.flatnonzero((held.categories == category) & (held.dimensions == dimension))
             if len(places) < 2:
                 continue
-            left, right = shapely.STRtree(held.metres[places]).query(held.metres[places])
+            left, right = shapely.STRtree(held.wide[places]).query(held.wide[places])
             first, second = places[left], places[right]
             kept = (first < second) & (asked[first] | asked[second]) & ~_related(held, first, second)
             yield from _covered(held, first[kept], second[kept], least)
 
 
 def _covered(held: _Held, first: Numbers, second: Numbers, least: float) -> Iterator[tuple[int, int, float]]:
+    """Of each pair the share of the smaller that the larger covers."""
     for start in range(0, len(first), _AT_A_TIME):
         a, b = first[start : start + _AT_A_TIME], second[start : start + _AT_A_TIME]
-        shared = _size(shapely.intersection(held.metres[a], held.metres[b]), held.dimensions[a])
-        shares = shared / np.maximum(np.minimum(held.sizes[a], held.sizes[b]), 1e-9)
+        swapped = held.sizes[a] > held.sizes[b]
+        small, large = np.where(swapped, b, a), np.where(swapped, a, b)
+        shared = _size(shapely.intersection(held.metres[small], held.wide[large]), held.dimensions[small])
+        shares = shared / np.maximum(held.sizes[small], 1e-9)
         for place in np.flatnonzero(shares > least):
             yield int(a[place]), int(b[place]), float(shares[place])
