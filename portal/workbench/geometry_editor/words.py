@@ -36,6 +36,7 @@ def _figures() -> dict[str, Any]:
 def _drawing() -> dict[str, Any]:
     return {
         "hints": {
+            "idle": _("Click a part to choose it; then delete, merge or move it by metres."),
             "point": _("Click where the point is. Esc ends."),
             "line": _("Click each vertex; double click or Enter ends the line."),
             "polygon": _("Click each vertex; the first vertex or Enter closes the area."),
@@ -71,6 +72,7 @@ def _drawing() -> dict[str, Any]:
         "other_family": _(
             "A project has one kind of shape, and this one has {have}. Take them away first to draw {want}."
         ),
+        "too_few": _("A line needs two vertices, an area three."),
         "measured": _("Measured: {length}"),
         "undone": _("Undone: {what}"),
         "redone": _("Done again: {what}"),

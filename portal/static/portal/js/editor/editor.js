@@ -137,16 +137,16 @@ export class Editor {
   mark(tool) {
     for (const button of this.page.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
     const bar = this.page.querySelector("[data-draw-bar]");
-    bar.hidden = !tool;
-    bar.querySelector("[data-hint]").textContent = this.words.hints[tool] ?? "";
+    bar.querySelector("[data-hint]").textContent = this.words.hints[tool || "idle"];
     for (const button of bar.querySelectorAll("[data-while=drawing]")) button.hidden = !this.tools.isDrawing || tool === "point";
+    bar.querySelector("[data-while=tool]").hidden = !tool;
   }
 
   act(name) {
     const acts = {
       undo: () => this.step("undo"), redo: () => this.step("redo"), merge: () => this.making.merge(), remove: () => this.making.removeSelected(),
       clear: () => this.change({ ...shapes.EMPTY, multi: this.shape.multi }, this.words.done.cleared), fit: () => this.fit(),
-      cancel: () => (this.tools.current ? this.tools.use("") : this.pick(null)), finish: () => this.tools.finish(), back: () => this.tools.stepBack(),
+      cancel: () => (this.tools.current ? this.tools.use("") : this.pick(null)), finish: () => this.tools.finish() || this.telling.say(this.words.too_few, "bad"), back: () => this.tools.stepBack(),
       draft: () => this.saving.save(false), submit: () => this.saving.save(true), check: () => this.saving.check(),
       coordinates: () => this.intake.open("coordinates"), file: () => this.intake.open("file"), help: () => this.page.querySelector("[data-help]").showModal(),
     };

@@ -1,7 +1,7 @@
 // The tools: which one is on, drawing with geoman, and what a finished drawing becomes.
 
 import { ringsOfLayer } from "./drawing.js";
-import { rounded } from "./shape.js";
+import { FEWEST, rounded } from "./shape.js";
 
 /** geoman's name of what is drawn with each tool. */
 const DRAWN = { point: "Marker", line: "Line", polygon: "Polygon", hole: "Polygon", cut: "Polygon", split: "Line", measure: "Line" };
@@ -80,10 +80,13 @@ export class Tools {
     this.on.sketch(this.current, [latlng && points.length ? [...points, [latlng.lng, latlng.lat]] : points]);
   }
 
-  /** The three buttons of the bar, for fingers and for those who do not know the double click. */
+  /** Ends the drawing, for fingers and for those who do not know the double click; false while there are too few vertices. */
   finish() {
     const drawer = this.drawer();
-    drawer?._finishShape?.();
+    const count = drawer?._layer?.getLatLngs?.().flat(2).length ?? 0;
+    if (count < FEWEST[FAMILY[DRAWN[this.current]]]) return false;
+    drawer._finishShape();
+    return true;
   }
 
   stepBack() {
