@@ -1,5 +1,7 @@
 """The page of the work calendar: paste the notice, look, save."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,9 +77,10 @@ def _page(
 
 def _by_holiday(days: Days) -> list[dict[str, object]]:
     """The days under the name of their holiday, in order: those off and those worked for it."""
-    found: dict[str, dict[str, list[object]]] = {}
+    found: dict[str, dict[str, list[date]]] = {}
     for day in days:
         name = day.note.removesuffix("调休")
         part = found.setdefault(name, {"off": [], "worked": []})
         part["worked" if day.is_workday else "off"].append(day.day)
-    return [{"name": name, **parts} for name, parts in found.items()]
+    in_order = sorted(found.items(), key=lambda item: item[1]["off"] or item[1]["worked"])
+    return [{"name": name, **parts} for name, parts in in_order]
