@@ -66,7 +66,7 @@ test("a name that two projects share names neither", () => {
 
 test("running sums are exact to the fen", () => {
   assert.equal(sumOf("0.1", "0.2"), "0.3");
-  assert.equal(sumOf("1234.5", "65.50"), "1300");
+  assert.equal(sumOf("1,234.5", "65.50"), "1,300");
   assert.equal(sumOf("10", "-0.25"), "9.75");
   assert.equal(sumOf("", "5"), "");
   assert.equal(sumOf("10", "约5"), "");

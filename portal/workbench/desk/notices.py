@@ -16,6 +16,7 @@ from geodata.notices.models import Notice
 from geodata.parameters import Chosen
 from portal import wording
 from portal.workbench.desk.addresses import address_of
+from portal.workbench.desk.days import short_day
 
 A_PAGE: Final = 30
 # colour and shape of the mark before a notice: components/_mark.html
@@ -79,7 +80,7 @@ def texts(notice: Notice, *, today: date) -> dict[str, Any]:
 def _when(notice: Notice, today: date) -> str:
     """The time of today's, the day of older ones."""
     local = timezone.localtime(notice.happened_at)
-    return f"{local:%H:%M}" if local.date() == today else wording.day(local.date())
+    return f"{local:%H:%M}" if local.date() == today else short_day(local.date(), today)
 
 
 def number(text: str) -> int:

@@ -24,7 +24,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
@@ -111,12 +111,19 @@ def to_decide(scope: Scope, *, headquarters: bool) -> list[Waiting]:
         shapes = shapes.filter(needs_headquarters=False)
     return _waiting(
         scope,
-        _columns(reports, "report", "pk", "submitted_at", F("period_end"), Value("")),
+        _columns(reports, "report", "pk", "submitted_at", F("period_end"), _figures()),
         _columns(shapes, "geometry", "number", "submitted_at", Value(""), F("reason")),
         _columns(requests, "status", "pk", "submitted_at", F("status"), F("reason")),
         _columns(nodes, "milestone", "pk", "reported_at", F("name"), Value("")),
         newest_first=False,
     )
+
+
+def _figures() -> Any:
+    """What a report says, as work.py reads it: percent and the month's amount in 元, apart by a bar."""
+    text = TextField()
+    parts = (Coalesce(Cast(name, text), Value("", text)) for name in ("physical_pct", "invested_period"))
+    return Concat(next(parts), Value("|", text), next(parts), output_field=text)
 
 
 _COLUMNS: Final = ("w_subject", "w_number", "w_code", "w_name", "w_unit", "w_at", "w_detail", "w_note")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal import wording
 from portal.workbench.desk import addresses, selectors
+from portal.workbench.desk.days import short_day
 from portal.workbench.desk.selectors import DUE_WITHIN, Due, Gap, Waiting
 
 FIRST: Final = 6  # rows of a section before one asks for all
@@ -79,25 +81,25 @@ def sections(scope: Scope, *, today: date) -> list[Section]:
     made: list[Section] = []
     if scope.allows(Action.EDIT_PROJECTS):
         editing = scope.only(Action.EDIT_PROJECTS)
-        made += [_returned(editing), *_unreported(editing, today), _missing(editing, today)]
+        made += [_returned(editing, today), *_unreported(editing, today), _missing(editing, today)]
         made.append(_due(editing, today))
     if scope.allows(Action.APPROVE):
-        made.append(_to_decide(scope))
+        made.append(_to_decide(scope, today))
     return sorted(made, key=lambda section: SECTIONS.index(section.key))
 
 
-def _returned(scope: Scope) -> Section:
+def _returned(scope: Scope, today: date) -> Section:
     return Section(
         "returned",
         _("Returned to you"),
         _("Somebody asks for a correction. Mend it and submit again."),
         "square",
         _("Correct"),
-        [_task(one, _correcting(one)) for one in selectors.returned(scope)],
+        [_task(one, _correcting(one), one.note, today) for one in selectors.returned(scope)],
     )
 
 
-def _to_decide(scope: Scope) -> Section:
+def _to_decide(scope: Scope, today: date) -> Section:
     waiting = selectors.to_decide(scope.only(Action.APPROVE), headquarters=scope.headquarters)
     return Section(
         "approve",
@@ -105,7 +107,7 @@ def _to_decide(scope: Scope) -> Section:
         _("What others submitted; the longest wait stands first."),
         "circle",
         _("Decide"),
-        [_task(one, _deciding(one)) for one in waiting],
+        [_task(one, _deciding(one), _asking(one), today) for one in waiting],
         more=(_("All approvals"), found) if (found := addresses.place("approvals")) else None,
     )
 
@@ -193,14 +195,26 @@ def _due_task(one: Due, today: date) -> Task:
         one.detail,
         addresses.place("milestones", one.code) or addresses.project(one.code),
         _("key node") if one.is_key else "",
-        _("%(n)s days late") % {"n": -days} if days < 0 else _("today") if days == 0 else wording.day(one.day),
+        _("%(n)s days late") % {"n": -days} if days < 0 else _("today") if days == 0 else short_day(one.day, today),
         days < 0,
     )
 
 
-def _task(one: Waiting, url: str) -> Task:
-    when = wording.day(timezone.localtime(one.at).date()) if one.at else ""
-    return Task(one.code, one.name, one.unit, _what(one), url or addresses.project(one.code), one.note, when)
+def _task(one: Waiting, url: str, note: str, today: date) -> Task:
+    when = short_day(timezone.localtime(one.at).date(), today) if one.at else ""
+    return Task(one.code, one.name, one.unit, _what(one), url or addresses.project(one.code), note, when)
+
+
+def _said_figures(note: str) -> str:
+    done, _bar, amount = note.partition("|")
+    parts = [wording.progress_text(Decimal(done))] if done else []
+    if amount:
+        parts.append(_("%(amount)s this month") % {"amount": wording.money(Decimal(amount))})
+    return " · ".join(parts)
+
+
+def _asking(one: Waiting) -> str:
+    return _said_figures(one.note) if one.subject == "report" else one.note
 
 
 def _what(one: Waiting) -> str:

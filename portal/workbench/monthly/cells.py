@@ -122,8 +122,8 @@ def _text(column: Column, value: Any) -> str:
 
 
 def bare(number: Decimal) -> str:
-    """A number as one types it: without separators and without zeros at its end."""
-    return f"{number.normalize():f}"
+    """A number as one reads and types it: thousands apart, no zeros at its end."""
+    return f"{number.normalize():,f}"
 
 
 def wan(amount: Decimal | None) -> str:

@@ -124,7 +124,8 @@ export function sumOf(before, amount) {
   if (a === null || b === null || before === "" || amount === "") return "";
   const total = a + b;
   const digits = String(total < 0n ? -total : total).padStart(SCALE + 1, "0");
-  const text = `${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`.replace(/\.?0+$/, "");
+  const whole = digits.slice(0, -SCALE).replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = `${whole}.${digits.slice(-SCALE)}`.replace(/\.?0+$/, "");
   return total < 0n ? `-${text}` : text;
 }
 

@@ -245,10 +245,8 @@ const loggedOut = ({ detail }) => detail === undefined || detail.includes("ç™»å½
 /** Somebody else was faster: both are shown, and the person decides. */
 function clash(row, { theirs, revision, state, state_label: label }) {
   const differing = [...row.cells.keys()].filter((field) => theirs[field] !== row.cells.get(field).value);
-  const shown = differing.map((field) => ({
-    field, severity: "yellow", message: say("theirs", { text: theirs[field] || words.empty }),
-  }));
-  row.say({}, shown);
+  row.say({}, []);
+  row.compare(Object.fromEntries(differing.map((f) => [f, say("theirs", { text: theirs[f] || words.empty })])));
   const decided = () => {
     row.note("");
     row.say({}, []);

@@ -1,5 +1,6 @@
 // The rows and cells of the monthly table: what is typed, what is saved, what was changed, and the words under a cell.
 
+const EXPLANATION = "explanation";
 export const FIGURES = ["physical_pct", "invested_period", "invested_cumulative", "invested_year"];
 
 /** A row of the table that can be edited. `saved` is what the server holds, `revision` what it expects to be told. */
@@ -48,16 +49,27 @@ export class Row {
     }
   }
 
-  /** Errors by field and warnings of W09, said under their cells. */
+  /** Errors stand under their cells. Warnings of W09 stand under the explanation, which is where they are answered. */
   say(errors, warnings) {
+    const doubts = warnings.filter((one) => one.message !== errors[one.field]);
+    const doubtful = new Set(doubts.map(({ field }) => field));
     for (const [field, cell] of this.cells) {
-      const said = [
-        ...(errors[field] ? [{ severity: "error", message: errors[field] }] : []),
-        ...warnings.filter((one) => one.field === field && one.message !== errors[field]),
-      ];
-      sayUnder(cell, said, `${this.code}-${field}`);
+      const own = errors[field] ? [{ severity: "error", message: errors[field] }] : [];
+      const told = sayUnder(cell, field === EXPLANATION ? [...own, ...doubts] : own, `${this.code}-${field}`);
+      cell.setAttribute("aria-invalid", String(own.length > 0));
+      cell.classList.toggle("is-doubtful", doubtful.has(field));
+      const where = [told, doubtful.has(field) ? idOf(this.code, EXPLANATION) : ""].filter(Boolean);
+      if (where.length) cell.setAttribute("aria-describedby", [...new Set(where)].join(" "));
+      else cell.removeAttribute("aria-describedby");
     }
     this.element.classList.toggle("has-errors", Object.keys(errors).length > 0);
+  }
+
+  /** Texts under some cells that are no errors: what somebody else has written. */
+  compare(texts) {
+    for (const [field, cell] of this.cells) {
+      sayUnder(cell, texts[field] ? [{ severity: "yellow", message: texts[field] }] : [], `${this.code}-${field}`);
+    }
   }
 
   /** A note on the row as a whole: text, and buttons [{label, press}]. */
@@ -103,20 +115,17 @@ function paragraph(name, text) {
   return made;
 }
 
+const idOf = (code, field) => `said-${code}-${field}`;
+
+/** Sentences under a cell; the id of their box, "" without any. */
 function sayUnder(cell, said, id) {
   const holder = cell.parentElement;
   holder.querySelectorAll(".cell-said").forEach((old) => old.remove());
-  const wrong = said.some(({ severity }) => severity === "error");
-  cell.setAttribute("aria-invalid", String(wrong));
-  cell.classList.toggle("is-doubtful", !wrong && said.length > 0);
-  if (!said.length) {
-    cell.removeAttribute("aria-describedby");
-    return;
-  }
+  if (!said.length) return "";
   const box = document.createElement("div");
   box.className = "cell-said";
   box.id = `said-${id}`;
   box.append(...said.map(({ severity, message }) => paragraph(`said-${severity}`, message)));
   holder.append(box);
-  cell.setAttribute("aria-describedby", box.id);
+  return box.id;
 }
