@@ -125,6 +125,8 @@ def _note(text: str) -> str:
     words = " ".join(text.split())
     if len(words) > LONGEST_NOTE:
         raise Refused(f"情况说明不能超过 {LONGEST_NOTE} 字,请缩短后再签到", code="long-note")
+    if "\x00" in words:
+        raise Refused("情况说明里有不能保存的字符,请重新填写", code="bad-note")
     return words
 
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import mapbox_vector_tile
 import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connections, models
 from django.test import Client
 from psycopg import sql
@@ -27,8 +28,10 @@ from geodata.complaints.entries import CallerEntry, WorkOrderEntry
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.complaints.services import match_orders, record_work_orders
 from geodata.funding.models import Disbursement
+from geodata.progress.models import Photo
 from geodata.projects.choices import Disclosure
 from geodata.projects.models import Project
+from geodata.visits.models import CheckIn
 from ops import cluster
 from portal.public.models import PublishedPayment, PublishedProject
 from portal.publication import staging
@@ -43,7 +46,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publ
 
 CALLERS, PAYEES = 1_000, 80
 # characters and numbers of what is planted; no text of the demo city holds one of them
-MARKS = ("鹇", "鹮", "鹈", "鹕", "隼", "1990000", "YYCANARY")
+SPOT = (113.1357913, 29.3624681)  # where a member of staff was, to the centimetre
+MARKS = ("鹇", "鹮", "鹈", "鹕", "隼", "1990000", "YYCANARY", "113.13579", "29.36246")
 # The only texts of the record that may be published; every other text column gets a mark. Names of columns by table.
 PUBLIC_TEXTS = {
     "regions_areaunit": {"name", "short_name"},
@@ -58,8 +62,8 @@ PUBLIC_TEXTS = {
     "funding_disbursement": {"payee_name"},
     "publication_withdrawal": {"reason", "key", "value", "code"},
 }
-# what is no text of people: sums, secrets of log-in, keys
-OTHER = {"project_totals", "stewards_user.password", "projects_project.source_key"}
+# what is no text of people (sums, secrets of log-in, keys), or must be empty here: these photos are not removed
+OTHER = {"project_totals", "stewards_user.password", "projects_project.source_key", "progress_photo.removed_reason"}
 RECORD = ("geodata", "dashboards", "portal.accounts", "portal.publication")
 
 
@@ -186,6 +190,21 @@ def tiles(client: Client, snapshot: int) -> Iterator[tuple[str, str]]:
                 yield address, f"{response.headers} {body.decode('utf-8', 'ignore')} {decoded}"
 
 
+def plant_visits() -> None:
+    """A check-in and a photo of somebody at every project, all at one spot that is in nothing else."""
+    person, now = pages.staff_member(), NOW
+    place = Point(*SPOT, srid=4490)
+    for number, project in enumerate(Project.objects.order_by("pk")):
+        photo = Photo.objects.create(
+            project=project, taken_on=TODAY, position=place, caption="现场", sha256=f"{number:064d}",
+            upload_sha256=f"{number:064d}", width=9, height=9, bytes=9, uploaded_by=person, uploaded_at=now,
+        )  # fmt: skip
+        CheckIn.objects.create(
+            key=uuid4(), project=project, person=person, fixed_at=now, received_at=now, position=place, accuracy_m=9,
+            allowed_m=109, note="到场", photo=photo,
+        )  # fmt: skip
+
+
 def public_addresses() -> Iterator[str]:
     known = pages.places()
     open_ones = pages.addresses(known, [Answer.PAGE, Answer.PART, Answer.FILE], open_to_all=True)
@@ -236,8 +255,10 @@ def test_nobody_and_nothing_internal_reaches_a_public_byte(
     seed_city(60)
     plant_callers()
     plant_payees()
+    plant_visits()
     marked = plant_marks()
     assert len(marked) > 50
+    assert {"visits_checkin.note", "progress_photo.caption"} <= set(marked)
     assert {"projects_project.problems", "funding_disbursement.payee_bank", "complaints_workorder.title"} <= set(marked)
     first = publish(as_of=TODAY, now=NOW)
     found, read = leaks(first.number)

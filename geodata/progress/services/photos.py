@@ -77,7 +77,7 @@ def keep_photo(
 ) -> Photo:
     """Keep a picture that the sandbox, or a program of ours, has drawn. Raises as `add_photo` does."""
     person = _editor(scope, project_id)
-    caption = " ".join(caption.split())
+    caption = " ".join(caption.replace("\x00", " ").split())
     if len(caption) > LONGEST_CAPTION:
         raise Refused(f"照片说明不能超过 {LONGEST_CAPTION} 字", code="long-caption")
     Project.objects.select_for_update(no_key=True).only("pk").get(pk=project_id)  # one upload of a project at a time
@@ -115,7 +115,7 @@ def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> 
     )
     if photo is None:
         raise NotFound("没有这张照片,或者它已被移除")
-    said = " ".join(reason.split())
+    said = " ".join(reason.replace("\x00", " ").split())
     if not said:
         raise Refused("请写明移除的理由,例如“拍到了居民面部”", code="missing-reason")
     if len(said) > LONGEST_REASON:

@@ -70,6 +70,14 @@ def fix_of(form: Mapping[str, str]) -> Fix:
     return Fix(lon, lat, accuracy, at)
 
 
+def code_of(form: Mapping[str, str]) -> str:
+    """The project's platform number. Raises Refused without one, BadParameter for what is none."""
+    text = form.get("code", "").strip()
+    if not text:
+        raise Refused("请先选择要签到的项目", code="no-project")
+    return parameters.code("code", [text])
+
+
 def key_of(form: Mapping[str, str]) -> UUID:
     try:
         return UUID(form.get("key", ""))

@@ -23,7 +23,7 @@ from geodata.visits.selectors import NEAR, check_in_of, evidence_of_project, nea
 from geodata.visits.services import check_in, suggest_location
 from portal.errors import wants_page
 from portal.workbench.checkin import texts
-from portal.workbench.checkin.asked import fix_of, key_of, photo_of, place_of
+from portal.workbench.checkin.asked import code_of, fix_of, key_of, photo_of, place_of
 from portal.workbench.people import staff, today
 from portal.workbench.trust import badge
 
@@ -53,12 +53,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _arrived(request: HttpRequest, scope: Scope) -> HttpResponse:
-    code = request.POST.get("code", "")
-    if not code:
-        raise Refused("请先选择要签到的项目", code="no-project")
     made = check_in(
         scope,
-        code=code,
+        code=code_of(request.POST),
         fix=fix_of(request.POST),
         key=key_of(request.POST),
         note=request.POST.get("note", ""),

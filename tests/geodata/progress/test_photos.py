@@ -72,6 +72,12 @@ def test_no_byte_of_the_place_reaches_the_disk(clerk: Scope, project: Project, f
     assert not clean(upload)
 
 
+def test_a_character_that_no_database_keeps_is_no_crash(clerk: Scope, project: Project) -> None:
+    photo = send(clerk, project, caption="东段\x00路基")
+    assert photo.caption == "东段 路基"
+    assert remove_photo(clerk, photo_id=photo.pk, reason="拍到\x00居民", now=NOW).removed_reason == "拍到 居民"
+
+
 def test_the_word_of_the_person_goes_before_the_camera_s(clerk: Scope, project: Project) -> None:
     assert send(clerk, project, picture_file(exif=notes())).taken_on == DAY
 
