@@ -104,6 +104,7 @@ def save_proposal(
     found = read_shape(shape)
     if isinstance(found, Finding):
         raise Refused(found.message, code=REFUSED, findings=tuple(recorded([found], answers)))
+    _require_newest(heads(project.pk), expected)  # asked again under the lock; here it spares the sandbox
     said = judged(scope, project=project, shape=found, source=values["source"], accuracy_m=values["accuracy_m"])
     said.require(answers, submit=submit)
     geom = GEOSGeometry(memoryview(found.wkb), srid=STORAGE_SRID)
