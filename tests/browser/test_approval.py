@@ -1,11 +1,13 @@
 """A shape from the first draft to the public map: drawn, submitted, returned, corrected, approved, published, seen."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from geodata.projects.choices import VersionState
@@ -128,12 +130,14 @@ def test_a_shape_is_returned_corrected_approved_and_seen_by_the_public(
     block.refresh_from_db()
     assert block.geom is not None
     assert block.geom.equals_exact(GeometryVersion.objects.get(project=block, number=3).geom)
-    publish(as_of=TODAY, now=NOW)
+    publish(as_of=timezone.localdate(), now=timezone.now())  # the page approved it by the clock
     citizen = open_page()
     tiles: list[str] = []
-    citizen.on("response", lambda answer: tiles.append(answer.url) if "/projects/" in answer.url else None)
+    citizen.on("response", lambda answer: tiles.append(answer.url))
     citizen.goto(f"/projects/{block.serial_no}/")
     expect(citizen.locator("[data-map][data-ready]")).to_be_visible()
+    expect(citizen.locator("[data-map]")).not_to_have_class(re.compile("is-loading|is-empty"))
+    assert any("/tiles/" in address for address in tiles)
     drawn = citizen.evaluate("JSON.parse(document.getElementById('project-geometry').textContent)")
     assert len(drawn["coordinates"]) == 1
     assert len(drawn["coordinates"][0]) == 2  # the hole came along

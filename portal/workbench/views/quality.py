@@ -86,7 +86,8 @@ def found(request: HttpRequest, scope: Scope) -> HttpResponseBase:
             now=timezone.now(),
         )
     page = frame.page_of(chosen, count)
-    shown = list(listed.defer("geom", "geom_3857", "anchor_3857", "search_text")[frame.span(page)])
+    part = frame.span(page)
+    shown = quality.quality_page(scope, chosen, today=now, start=part.start, stop=part.stop)
     doubts = quality.findings_of(scope, [row.pk for row in shown], as_of=day)
     context: dict[str, Any] = {
         "as_of": day,
