@@ -38,7 +38,7 @@ def seed_city(projects: int, *, today: date = TODAY) -> None:
     """Writes regions, base layer, categories, sources and so many projects into empty tables."""
     ensure_categories()
     ensure_sources()
-    _lay_out(today)
+    lay_out(today)
     with acting(user_id=None, reason="test"):
         seed(today=today, count=projects, told=lambda _done: None)
         assign_tile_zooms()
@@ -70,7 +70,7 @@ def _multi(found: BaseGeometry) -> MultiPolygon:
     return made if isinstance(made, MultiPolygon) else MultiPolygon(made, srid=4490)
 
 
-def _lay_out(today: date) -> None:
+def lay_out(today: date) -> None:
     regions, base = _features(today)
     hosts: dict[str, list[str]] = {}
     known: dict[str, AreaUnit] = {}

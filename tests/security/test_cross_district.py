@@ -1,0 +1,230 @@
+"""No district reads or changes what another holds: every staff address × every ordered pair of districts × every kind
+of object, named in the address, in a body, in a query and in bulk. A new address without an entry fails.
+"""
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from geodata.stewards.models import User
+from geodata.stewards.roles import ALLOWED, Role
+from tests.security.districts import ALL_UNITS, SOME_UNITS, District, make_districts
+from tests.security.test_permissions import ROUTES, routes
+from tests.security.trespasses import TABLE, Attempt, Where
+
+pytestmark = pytest.mark.django_db
+
+REFUSED = {400, 403, 404, 409, 412, 413, 415, 422, 428}
+# who took which list away is written down, whatever the list holds
+KEPT_OF_READING = {"exchange_export", "exchange_exportevent", "django_session"}
+STAFF = ALLOWED[Role.COUNTY_STAFF]
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def ask(client: Client, attempt: Attempt) -> HttpResponse:
+    accept = {"accept": "text/html" if attempt.browser else "application/json"}
+    more: dict[str, Any] = {"headers": accept | attempt.headers}
+    if attempt.json is not None:
+        more |= {"data": orjson.dumps(attempt.json), "content_type": "application/json"}
+    elif attempt.form is not None:
+        more |= {"data": dict(attempt.form)}
+    return getattr(client, attempt.method)(attempt.path, **more)
+
+
+def text_of(response: HttpResponse) -> str:
+    """All that the answer says: pages, JSON, files and tiles as text, the parts of a workbook unpacked."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    return body.decode("utf-8", "replace") + body.decode("gb18030", "replace") + str(response.headers)
+
+
+def digests() -> dict[str, tuple[int, int]]:
+    """Number of rows and a sum over the digests of all of them, by table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys' ORDER BY 1"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        one = (
+            "SELECT '{0}', count(*), coalesce(sum(('x' || left(md5(t::text), 14))::bit(56)::bigint), 0) FROM \"{0}\" t"
+        )
+        cursor.execute(" UNION ALL ".join(one.format(name) for name in names))
+        return {name: (count, int(total)) for name, count, total in cursor.fetchall()}
+
+
+def changed(before: dict[str, tuple[int, int]]) -> set[str]:
+    after = digests()
+    return {name for name in after if after[name] != before.get(name)} - KEPT_OF_READING
+
+
+def attempts(own: District, other: District) -> Iterator[tuple[str, Attempt]]:
+    for name, entry in TABLE.items():
+        if name in set(routes()):
+            yield from ((name, attempt) for attempt in entry(own, other))
+
+
+def fault_of(attempt: Attempt, response: HttpResponse, other: District) -> str:
+    """What is wrong with an answer to a trespass; nothing for a proper refusal."""
+    if response.status_code >= 500:
+        return f"{response.status_code}"
+    if attempt.where is Where.PATH and response.status_code != 404:
+        return f"{response.status_code} instead of 404"
+    if attempt.where is Where.LIST and response.status_code not in {200, 204}:
+        return f"{response.status_code} instead of 200"
+    said = text_of(response)
+    asked = f"{attempt.path} {attempt.form} {attempt.json}"
+    echoed = [secret for secret in other.secrets if secret in said and secret not in asked]
+    return f"says {echoed}" if echoed else ""
+
+
+def trespass(user: User, own: District, other: District, *, explain: bool = True) -> list[str]:
+    """All attempts of one person on one other district; what went wrong, and with `explain` which attempts wrote."""
+    faults = []
+    client = logged_in(user)
+    before = digests()
+    for name, attempt in attempts(own, other):
+        fault = fault_of(attempt, ask(client, attempt), other)
+        if fault:
+            faults.append(f"{user.username} → {other.unit.name}: {name} {attempt}: {fault}")
+    if written := changed(before):
+        faults.append(f"{user.username} → {other.unit.name}: rows changed in {sorted(written)}")
+        faults += guilty(user, own, other) if explain else ()
+    return faults
+
+
+def guilty(user: User, own: District, other: District) -> Iterator[str]:
+    """Which attempts change rows, each tried by itself."""
+    client = logged_in(user)
+    for name, attempt in attempts(own, other):
+        before = digests()
+        with transaction.atomic():
+            ask(client, attempt)
+            written = changed(before)
+            transaction.set_rollback(True)
+        if written:
+            yield f"  {name} {attempt} changes {sorted(written)}"
+
+
+def prove(districts: list[District]) -> int:
+    """Every ordered pair, for county staff and for somebody who audits all; the number of requests made."""
+    faults: list[str] = []
+    asked = 0
+    for own, other in itertools.permutations(districts, 2):
+        faults += trespass(own.author, own, other)
+        if faults:
+            break  # the other pairs would say the same at length
+        asked += sum(1 for _each in attempts(own, other))
+    assert not faults, "\n".join(faults[:60])
+    return asked
+
+
+def test_every_staff_address_has_its_trespasses() -> None:
+    served = set(routes())
+    open_to_staff = {name for name in served if (action := ROUTES.get(name, ({}, None))[1]) and action in STAFF}
+    assert open_to_staff - set(TABLE) == set(), "give the new address an entry in tests/security/trespasses.py"
+    assert set(TABLE) - served - {"workbench:geometry"} == set(), "the address is gone: take its entry away"
+
+
+def test_no_district_reads_or_changes_what_another_holds() -> None:
+    districts = make_districts(SOME_UNITS, now=timezone.now())
+    assert prove(districts) >= 6 * 120
+
+
+@pytest.mark.heavy
+def test_no_district_of_all_thirteen_reads_or_changes_what_another_holds() -> None:
+    districts = make_districts(ALL_UNITS, now=timezone.now())
+    assert prove(districts) >= 156 * 120
+
+
+def test_the_same_requests_find_what_is_ones_own() -> None:
+    """The control: an address that answers 404 to everybody would prove nothing above."""
+    (own,) = make_districts(SOME_UNITS[:1], now=timezone.now())
+    author, approver = logged_in(own.author), logged_in(own.approver)
+    lost, silent = [], dict.fromkeys(TABLE, False)
+    for name, attempt in attempts(own, own):
+        with transaction.atomic():
+            response = ask(approver if "approve" in name or "return" in name else author, attempt)
+            transaction.set_rollback(True)
+        if response.status_code in {404, 500}:
+            lost.append(f"{name} {attempt}: {response.status_code} {text_of(response)[:300]}")
+        silent[name] = silent[name] or any(secret in text_of(response) for secret in own.secrets)
+    assert not lost, "\n".join(lost)
+    showing = {name for name, shown in silent.items() if shown}
+    assert showing >= LISTS, f"these never show the district's own mark: {sorted(LISTS - showing)}"
+
+
+# lists and details that are known to show the mark of one's own district
+LISTS = {
+    f"workbench:{name}"
+    for name in (
+        "map", "search", "tile", "desk", "projects", "payments", "orders", "organisations", "organisation",
+        "quality_rows", "approvals", "inbox", "project", "geometry_state", "geometry_version", "geometry_history",
+        "checkin", "checkin_near", "monthly", "report", "report_review", "milestones", "status", "status_review",
+        "attachment",
+    )
+}  # fmt: skip
+
+
+def test_a_hole_in_the_wall_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the limit of rows taken away, shapes, reports, photos and lists cross the border, and the proof says so."""
+    from geodata.projects import visibility
+
+    own, other = make_districts(SOME_UNITS[:2], now=timezone.now())
+    monkeypatch.setattr(visibility.within, "__code__", (lambda rows, scope, *, project="pk": rows).__code__)
+    faults = "\n".join(trespass(own.author, own, other, explain=False))
+    assert "rows changed" in faults
+    for name in ("project", "geometry_state", "report_review", "photo", "checkin_suggest", "projects", "monthly_row"):
+        assert f"workbench:{name} " in faults, name
+
+
+def test_somebody_who_audits_the_city_still_writes_in_his_own_district_alone() -> None:
+    """Reading all and editing one county, by two roles, is not editing all."""
+    own, other = make_districts(SOME_UNITS[:2], now=timezone.now())
+    through, client = [], logged_in(own.mixed)
+    for name, attempt in attempts(own, other):
+        if attempt.method == "get":
+            continue
+        before = digests()
+        with transaction.atomic():
+            response = ask(client, attempt)
+            written = changed(before)
+            transaction.set_rollback(True)
+        if written or response.status_code >= 500:
+            through.append(f"{name} {attempt}: {response.status_code}, rows changed in {sorted(written)}")
+    assert not through, "\n".join(through)
+
+
+def test_pages_for_headquarters_and_administrators_stay_shut() -> None:
+    (own,) = make_districts(SOME_UNITS[:1], now=timezone.now())
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(own.author)
+    shut = {name: arguments for name, (arguments, action) in ROUTES.items() if action and action not in STAFF}
+    before = digests()
+    for name, arguments in shut.items():
+        for method in ("get", "post"):
+            status = getattr(client, method)(reverse(name, kwargs=arguments)).status_code
+            assert status in {403, 405}, (name, method, status)
+    assert not changed(before)

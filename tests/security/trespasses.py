@@ -1,0 +1,313 @@
+"""What somebody of one district might try on what another district holds, address by address.
+
+Every staff address that county staff may open has an entry here; `own` is the district of the person who tries, `other`
+the one that owns the object. The same attempts with `own` as `other` are the control: they must find their object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.workbench.desk.work import SECTIONS
+from tests.security.districts import District, months_back
+
+
+class Where(Enum):
+    """Where the foreign object is named, which decides what the answer may be."""
+
+    PATH = "in the address: 404, as if there were no such thing"
+    BODY = "in a form, in JSON or in a query: refused, or an answer that knows nothing of it"
+    LIST = "nowhere or in a filter: 200 without a trace of it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One request. `browser`: asked for as a page; else as a program does."""
+
+    where: Where
+    path: str
+    method: str = "get"
+    form: dict[str, Any] | None = None
+    json: object = None
+    headers: dict[str, str] = field(default_factory=dict)
+    browser: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path} {self.form or self.json or ''} ({self.where.name})"
+
+
+Attempts = Callable[[District, District], list[Attempt]]
+
+
+def _path(name: str, *args: object, method: str = "get", **more: Any) -> list[Attempt]:
+    """The object in the address, once as a browser and once as a program asks."""
+    path = reverse(f"workbench:{name}", args=args)
+    return [Attempt(where=Where.PATH, path=path, method=method, browser=way, **more) for way in (True, False)]
+
+
+def _lists(name: str, *queries: str, formats: bool = False) -> list[Attempt]:
+    """A list under several filters, as a page and as files."""
+    path = reverse(f"workbench:{name}")
+    asked = [*queries, *(f"{query}&format={kind}" for query in queries for kind in ("csv", "xlsx") if formats)]
+    return [Attempt(where=Where.LIST, path=f"{path}?{query}", browser=True) for query in asked]
+
+
+def _body(name: str, *args: object, **more: Any) -> list[Attempt]:
+    path = reverse(f"workbench:{name}", args=args)
+    return [Attempt(where=Where.BODY, path=path, method="post", browser=way, **more) for way in (True, False)]
+
+
+def _filters(other: District, *names: str) -> list[str]:
+    """Nothing asked, the district asked for, its mark and its project's number searched for."""
+    texts = {
+        "unit": f"unit={other.unit.code}",
+        "q": f"q={other.mark}",
+        "code": f"q={other.project.serial_no}",
+    }
+    return ["", *(texts[name] for name in names)]
+
+
+def _shape(own: District, other: District) -> dict[str, Any]:
+    return {
+        "geometry": other.geojson(),
+        "source": "drawn",
+        "accuracy_m": None,
+        "reason": "越界试探",
+        "answers": {},
+        "evidence": {},
+        "submit": False,
+    }
+
+
+def _act(name: str) -> Attempts:
+    """Submitting, approving … the version under way, by form and by JSON."""
+
+    def attempts(own: District, other: District) -> list[Attempt]:
+        code = other.project.serial_no
+        said = {"comment": "越界试探", "reason": "越界试探"}
+        path = reverse(f"workbench:{name}", args=[code, 2])
+        public = reverse(f"workbench:{name}", args=[other.public.serial_no, 2])
+        return [
+            Attempt(where=Where.PATH, path=path, method="post", form=said, browser=True),
+            Attempt(where=Where.PATH, path=path, method="post", json=said),
+            Attempt(where=Where.PATH, path=public, method="post", json=said),
+        ]
+
+    return attempts
+
+
+def _checkin(other: District) -> dict[str, Any]:
+    return {
+        "code": other.project.serial_no,
+        "lon": str(other.centre[0]),
+        "lat": str(other.centre[1]),
+        "accuracy": "10",
+        "fixed_at": timezone.now().isoformat(),
+        "key": str(UUID(int=other.project.pk + 2**100)),
+    }
+
+
+def _report(action: str) -> dict[str, Any]:
+    return {"action": action, "revision": "1", "physical_pct": "45", "invested_period": "1", "work_done": "越界试探"}
+
+
+def _milestone(other: District) -> dict[str, Any]:
+    day = timezone.localdate().isoformat()
+    return {"action": "save", "node": other.milestone.code, "revision": "1", "forecast_on": day, "reported_on": day}
+
+
+def _status(other: District) -> dict[str, Any]:
+    day = timezone.localdate().isoformat()
+    return {
+        "status": "suspended",
+        "expected_status": "under_construction",
+        "effective_on": day,
+        "suspend_on": day,
+        "reason": "越界试探",
+        "suspension_kind": "reported",
+        "expected_resume_on": day,
+        "reported_on": day,
+    }
+
+
+def _decide(name: str, number: int) -> list[Attempt]:
+    """Approving and returning by somebody of another district."""
+    words = ({"decision": word, "comment": "越界试探", "revision": "1"} for word in ("approve", "return"))
+    return [one for form in words for one in _path(name, number, method="post", form=form)]
+
+
+def _month(other: District, *, submit: bool = False) -> dict[str, Any]:
+    start, _end = months_back(timezone.localdate(), 1)
+    values = {"physical_pct": "45", "invested_period": "1", "work_done": "越界试探"}
+    row = {"code": other.project.serial_no, "revision": 1, "values": values}
+    return {"period": f"{start:%Y-%m}", "submit": submit, **row}
+
+
+def _months(own: District, other: District) -> dict[str, Any]:
+    """Rows of both districts in one request."""
+    rows = [{key: one[key] for key in ("code", "revision", "values")} for one in (_month(own), _month(other))]
+    return {"period": _month(own)["period"], "rows": rows}
+
+
+def _tile(other: District) -> list[Attempt]:
+    from math import cos, log, pi, radians, tan
+
+    found = []
+    for zoom in (8, 12, 15):
+        lon, lat = other.centre
+        x = int((lon + 180) / 360 * 2**zoom)
+        y = int((1 - log(tan(radians(lat)) + 1 / cos(radians(lat))) / pi) / 2 * 2**zoom)
+        path = reverse("workbench:tile", kwargs={"version": "1", "layer": "projects", "z": zoom, "x": x, "y": y})
+        found += [Attempt(where=Where.LIST, path=f"{path}{query}") for query in ("", f"?unit={other.unit.code}")]
+    return found
+
+
+def _upload(name: str, content: bytes) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile(name, content)}
+
+
+TABLE: dict[str, Attempts] = {
+    # pages over everything of one's scope
+    "workbench:map": lambda own, other: _lists("map", *_filters(other, "unit", "q", "code"), "symbols=count"),
+    "workbench:search": lambda own, other: _lists("search", *_filters(other, "q", "code")),
+    "workbench:tile": lambda own, other: _tile(other),
+    "workbench:desk": lambda own, other: _lists("desk", *(f"show={key}" for key in SECTIONS), ""),
+    "workbench:projects": lambda own, other: _lists(
+        "projects", *_filters(other, "unit", "q", "code"), "stale=1", formats=True
+    ),
+    "workbench:payments": lambda own, other: _lists(
+        "payments", *_filters(other, "unit", "q", "code"), f"payee={other.organisation.pk}", formats=True
+    ),
+    "workbench:orders": lambda own, other: _lists("orders", *_filters(other, "unit", "q", "code"), formats=True),
+    "workbench:organisations": lambda own, other: _lists("organisations", *_filters(other, "q"), formats=True),
+    "workbench:organisation": lambda own, other: _path("organisation", other.organisation.pk),
+    "workbench:quality": lambda own, other: _lists("quality", "", formats=True),
+    "workbench:quality_rows": lambda own, other: _lists("quality_rows", *_filters(other, "unit"), formats=True),
+    "workbench:approvals": lambda own, other: _lists("approvals", "", "kind=geometry", "kind=report"),
+    # the inbox is a person's own
+    "workbench:inbox": lambda own, other: [
+        *_lists("inbox", "", "unread=1"),
+        *_body("inbox", form={"notice": str(other.notice.pk)}),
+    ],
+    "workbench:notice": lambda own, other: _path("notice", other.notice.pk, method="post"),
+    # a project and its shape
+    "workbench:project": lambda own, other: [
+        *_path("project", other.project.serial_no),
+        *_path("project", other.public.serial_no),
+        *_path("project", other.project.serial_no, method="post", form={"caption": "越界", "taken_on": "2026-03-01"}),
+    ],
+    "workbench:geometry": lambda own, other: _path("geometry", other.project.serial_no),
+    "workbench:geometry_state": lambda own, other: [
+        *_path("geometry_state", other.project.serial_no),
+        *_path("geometry_state", other.public.serial_no),
+        *_path(
+            "geometry_state",
+            other.project.serial_no,
+            method="put",
+            json=_shape(own, other),
+            headers={"if-match": '"g2"'},
+        ),
+        *_path("geometry_state", other.project.serial_no, method="put", json=_shape(own, own)),
+    ],
+    "workbench:geometry_check": lambda own, other: _path(
+        "geometry_check", other.project.serial_no, method="post", json=_shape(own, other)
+    ),
+    "workbench:geometry_coordinates": lambda own, other: _path(
+        "geometry_coordinates", other.project.serial_no, method="post", json={"text": "113,29", "crs": "4490"}
+    ),
+    "workbench:geometry_file": lambda own, other: _path(
+        "geometry_file", other.project.serial_no, method="post", form={"crs": "4490"}
+    ),
+    "workbench:geometry_neighbours": lambda own, other: [
+        *_path("geometry_neighbours", other.project.serial_no),
+        Attempt(
+            where=Where.LIST,
+            path=reverse("workbench:geometry_neighbours", args=[own.project.serial_no])
+            + "?bbox="
+            + ",".join(str(number + step) for step in (-0.02, 0.02) for number in other.centre),
+        ),
+    ],
+    "workbench:geometry_submit": _act("geometry_submit"),
+    "workbench:geometry_approve": _act("geometry_approve"),
+    "workbench:geometry_return": _act("geometry_return"),
+    "workbench:geometry_restore": _act("geometry_restore"),
+    "workbench:geometry_discard": _act("geometry_discard"),
+    "workbench:geometry_version": lambda own, other: [
+        *_path("geometry_version", other.project.serial_no, 2),
+        *_path("geometry_version", other.public.serial_no, 2),
+    ],
+    "workbench:geometry_history": lambda own, other: [
+        *_path("geometry_history", other.project.serial_no),
+        *_path("geometry_history", other.public.serial_no),
+    ],
+    # photos, visits, orders
+    "workbench:photo": lambda own, other: _path("photo", other.photo.pk),
+    "workbench:photo_remove": lambda own, other: _path(
+        "photo_remove", other.photo.pk, method="post", form={"reason": "越界试探"}
+    ),
+    "workbench:match_confirm": lambda own, other: _path("match_confirm", other.match.pk, method="post"),
+    "workbench:match_reject": lambda own, other: _path(
+        "match_reject", other.match.pk, method="post", form={"reason": "越界试探"}
+    ),
+    "workbench:checkin": lambda own, other: [
+        *_lists("checkin", "", f"project={other.project.serial_no}", f"done={other.check_in.pk}"),
+        *_body("checkin", form=_checkin(other)),
+    ],
+    "workbench:checkin_near": lambda own, other: _lists(
+        "checkin_near",
+        f"lon={other.centre[0]}&lat={other.centre[1]}&accuracy=20",
+        f"lon={other.centre[0]}&lat={other.centre[1]}&q={other.mark}",
+    ),
+    "workbench:checkin_suggest": lambda own, other: _path("checkin_suggest", other.check_in.pk, method="post"),
+    "workbench:trust": lambda own, other: _path("trust", other.project.serial_no),
+    # reporting
+    "workbench:report": lambda own, other: [
+        *_path("report", other.project.serial_no),
+        *_path("report", other.public.serial_no),
+        *_path("report", other.project.serial_no, method="post", form=_report("save")),
+        *_path("report", other.project.serial_no, method="post", form=_report("submit")),
+        *_path("report", other.project.serial_no, method="post", form=_report("photo")),
+    ],
+    "workbench:report_check": lambda own, other: _path(
+        "report_check", other.project.serial_no, method="post", form=_report("save")
+    ),
+    "workbench:report_review": lambda own, other: [
+        *_path("report_review", other.report.pk),
+        *_path("report_review", other.draft_report.pk),
+        *_decide("report_review", other.report.pk),
+        *_decide("report_review", other.draft_report.pk),
+    ],
+    "workbench:milestones": lambda own, other: [
+        *_path("milestones", other.project.serial_no),
+        *_path("milestones", other.public.serial_no, method="post", form={"action": "begin"}),
+        *_path("milestones", other.project.serial_no, method="post", form=_milestone(other)),
+    ],
+    "workbench:milestone_decide": lambda own, other: _decide("milestone_decide", other.milestone.pk),
+    "workbench:status": lambda own, other: [
+        *_path("status", other.project.serial_no),
+        *_path("status", other.public.serial_no, method="post", form=_status(other)),
+    ],
+    "workbench:status_review": lambda own, other: [
+        *_path("status_review", other.request.pk),
+        *_decide("status_review", other.request.pk),
+    ],
+    "workbench:status_withdraw": lambda own, other: _path("status_withdraw", other.request.pk, method="post"),
+    "workbench:attachment": lambda own, other: _path("attachment", other.attachment.pk),
+    "workbench:attachment_remove": lambda own, other: _path(
+        "attachment_remove", other.attachment.pk, method="post", form={"reason": "越界试探"}
+    ),
+    "workbench:monthly": lambda own, other: _lists("monthly", *_filters(other, "unit", "q")),
+    "workbench:monthly_row": lambda own, other: [
+        *_body("monthly_row", json=_month(other)),
+        *_body("monthly_row", json=_month(other, submit=True)),
+    ],
+    "workbench:monthly_check": lambda own, other: _body("monthly_check", json=_months(own, other)),
+}
