@@ -130,7 +130,7 @@ def _outside(held: _Held, asked: Numbers, units: Mapping[int, BaseGeometry], lim
 
 def _invalid(held: _Held, asked: Numbers, limits: Limits) -> Iterator[Found]:
     """Not what the category or the limits allow. The tables hold no shape that PostGIS calls invalid."""
-    for place in np.flatnonzero(asked):
+    for place in np.flatnonzero(asked).tolist():
         said = _fault(held.shapes[place], int(held.dimensions[place]), float(held.sizes[place]), limits)
         if said:
             yield Found(int(held.ids[place]), Kind.INVALID, detail=said)
@@ -156,13 +156,13 @@ def _alike(held: _Held, asked: Numbers, least: float) -> Iterator[Found]:
     for first, second, share in _overlaps(held, asked, least):
         alike[first][second] = alike[second][first] = share
     same = _same(held)
-    for place in np.flatnonzero(asked):
+    for place in np.flatnonzero(asked).tolist():
         twins = same[held.keys[place]]
         twins = twins[(twins != place) & ~_related(held, twins, place)]
         if len(twins):
             first = int(held.ids[twins].min())
             yield Found(int(held.ids[place]), Kind.DUPLICATE, first, len(twins), Decimal(100))
-        others = {other: share for other, share in alike[int(place)].items() if held.keys[other] != held.keys[place]}
+        others = {other: share for other, share in alike[place].items() if held.keys[other] != held.keys[place]}
         if others:
             other = min(others, key=lambda known: (-others[known], held.ids[known]))
             yield Found(int(held.ids[place]), Kind.OVERLAP, int(held.ids[other]), len(others), _percent(others[other]))

@@ -79,7 +79,7 @@ def quality_report(scope: Scope, *, as_of: date, today: date) -> list[Line]:
     counted: dict[str, Any] = {
         f"n_{name}": Count("pk", filter=condition(name, as_of)) for name in (LOCATED, *map(str, FINDINGS))
     }
-    found = (
+    found: Any = (  # the names of the numbers are made above
         rows.order_by("unit")
         .values("unit")
         .annotate(

@@ -79,7 +79,7 @@ def difference(before: int, after: int) -> str:
 
 def is_grave(before: Decimal | None, after: Decimal | None) -> bool:
     """A size that moved by a tenth or more."""
-    return bool(before) and after is not None and abs(after - before) * 10 >= before
+    return before is not None and after is not None and before > 0 and abs(after - before) * 10 >= before
 
 
 def table(before: Measures | None, after: Measures) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -70,9 +70,10 @@ def pending(scope: Scope) -> list[Pending]:
         _columns(_within(nodes, approving), MILESTONE, "pk", "reported", F("name"), Value(""),
                  headquarters=Q(code__in=FOR_HEADQUARTERS)),
     )  # fmt: skip
-    rows = list(first.union(*others, all=True).order_by("w_at", "w_code")[:MOST])
+    rows: list[Any] = list(first.union(*others, all=True).order_by("w_at", "w_code")[:MOST])
     drawn = hands_of([row[2] for row in rows if row[0] == GEOMETRY])
-    return [Pending(*row[:-1], frozenset(drawn[row[2]] if row[0] == GEOMETRY else row[-1])) for row in rows]
+    made = [Pending(*row) for row in rows]
+    return [replace(one, hands=frozenset(drawn[one.row] if one.kind == GEOMETRY else one.hands)) for one in made]
 
 
 def accounts_of(person_id: int) -> frozenset[int]:

@@ -106,14 +106,11 @@ def comparison(before: GeometryVersion | None, after: GeometryVersion, shift: Sh
     """Two shapes for the map and the table; before may be missing, and the shift where it could not be measured."""
     rows = figures.table(measures_of(before) if before else None, measures_of(after))
     source = [_source(one) if one else figures.NOTHING for one in (before, after)]
-    rows.append(
-        figures.Row(
-            _("Source of the shape"), *source, change="" if not before or source[0] == source[1] else _("changed")
-        )
-    )
+    changed = _("changed") if before and source[0] != source[1] else ""
+    rows.append(figures.Row(_("Source of the shape"), source[0], source[1], changed))
     accuracy = [figures.metres(one.accuracy_m) if one else figures.NOTHING for one in (before, after)]
     if any(text != figures.NOTHING for text in accuracy):
-        rows.append(figures.Row(_("Accuracy"), *accuracy))
+        rows.append(figures.Row(_("Accuracy"), accuracy[0], accuracy[1]))
     return {
         "figures": rows,
         "shifts": figures.shifts(shift) if shift else [],

@@ -101,12 +101,12 @@ def _what(each: Pending) -> str:
 
 def _address(each: Pending) -> str:
     places = {
-        selectors.GEOMETRY: ("geometry_version", each.code, each.number),
-        selectors.REPORT: ("report_review", each.number),
-        selectors.STATUS: ("status_review", each.number),
-        selectors.MILESTONE: ("milestones", each.code),
+        selectors.GEOMETRY: shapes.address("geometry_version", each.code, each.number),
+        selectors.REPORT: shapes.address("report_review", each.number),
+        selectors.STATUS: shapes.address("status_review", each.number),
+        selectors.MILESTONE: shapes.address("milestones", each.code),
     }
-    return shapes.address(*places[each.kind]) or shapes.address("project", each.code)
+    return places[each.kind] or shapes.address("project", each.code)
 
 
 @dataclass(frozen=True, slots=True)
