@@ -4,9 +4,12 @@ import { test } from "node:test";
 import vm from "node:vm";
 
 import { History } from "../../portal/static/portal/js/editor/history.js";
+import { meaning } from "../../portal/static/portal/js/editor/keys.js";
 import { areaText, distance, lengthText, measures, metresPerDegree } from "../../portal/static/portal/js/editor/measure.js";
 import { Operations } from "../../portal/static/portal/js/editor/operations.js";
 import { rebased } from "../../portal/static/portal/js/editor/rebase.js";
+import { changeText } from "../../portal/static/portal/js/editor/telling.js";
+import { typed } from "../../portal/static/portal/js/editor/vertices.js";
 import * as shapes from "../../portal/static/portal/js/editor/shape.js";
 
 vm.runInThisContext(readFileSync(new URL("../../node_modules/jsts/dist/jsts.min.js", import.meta.url), "utf8"));
@@ -201,4 +204,38 @@ test("changes to the same part are a person's to decide, the same change is not"
 test("a first shape drawn by two people at once is put together only where both are of one family", () => {
   const found = rebased(shapes.EMPTY, areas([ring(0, 0, 1)]), areas([ring(5, 5, 1)]));
   assert.equal(found.shape.parts.length, 2);
+});
+
+const stroke = (key, more = {}) => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more });
+
+test("letters choose tools only while nothing is typed", () => {
+  assert.deepEqual(meaning(stroke("a"), false), { tool: "polygon" });
+  assert.deepEqual(meaning(stroke("A"), false), { tool: "polygon" });
+  assert.equal(meaning(stroke("a"), true), null);
+  assert.equal(meaning(stroke("q"), false), null);
+  assert.deepEqual(meaning(stroke("Delete"), false), { act: "remove" });
+  assert.equal(meaning(stroke("Delete"), true), null);
+});
+
+test("Ctrl+S keeps the draft even from a field, Ctrl+Z there belongs to the field", () => {
+  assert.deepEqual(meaning(stroke("s", { ctrlKey: true }), true), { act: "draft" });
+  assert.deepEqual(meaning(stroke("z", { metaKey: true }), false), { act: "undo" });
+  assert.deepEqual(meaning(stroke("Z", { ctrlKey: true, shiftKey: true }), false), { act: "redo" });
+  assert.equal(meaning(stroke("z", { ctrlKey: true }), true), null);
+});
+
+test("a coordinate is read as Chinese keyboards write it, and nothing else is taken for one", () => {
+  assert.equal(typed("113.1025", 0), 113.1025);
+  assert.equal(typed(" １１３．１° ", 0), 113.1);
+  assert.equal(typed("113。1", 0), 113.1);
+  for (const text of ["", "一百", "113.1.2", "Infinity", "181"]) assert.equal(typed(text, 0), null, text);
+  assert.equal(typed("113", 1), null, "a longitude in the place of a latitude");
+});
+
+test("a change of size is told in percent, and nothing is told of nothing", () => {
+  assert.equal(changeText(136, 124), "+9.7%");
+  assert.equal(changeText(50, 100), "−50.0%");
+  assert.equal(changeText(100.01, 100), "+<0.1%");
+  assert.equal(changeText(5, 0), "");
+  assert.equal(changeText(5, 5), "");
 });

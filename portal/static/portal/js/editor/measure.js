@@ -1,5 +1,5 @@
 // Lengths and areas on the ellipsoid of CGCS2000, to follow the hand while drawing; the server's figures count in the end
-// (PostGIS geography: tests/portal/workbench/geometry_editor/test_measure.py holds the two together).
+// (PostGIS geography: tests/portal/workbench/test_geometry_editor.py holds the two together).
 
 import { ringsOf } from "./shape.js";
 
