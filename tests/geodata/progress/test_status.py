@@ -1,0 +1,238 @@
+"""Changes of status: the guards, the documents, who decides, and what stands in the record afterwards."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.errors import Conflict, NotFound, NotPermitted, Refused, StaleEdit
+from geodata.notices.models import Notice
+from geodata.progress import status_moves
+from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
+from geodata.progress.paper_files import Paper
+from geodata.progress.selectors import pending_status
+from geodata.progress.services import Wanted, approve_status, request_status, return_status, withdraw_status
+from geodata.projects.choices import Status
+from geodata.projects.models import Project, StatusChange
+from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.scope import Scope, scope_of
+from geodata.stewards.services import ensure_account
+from tests.conftest import PASSWORD, TODAY
+
+NOW = datetime(2026, 3, 30, 2, tzinfo=UTC)
+PAPER = Paper(title="开工令", upload_sha256="c" * 64, media_type="application/pdf", content=b"%PDF-1.7 order")
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def checker(city: dict[str, Any]) -> User:
+    return ensure_account(
+        username="checker", display_name="checker", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
+    )
+
+
+def scope(user: User) -> Scope:
+    return scope_of(user, today=TODAY)
+
+
+def standing(make_project: MakeProject, status: str, since: date = date(2026, 1, 5), **fields: Any) -> Project:
+    stage = {"preliminary": "design", "not_started": "pre_construction"}.get(status, "construction")
+    project = make_project(status=status, stage=stage, **fields)
+    StatusChange.objects.create(project=project, effective_on=since, status=status, stage=stage)
+    return project
+
+
+def ask(user: User, project: Project, status: str, **more: Any) -> StatusRequest:
+    known = {"reason", "doc_no", "effective_on", "stage"}
+    arguments: dict[str, Any] = {"papers": [PAPER], "has_contract": True, "expected_status": project.status}
+    wanted = Wanted(
+        status=status,
+        stated={
+            name: value
+            for name, value in more.items()
+            if name in {*status_moves.TEXTS, *status_moves.DAYS, *status_moves.YES}
+        },
+        **{"effective_on": TODAY, **{name: more[name] for name in known if name in more}},
+    )
+    arguments |= {name: more[name] for name in arguments if name in more}
+    return request_status(scope(user), code=project.serial_no, wanted=wanted, today=TODAY, now=NOW, **arguments)
+
+
+def approve(user: User, request: StatusRequest) -> StatusRequest:
+    return approve_status(scope(user), request_id=request.pk, has_contract=True, now=NOW)
+
+
+def test_a_start_is_asked_for_by_the_county_and_confirmed_by_headquarters(
+    make_project: MakeProject, steward: User, checker: User, hq_admin: User
+) -> None:
+    project = standing(make_project, "not_started")
+    request = ask(steward, project, "under_construction", permit_no="430602202603", effective_on=date(2026, 3, 12))
+    assert (request.needs_headquarters, request.stage) == (True, "construction")
+    assert [notice.person_id for notice in Notice.objects.filter(kind="submitted")] == [hq_admin.pk]
+    assert not pending_status(scope(checker)).exists()
+    with pytest.raises(NotPermitted) as refusal:
+        approve(checker, request)
+    assert refusal.value.code == "headquarters-only"
+    approve(hq_admin, request)
+    project.refresh_from_db()
+    change = StatusChange.objects.get(project=project, status="under_construction")
+    assert (project.status, project.actual_start_on) == ("under_construction", date(2026, 3, 12))
+    assert (change.submitted_by_id, change.confirmed_by_id) == (steward.pk, hq_admin.pk)
+    assert Notice.objects.get(kind="approved").person_id == steward.pk
+    assert not pending_status(scope(hq_admin)).exists()
+
+
+def test_every_guard_that_does_not_hold_is_named(make_project: MakeProject, steward: User) -> None:
+    project = standing(make_project, "not_started")
+    with pytest.raises(Refused) as refusal:
+        ask(steward, project, "under_construction", has_contract=False)
+    assert refusal.value.findings == ("缺少施工许可证号或免办理由", "尚无合同")
+    assert not StatusRequest.objects.exists()
+
+
+def test_a_stop_is_decided_in_the_county_by_another_person(
+    make_project: MakeProject, steward: User, checker: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    stop = {"suspension_kind": "reported", "reason": "汛期", "expected_resume_on": date(2026, 6, 1)}
+    request = ask(steward, project, "suspended", **stop)
+    with pytest.raises(NotPermitted) as refusal:
+        approve(steward, request)
+    assert refusal.value.code == "same-person"
+    approve(checker, request)
+    change = StatusChange.objects.get(status="suspended")
+    assert (change.suspension_kind, change.expected_resume_on, change.stage) == (
+        "reported",
+        date(2026, 6, 1),
+        "construction",
+    )
+
+
+def test_works_that_are_not_done_cannot_be_completed(make_project: MakeProject, steward: User, checker: User) -> None:
+    project = standing(make_project, "under_construction")
+    with pytest.raises(Refused, match="形象进度未到100%"):
+        ask(steward, project, "works_completed")
+    PeriodReport.objects.create(
+        project=project, period_start=date(2026, 2, 1), period_end=date(2026, 2, 28), state="approved", physical_pct=100
+    )
+    approve(checker, ask(steward, project, "works_completed"))
+    project.refresh_from_db()
+    assert (project.status, project.works_completed_on) == ("works_completed", TODAY)
+
+
+def test_a_year_of_standing_still_asks_for_the_permit_again(make_project: MakeProject, steward: User) -> None:
+    project = standing(make_project, "suspended", since=TODAY - timedelta(days=365))
+    with pytest.raises(Refused, match="施工许可核验文件"):
+        ask(steward, project, "under_construction")
+    assert ask(steward, project, "under_construction", permit_reverified_doc="核验〔2026〕1号").needs_headquarters
+
+
+def test_procurement_is_over_with_the_contract_signed(make_project: MakeProject, steward: User) -> None:
+    project = standing(make_project, "preliminary")
+    PlanYear.objects.create(project=project, year=2026, planned_amount=1)
+    with pytest.raises(Refused, match="招标采购尚未完成"):
+        ask(steward, project, "not_started")
+    Milestone.objects.create(project=project, code="M0604", name="合同签订", actual_on=date(2026, 3, 1))
+    assert ask(steward, project, "not_started", papers=()).needs_headquarters is False
+
+
+def test_going_back_needs_headquarters_a_reason_and_a_paper_and_is_marked(
+    make_project: MakeProject, steward: User, hq_admin: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    with pytest.raises(Refused, match="缺少原因"):
+        ask(steward, project, "not_started")
+    with pytest.raises(Refused, match="请上传"):
+        ask(steward, project, "not_started", reason="误报开工", papers=())
+    approve(hq_admin, ask(steward, project, "not_started", reason="误报开工"))
+    assert StatusChange.objects.get(status="not_started").is_backward
+
+
+def test_what_is_accepted_never_goes_back_to_works(make_project: MakeProject, steward: User) -> None:
+    project = standing(make_project, "accepted")
+    with pytest.raises(Refused, match="不能退回在建"):
+        ask(steward, project, "under_construction", reason="x")
+    assert Status.UNDER_CONSTRUCTION not in status_moves.targets("accepted")
+    assert status_moves.targets("closed") == []
+
+
+def test_one_request_waits_at_a_time_and_may_be_taken_back(
+    make_project: MakeProject, steward: User, checker: User, hq_admin: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    request = ask(steward, project, "cancelled", doc_no="岳发〔2026〕1号")
+    with pytest.raises(Conflict, match="已有一份"):
+        ask(checker, project, "cancelled", doc_no="岳发〔2026〕1号")
+    withdraw_status(scope(steward), request_id=request.pk, now=NOW)
+    with pytest.raises(Conflict):
+        approve(hq_admin, request)
+    assert Notice.objects.get(kind="submitted").settled_at is not None
+    again = ask(checker, project, "cancelled", doc_no="岳发〔2026〕1号")
+    assert set(again.hands) == {steward.pk, checker.pk}  # who asked before has a hand in it still
+
+
+def test_a_returned_request_says_why(make_project: MakeProject, steward: User, hq_admin: User) -> None:
+    project = standing(make_project, "under_construction")
+    request = ask(steward, project, "cancelled", doc_no="x")
+    with pytest.raises(Refused):
+        return_status(scope(hq_admin), request_id=request.pk, comment="", now=NOW)
+    return_status(scope(hq_admin), request_id=request.pk, comment="文号不对", now=NOW)
+    assert "文号不对" in Notice.objects.get(kind="returned").text
+    project.refresh_from_db()
+    assert project.status == "under_construction"
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"effective_on": date(2026, 3, 31)}, Refused),
+        ({"effective_on": date(2026, 1, 4)}, Refused),
+        ({"doc_no": "长" * 81}, Refused),
+        ({"reason": "长" * 1001}, Refused),
+        ({"suspension_kind": "lazy"}, Refused),
+        ({"receiving_unit": "长" * 121}, Refused),
+        ({"stage": "moon"}, Refused),
+        ({"expected_status": "preliminary"}, StaleEdit),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(
+    make_project: MakeProject, steward: User, more: dict[str, Any], error: type[Exception]
+) -> None:
+    project = standing(make_project, "under_construction")
+    with pytest.raises(error):
+        ask(steward, project, "cancelled", **{"doc_no": "x", **more})
+    assert not StatusRequest.objects.exists()
+
+
+def test_others_neither_ask_nor_decide(
+    make_project: MakeProject, steward: User, other_steward: User, leader: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    with pytest.raises(NotFound):
+        ask(other_steward, project, "cancelled", doc_no="x")
+    with pytest.raises(NotPermitted):
+        ask(leader, project, "cancelled", doc_no="x")
+    request = ask(steward, project, "cancelled", doc_no="x")
+    for act in (approve, lambda user, one: withdraw_status(scope(user), request_id=one.pk, now=NOW)):
+        with pytest.raises(NotFound):
+            act(other_steward, request)
+        with pytest.raises(NotPermitted):
+            act(leader, request)
+
+
+def test_a_status_that_changed_meanwhile_is_not_overrun(
+    make_project: MakeProject, steward: User, hq_admin: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    request = ask(steward, project, "cancelled", doc_no="x")
+    Project.objects.update(status="suspended")
+    with pytest.raises(Conflict, match="已经变更"):
+        approve(hq_admin, request)
