@@ -53,7 +53,8 @@ def read_file(
     if suffix in FEATURE_SUFFIXES:
         return read_features(place, path=path, wish=wish, sha256=digest, chosen=chosen)
     raise FileRefused(
-        f"不支持“{suffix or Path(name).name[:40]}”文件。请另存为 Shapefile(ZIP)、GeoJSON、GeoPackage、CSV 或 xlsx 再上传。",
+        f"不支持“{suffix or Path(name).name[:40]}”文件。"
+        "请另存为 Shapefile(ZIP)、GeoJSON、GeoPackage、CSV 或 xlsx 再上传。",
         code="unknown-format",
     )
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.exchange.shape_intake.systems import CHOICES
+from geodata.exchange.shape_intake import ACCEPTED, CHOICES
 from geodata.projects.choices import GeometrySource
 from geodata.projects.models import Project
 from geodata.projects.services.proposals import LONGEST_REASON
@@ -25,7 +25,7 @@ _ADDRESSES: Final = {
     "coordinates": "geometry_coordinates",
     "file": "geometry_file",
 }
-FILES: Final = ".zip,.shp,.geojson,.json,.kml,.kmz,.ovkml,.ovkmz,.gpkg,.dxf,.txt,.csv,.xlsx,.gpx"
+FILES: Final = ",".join(ACCEPTED)
 
 
 def page_context(project: Project) -> dict[str, Any]:
