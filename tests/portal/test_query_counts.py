@@ -93,7 +93,7 @@ def counted(projects: int) -> dict[str, int]:
         place = pages.address(name, known)
         if place is None or row.answer not in ASKED:
             continue
-        client = citizen if name.split(":")[0] in pages.OPEN else clerk
+        client = citizen if pages.is_open(name) else clerk
         for query in row.queries:
             cache.clear()
             with questions() as asked:

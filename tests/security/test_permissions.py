@@ -28,6 +28,20 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "accounts:logout": ({}, None),
     "accounts:second_factor": ({}, None),  # for whoever gave the password: tests/portal/accounts/test_second_factor.py
     "accounts:security": ({}, None),
+    "accounts:password": ({}, None),
+    "administration:home": ({}, None),  # leads on by role: tests/portal/administration/test_pages.py
+    "administration:categories": ({}, Action.MANAGE_CODES),
+    "administration:sources": ({}, Action.MANAGE_CODES),
+    "administration:units": ({}, Action.MANAGE_CODES),
+    "administration:templates": ({}, Action.MANAGE_CODES),
+    "administration:thresholds": ({}, Action.MANAGE_CODES),
+    "administration:calendar": ({}, Action.MANAGE_CODES),
+    "administration:boundaries": ({}, Action.MANAGE_CODES),
+    "administration:boundary": ({"code": "430602"}, Action.MANAGE_CODES),
+    # who may do what on them: tests/portal/administration/test_people.py
+    "administration:people": ({}, Action.VIEW_ACCOUNTS),
+    "administration:person": ({"user_id": 999_999_999}, Action.VIEW_ACCOUNTS),  # one that never was
+    "administration:audit": ({}, Action.VIEW_AUDIT),
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
     # whose rows: tests/portal/workbench/test_desk.py and test_inbox.py
@@ -109,6 +123,12 @@ ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench
 POSTS |= {"workbench:monthly_row": 400, "workbench:monthly_check": 400}  # without a row
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"accounts:second_factor": 302, "accounts:security": 400}  # owes no code; without an action
+ANSWER["administration:person"] = 404
+POSTS |= {"accounts:password": 422}  # without the old one
+# without a field
+POSTS |= {"administration:categories": 422, "administration:sources": 422, "administration:units": 404}
+POSTS |= {"administration:templates": 404, "administration:thresholds": 302, "administration:calendar": 422}
+POSTS |= {"administration:boundary": 422, "administration:people": DENIED, "administration:person": DENIED}
 POSTS |= {"publication:page": 400, "publication:project": 400}  # without an action
 POSTS |= {"workbench:project": 422, "workbench:photo_remove": 404}  # without a photo
 ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", "coordinates", "file", *SHAPE_ACTS)], 405)

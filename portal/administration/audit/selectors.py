@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
@@ -132,8 +133,8 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 
 def _json(value: Any) -> dict[str, Any]:
-    """jsonb of a plain cursor: psycopg's loader of Django leaves it a text."""
-    return dict(json.loads(value) if isinstance(value, str) else value or {})
+    """jsonb of a plain cursor is a text; amounts stay exact."""
+    return dict(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value or {})
 
 
 def _own(row: Mapping[str, Any]) -> dict[str, Any]:
