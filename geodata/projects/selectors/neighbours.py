@@ -12,7 +12,6 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from geodata.projects.choices import Disclosure, PublicGeometry
 from geodata.projects.models import Project
-from geodata.projects.selectors.versions import reached
 from geodata.projects.visibility import visible
 from geodata.regions.models import AreaUnit
 from geodata.srid import STORAGE_SRID
@@ -33,11 +32,10 @@ class Around:
     geom: GEOSGeometry
 
 
-def neighbours(scope: Scope, code: str, box: Box) -> tuple[Sequence[Around], bool]:
-    """What lies in a box (west, south, east, north) besides the project, and whether something was left out. Other
-    units' projects only where everybody may see their shapes. Raises NotFound outside the scope.
+def neighbours(scope: Scope, project: Project, box: Box) -> tuple[Sequence[Around], bool]:
+    """What lies in a box (west, south, east, north) besides a project that the caller has reached; whether something
+    was left out. Other units' projects only where everybody may see their shapes.
     """
-    project = reached(scope, code)
     frame = Polygon.from_bbox(box)
     frame.srid = STORAGE_SRID
     projects = _projects(scope, project, frame)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from geodata.errors import NotFound, NotPermitted
 from geodata.projects.choices import OPEN_VERSIONS, VersionState
@@ -75,12 +75,12 @@ def reaches(scope: Scope, project_id: int, action: Action) -> bool:
 
 
 def heads(project_id: int) -> Heads:
-    """The open proposal and the standing shape of a project. Two queries."""
-    rows = GeometryVersion.objects.select_related("author").filter(project=project_id).order_by("-number")
-    return Heads(
-        rows.filter(state__in=OPEN_VERSIONS).first(),
-        rows.filter(state=VersionState.APPROVED).first(),
-    )
+    """The open proposal and the standing shape of a project. One query."""
+    versions = GeometryVersion.objects.filter(project=project_id)
+    standing = versions.filter(state=VersionState.APPROVED).order_by("-number").values("pk")[:1]
+    rows = versions.select_related("author").filter(Q(state__in=OPEN_VERSIONS) | Q(pk=standing))
+    found = {row.state == VersionState.APPROVED: row for row in rows}
+    return Heads(found.get(False), found.get(True))
 
 
 def numbered(project: Project, number: int) -> GeometryVersion | None:

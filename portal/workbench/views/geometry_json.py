@@ -118,8 +118,8 @@ def check(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
 @require_safe
 def around(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     """Other projects and boundaries in a box, to see and to snap to."""
-    reached(scope, code)
-    found, truncated = neighbours(scope, code, box_of(request))
+    project = reached(scope, code)
+    found, truncated = neighbours(scope, project, box_of(request))
     return _json(told_around(found, truncated=truncated))
 
 
