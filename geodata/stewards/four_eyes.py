@@ -6,7 +6,7 @@ from typing import Final
 from geodata.errors import NotPermitted
 from geodata.stewards.models import User
 
-_SAME_PERSON: Final = "这是您本人(或您的另一个账号)填报的内容,须由另一人审核:请联系本单位的其他审核人或指挥部办公室"
+_SAME_PERSON: Final = "这是您本人(或您的另一个账号)填报的内容,须由另一人审核,请联系本单位其他审核人或指挥部办公室"
 
 
 def require_other_person(*, reviewer_id: int, hands: Iterable[int]) -> None:
@@ -15,9 +15,7 @@ def require_other_person(*, reviewer_id: int, hands: Iterable[int]) -> None:
     involved = set(hands)
     if reviewer_id not in involved and not _is_one_of(reviewer_id, involved):
         return
-    raise NotPermitted(
-        "这是您本人(或您的另一个账号)填报的内容,须由另一人审核,请联系本单位其他审核人或指挥部办公室", code="same-person"
-    )
+    raise NotPermitted(_SAME_PERSON, code="same-person")
 
 
 def _is_one_of(reviewer_id: int, involved: set[int]) -> bool:
