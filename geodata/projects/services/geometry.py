@@ -59,7 +59,7 @@ def record_geometries(
     for entry in held:
         recorded = versions.setdefault(entry.project_id, [])
         shape = GEOSGeometry(memoryview(entry.wkb), srid=STORAGE_SRID)
-        if any(_same(version.geom, shape) for version in recorded):
+        if any(_same(version.geom, shape) for version in recorded if not _was_given_up(version)):
             continue
         version = _version(entry, shape, len(recorded) + 1, batch)
         version.author = user
@@ -80,7 +80,7 @@ def record_geometries(
 def _versions(project_ids: Sequence[int]) -> dict[int, list[GeometryVersion]]:
     found: dict[int, list[GeometryVersion]] = {}
     rows = GeometryVersion.objects.filter(project_id__in=project_ids).order_by("project_id", "number")
-    for version in rows.only("project_id", "number", "state", "geom"):
+    for version in rows.only("project_id", "number", "state", "origin", "geom"):
         found.setdefault(version.project_id, []).append(version)
     return found
 
@@ -97,6 +97,11 @@ def _beginnings(projects: Mapping[int, Project]) -> dict[int, date]:
         known = [day for day in (first.get(pk), project.planned_start_on, date(project.plan_year, 1, 1)) if day]
         days[pk] = min(known)
     return days
+
+
+def _was_given_up(version: GeometryVersion) -> bool:
+    """A draft of somebody that never came to anything; what an import brought once stays known."""
+    return version.state == VersionState.SUPERSEDED and version.origin != Origin.IMPORT
 
 
 def _same(recorded: GEOSGeometry, shape: GEOSGeometry) -> bool:

@@ -634,3 +634,14 @@ def test_a_shape_imported_for_next_year_gives_way_from_today_on(desk: Desk) -> N
     desk.save(shape=square(113.03), submit=True)
     desk.approve(2)
     assert set(GeometryVersion.objects.values_list("valid_from", flat=True)) == {TODAY}
+
+
+def test_an_import_counts_even_if_somebody_once_drew_the_same_and_gave_it_up(desk: Desk) -> None:
+    services.record_geometries(entries=[imported(desk.project, 113.02)], now=NOW)
+    desk.save(shape=square(113.03))
+    desk.discard(2)
+    again = services.record_geometries(entries=[imported(desk.project, 113.03)], now=NOW)
+    assert (again.created, again.changed, again.unchanged) == (0, 1, 0)
+    assert desk.states() == {1: "approved", 2: "superseded", 3: "submitted"}
+    once_more = services.record_geometries(entries=[imported(desk.project, 113.03)], now=NOW)
+    assert once_more.unchanged == 1
