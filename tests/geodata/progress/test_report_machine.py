@@ -279,7 +279,7 @@ def walked(machine: type[Books], books: dict[str, Any], *, examples: int, steps:
 
 @pytest.mark.parametrize("machine", [ReportMachine, StatusMachine])
 def test_nobody_decides_on_his_own_work(machine: type[Books], books: dict[str, Any]) -> None:
-    walked(machine, books, examples=6, steps=25)
+    walked(machine, books, examples=10, steps=25)
 
 
 @pytest.mark.heavy
