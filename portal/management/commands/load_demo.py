@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from fixtures import desk, photos
 from fixtures.build import DEFAULT_PROJECTS
 from fixtures.days import city_today
 from fixtures.files import write
 from geodata.audit import acting
+from geodata.quality.services import examine_all
 from geodata.stewards.models import User
 from geodata.stewards.services import ensure_account
 from geodata.summary.services import refresh_statistics
@@ -66,6 +68,8 @@ class Command(BaseCommand):
             self.stdout.write(f"示例在办事项 {desk.load(today, {person.username: person for person in people})} 件")
             tell_everybody(today=today, now=desk.morning(today))
         refresh_statistics()
+        examined = examine_all(today=today, now=timezone.now())
+        self.stdout.write(f"图形质量检查 {examined.projects} 个项目,发现 {examined.found} 项")
         call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
 
     def _person(self, account: DemoAccount) -> User:
