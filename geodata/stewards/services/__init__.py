@@ -3,6 +3,7 @@
 from geodata.stewards.services.accounts import (
     change_password,
     create_account,
+    create_administrator,
     set_active,
     set_temporary_password,
     update_account,
@@ -13,6 +14,7 @@ from geodata.stewards.services.installing import ensure_account
 __all__ = [
     "change_password",
     "create_account",
+    "create_administrator",
     "end_grant",
     "ensure_account",
     "grant_role",

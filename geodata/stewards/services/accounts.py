@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from geodata.errors import Conflict, NotFound, NotPermitted, Refused
+from geodata.stewards.exclusion import Term, require_compatible
 from geodata.stewards.four_eyes import require_other_person
-from geodata.stewards.models import User
-from geodata.stewards.roles import Action
+from geodata.stewards.models import RoleGrant, User
+from geodata.stewards.roles import ADMINISTRATORS, Action
 from geodata.stewards.scope import Scope, grants_on
-from geodata.stewards.services.administrators import lock_roles, require_others
+from geodata.stewards.services.administrators import lock_roles, require_others, terms_of
 
 _USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,29}")
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on paper
@@ -31,6 +32,25 @@ def create_account(
     Raises NotPermitted without the role, Refused for a field that does not fit, Conflict when the name is taken.
     """
     scope.only(Action.MANAGE_USERS)
+    return _opened(username, display_name, staff_no, office_phone)
+
+
+@transaction.atomic
+def create_administrator(*, username: str, display_name: str, staff_no: str, role: str) -> tuple[User, str]:
+    """For the console of the server, where no account exists that could: an account with one of the three roles.
+
+    Raises as `create_account` does, and Conflict where the same person holds another role already.
+    """
+    if role not in ADMINISTRATORS:
+        raise Refused("只能开通系统、安全、审计三类管理员", code="unknown-role")
+    user, password = _opened(username, display_name, staff_no, "")
+    lock_roles()
+    require_compatible(Term(role), terms_of(user))
+    RoleGrant.objects.create(user=user, role=role)
+    return user, password
+
+
+def _opened(username: str, display_name: str, staff_no: str, office_phone: str) -> tuple[User, str]:
     name = username.strip()
     if not _USERNAME.fullmatch(name):
         raise Refused("用户名为 3 到 30 个小写字母、数字、点、横线或下划线,以字母开头", code="bad-username")

@@ -4,8 +4,11 @@ from datetime import date
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 
 from geodata.errors import Conflict
+from geodata.stewards.exclusion import Term
+from geodata.stewards.models import RoleGrant, User
 from geodata.stewards.roles import Role
 from geodata.stewards.scope import grants_on
 
@@ -31,3 +34,10 @@ def require_others(*, role: str, user_id: int, day: date) -> None:
             f"这是最后一位没有期限的{Role(role).label},停用后将无人能管理账号或权限,请先另授一人",
             code="last-administrator",
         )
+
+
+def terms_of(user: User) -> list[Term]:
+    """All roles of the person, under any account that is open."""
+    same = User.objects.filter(is_active=True, staff_no__iexact=user.staff_no).exclude(staff_no="").values("pk")
+    grants = RoleGrant.objects.filter(Q(user=user) | Q(user__in=same))
+    return [Term(grant.role, grant.valid_from, grant.valid_to) for grant in grants]

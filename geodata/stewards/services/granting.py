@@ -14,7 +14,7 @@ from geodata.stewards.four_eyes import require_other_person
 from geodata.stewards.models import RoleGrant, User
 from geodata.stewards.roles import Action, Role
 from geodata.stewards.scope import Scope
-from geodata.stewards.services.administrators import lock_roles, require_others
+from geodata.stewards.services.administrators import lock_roles, require_others, terms_of
 
 _OF_A_UNIT: Final = frozenset({Role.COUNTY_STAFF})
 _OF_A_BODY: Final = frozenset({Role.OWNER_UNIT, Role.LEAD_DEPT})
@@ -58,7 +58,7 @@ def grant_role(
         raise Refused("截止日期必须晚于开始日期", code="bad-days")
     lock_roles()
     wanted = Term(role, valid_from, valid_to)
-    require_compatible(wanted, _terms(user))
+    require_compatible(wanted, terms_of(user))
     held = RoleGrant.objects.filter(user=user, role=role, unit=place.unit, organisation=place.organisation).first()
     if held is not None and valid_to is not None:
         require_others(role=role, user_id=user_id, day=valid_to)
@@ -114,13 +114,6 @@ def _known(role: str) -> Role:
         return Role(role)
     except ValueError as error:
         raise Refused("没有这个角色,请从列表中选择", code="unknown-role") from error
-
-
-def _terms(user: User) -> list[Term]:
-    """Of the person, under any account that is open."""
-    same = User.objects.filter(is_active=True, staff_no__iexact=user.staff_no).exclude(staff_no="").values("pk")
-    grants = RoleGrant.objects.filter(user__in=[user.pk]) | RoleGrant.objects.filter(user__in=same)
-    return [Term(grant.role, grant.valid_from, grant.valid_to) for grant in grants]
 
 
 def _place(role: Role, unit_code: str, organisation_name: str) -> Place:

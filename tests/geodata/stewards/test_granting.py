@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,3 +213,17 @@ def test_a_bad_change_of_password_changes_nothing(leader: User, old: str, new: s
     with pytest.raises(Refused, match=why):
         change_password(user=leader, old=old, new=new, again=again)
     assert User.objects.get(pk=leader.pk).check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_the_console_opens_administrators_and_nobody_else(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_administrator", "root.one", "--role", "sysadmin", "--name", "赵一", "--staff-no", "YY1")
+    made = User.objects.get(username="root.one")
+    assert [grant.role for grant in made.grants.all()] == [Role.SYSTEM_ADMIN]
+    assert made.password_temporary
+    assert "临时口令" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="不能由同一人担任"):
+        call_command("create_administrator", "root.two", "--role", "secadmin", "--name", "赵一", "--staff-no", "yy1")
+    assert not User.objects.filter(username="root.two").exists()
+    with pytest.raises(CommandError):
+        call_command("create_administrator", "boss", "--role", "hq_admin", "--name", "钱二")
