@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "workbench:desk": Row(Answer.PAGE, queries=("", "show=due", "show=missing")),
     "workbench:inbox": Row(Answer.PAGE, queries=("", "unread=1", "kind=returned")),
     "workbench:notice": Row(Answer.NONE, (("notice_id", "=1"),)),
+    "workbench:details": Row(Answer.NONE, _CODE),  # of a project under way alone: test_details.py
     "workbench:monthly": Row(Answer.PAGE, queries=("", "period=2026-02", "q=没有叫这个名字的项目")),
     "workbench:monthly_row": Row(Answer.NONE),
     "workbench:monthly_check": Row(Answer.NONE),

@@ -48,6 +48,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:desk": ({}, Action.VIEW_PROJECTS),
     "workbench:inbox": ({}, Action.VIEW_PROJECTS),
     "workbench:notice": ({"notice_id": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:details": ({"code": "YYMS-2026-9999"}, Action.EDIT_PROJECTS),  # one that never was
     "workbench:monthly": ({}, Action.EDIT_PROJECTS),
     "workbench:monthly_row": ({}, Action.EDIT_PROJECTS),
     "workbench:monthly_check": ({}, Action.EDIT_PROJECTS),
@@ -120,6 +121,7 @@ ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["work
 ANSWER["workbench:photo_remove"] = 405
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
+ANSWER["workbench:details"] = POSTS["workbench:details"] = 404
 POSTS |= {"workbench:monthly_row": 400, "workbench:monthly_check": 400}  # without a row
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"accounts:second_factor": 302, "accounts:security": 400}  # owes no code; without an action

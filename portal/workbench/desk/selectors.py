@@ -26,10 +26,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from geodata.errors import NotFound
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
 from geodata.projects.choices import OPEN_VERSIONS, PartyRole, Status, VersionState
 from geodata.projects.models import GeometryVersion, Project, ProjectParty
+from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 
@@ -150,45 +152,58 @@ def _waiting(scope: Scope, *tables: QuerySet[Any], newest_first: bool) -> list[W
     return [Waiting(*row) for row in first.union(*others, all=True).order_by(order, "w_code")[:MOST]]
 
 
-_GAPS: Final = ("geometry", "nodes", "planned", "investment", "plan", "owner", "location")
+_GAPS: Final = ("geometry", "nodes", "planned_start", "planned_end", "investment", "plan", "owner", "location")
 
 
 def gaps(scope: Scope, *, today: date) -> list[Gap]:
     """Projects of which something mandatory is missing, those under way first."""
+    any_of = Q()
+    for name in _GAPS:
+        any_of |= Q(**{f"no_{name}": True})
+    # under way and stopped before those that are done or not begun
+    return _gaps(_asked(scope, today).filter(any_of).order_by("-status", "serial_no")[:MOST])
+
+
+def gap_of(scope: Scope, code: str, *, today: date) -> Gap:
+    """What is missing of one project, perhaps nothing. Raises NotFound outside the scope and for one not under way."""
+    found = _gaps(_asked(scope, today).filter(serial_no=code)[:1])
+    if not found:
+        raise NotFound(NOT_FOUND)
+    return found[0]
+
+
+def _asked(scope: Scope, today: date) -> QuerySet[Project]:
+    """Projects under way with a column for each thing that may be missing; of a bundle the parts are worked on."""
     proposed = GeometryVersion.objects.filter(project=OuterRef("pk"), state__in=OPEN_VERSIONS)
     plans = PlanYear.objects.filter(project=OuterRef("pk"), year=today.year)
     bodies = ProjectParty.objects.filter(project=OuterRef("pk"), role=PartyRole.OWNER, valid_to__isnull=True)
+    nodes = Milestone.objects.filter(project=OuterRef("pk"), code__startswith="M08")
     parts = Project.objects.filter(parent=OuterRef("pk"), is_deleted=False)
-    rows = visible(scope).filter(~Exists(parts), status__in=ACTIVE)  # of a bundle the parts are worked on
-    lacking: dict[str, Any] = {
-        "geometry": Q(geom__isnull=True) & ~Exists(proposed),
-        "nodes": ~Exists(Milestone.objects.filter(project=OuterRef("pk"), code__startswith="M08")),
-        "planned": Q(planned_start_on__isnull=True) | Q(planned_end_on__isnull=True),
-        "investment": Q(total_investment__isnull=True),
-        "plan": Q(status__in=WORKING) & ~Exists(plans),
-        "owner": ~Exists(bodies),
-        "location": Q(location_text=""),
-    }
-    return _gaps(rows, lacking)
-
-
-def _gaps(rows: QuerySet[Project], lacking: dict[str, Any]) -> list[Gap]:
-    asked = rows.annotate(**{f"no_{name}": _as_column(condition) for name, condition in lacking.items()})
-    any_of = Q()
-    for name in lacking:
-        any_of |= Q(**{f"no_{name}": True})
-    found = (
-        asked.filter(any_of)
-        .order_by("-status", "serial_no")  # under way and stopped before those that are done or not begun
-        .values_list("serial_no", "name", "management_unit__name", "status", *(f"no_{name}" for name in _GAPS))
+    return (
+        visible(scope)
+        .filter(~Exists(parts), status__in=ACTIVE)
+        .annotate(
+            no_geometry=_as_column(Q(geom__isnull=True) & ~Exists(proposed)),
+            no_nodes=~Exists(nodes),
+            no_planned_start=_as_column(Q(planned_start_on__isnull=True)),
+            no_planned_end=_as_column(Q(planned_end_on__isnull=True)),
+            no_investment=_as_column(Q(total_investment__isnull=True)),
+            no_plan=_as_column(Q(status__in=WORKING) & ~Exists(plans)),
+            no_owner=~Exists(bodies),
+            no_location=_as_column(Q(location_text="")),
+        )
     )
+
+
+def _gaps(rows: QuerySet[Project]) -> list[Gap]:
+    found = rows.values_list("serial_no", "name", "management_unit__name", "status", *(f"no_{name}" for name in _GAPS))
     return [
         Gap(code, name, unit, status, tuple(key for key, no in zip(_GAPS, missing, strict=True) if no))
-        for code, name, unit, status, *missing in found[:MOST]
+        for code, name, unit, status, *missing in found
     ]
 
 
-def _as_column(condition: Q) -> Any:
+def _as_column(condition: Any) -> Any:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
@@ -215,4 +230,4 @@ def due(scope: Scope, *, today: date) -> list[Due]:
 
 def counted(rows: Sequence[Any]) -> str:
     """How many there are, said honestly where only the first were read."""
-    return f"{MOST}+" if len(rows) == MOST else str(len(rows))
+    return f"{MOST}+" if len(rows) >= MOST else str(len(rows))

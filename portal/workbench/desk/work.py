@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -20,7 +20,7 @@ from geodata.stewards.scope import Scope
 from portal import wording
 from portal.workbench.desk import addresses, selectors
 from portal.workbench.desk.days import short_day
-from portal.workbench.desk.selectors import DUE_WITHIN, Due, Gap, Waiting
+from portal.workbench.desk.selectors import DUE_WITHIN, MOST, Due, Gap, Waiting
 
 FIRST: Final = 6  # rows of a section before one asks for all
 SECTIONS: Final = ("returned", "approve", "late", "reports", "missing", "due")
@@ -42,33 +42,42 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Tasks of one kind. `action`: what the button of a row says; `more`: a way to do many at once."""
+    """Tasks of one kind, made of `rows` one by one as they are shown.
+
+    `action`: what the button of a row says; `more`: a way to do many at once.
+    """
 
     key: str
     title: str
     hint: str
     shape: str
     action: str
-    tasks: Sequence[Task] = field(default_factory=list)
+    rows: Sequence[Any]
+    make: Callable[[Any], Task]
     more: tuple[str, str] | None = None
 
     @property
     def count(self) -> str:
-        return selectors.counted(self.tasks)
+        return selectors.counted(self.rows)
 
     @property
     def first(self) -> Sequence[Task]:
-        return self.tasks[:FIRST]
+        return [self.make(row) for row in self.rows[:FIRST]]
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        return [self.make(row) for row in self.rows[:MOST]]
 
     @property
     def has_more(self) -> bool:
-        return len(self.tasks) > FIRST
+        return len(self.rows) > FIRST
 
 
 MISSING: Final[Mapping[str, Any]] = {
     "geometry": gettext_lazy("no shape on the map"),
     "nodes": gettext_lazy("no nodes of the works"),
-    "planned": gettext_lazy("planned start or end"),
+    "planned_start": gettext_lazy("planned start"),
+    "planned_end": gettext_lazy("planned end"),
     "investment": gettext_lazy("total investment"),
     "plan": gettext_lazy("plan of this year"),
     "owner": gettext_lazy("owner unit"),
@@ -95,7 +104,8 @@ def _returned(scope: Scope, today: date) -> Section:
         _("Somebody asks for a correction. Mend it and submit again."),
         "square",
         _("Correct"),
-        [_task(one, _correcting(one), one.note, today) for one in selectors.returned(scope)],
+        selectors.returned(scope),
+        lambda one: _task(one, _correcting(one), one.note, today),
     )
 
 
@@ -107,7 +117,8 @@ def _to_decide(scope: Scope, today: date) -> Section:
         _("What others submitted; the longest wait stands first."),
         "circle",
         _("Decide"),
-        [_task(one, _deciding(one), _asking(one), today) for one in waiting],
+        waiting,
+        lambda one: _task(one, _deciding(one), _asking(one), today),
         more=(_("All approvals"), found) if (found := addresses.place("approvals")) else None,
     )
 
@@ -128,7 +139,8 @@ def _unreported(scope: Scope, today: date) -> Iterable[Section]:
         (_("It was due on %(day)s.") if late else _("It is due on %(day)s.")) % day,
         "diamond",
         _("Fill in the report"),
-        [_unreported_task(duty, late) for duty in longest_silence],
+        longest_silence,
+        lambda duty: _unreported_task(duty, late),
         more=(_("Report all in one table"), addresses.monthly(period.key)),
     )
 
@@ -155,7 +167,8 @@ def _missing(scope: Scope, today: date) -> Section:
         _("Projects under way need all of it; the figures are wrong without it."),
         "hollow",
         _("Complete"),
-        [_gap_task(gap) for gap in selectors.gaps(scope, today=today)],
+        selectors.gaps(scope, today=today),
+        _gap_task,
     )
 
 
@@ -182,7 +195,8 @@ def _due(scope: Scope, today: date) -> Section:
         _("Nodes planned or forecast until %(day)s, and those gone by.") % {"day": wording.day(today + DUE_WITHIN)},
         "triangle",
         _("Fill in"),
-        [_due_task(one, today) for one in selectors.due(scope, today=today)],
+        selectors.due(scope, today=today),
+        lambda one: _due_task(one, today),
     )
 
 

@@ -24,16 +24,15 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The sections with their first rows; `show` gives all rows of one."""
     day, shown = today(), parameters.read(request.GET, _READERS).get("show", "")
     sections = work.sections(scope, today=day)
-    full = [section for section in sections if section.tasks]
+    full = [section for section in sections if section.rows]
     context = {
         "as_of": day,
         "weekday": wording.day(day),
         "scope_text": "" if scope.everything else scope_text(scope.unit_ids),
         "may_work": bool(sections),
         "sections": full,
-        "empty": [section for section in sections if not section.tasks],
+        "empty": [section for section in sections if not section.rows],
         "shown": next((section for section in sections if section.key == shown), None) if shown else None,
         "period": owed(day).key,
-        "total": sum(len(section.tasks) for section in sections),
     }
     return render(request, "workbench/desk/desk.html", context)

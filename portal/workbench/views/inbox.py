@@ -40,8 +40,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "workbench/desk/inbox.html", context)
 
 
-@require_POST
 @staff(Action.VIEW_PROJECTS)
+@require_POST
 def opened(request: HttpRequest, scope: Scope, notice_id: int) -> HttpResponse:
     """Read, and on to the page that deals with it."""
     notice = selectors.notice_of(scope.user_id or 0, notice_id)

@@ -62,8 +62,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "workbench/monthly/page.html", context)
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def row(request: HttpRequest, scope: Scope) -> JsonResponse:
     """One row: {period, code, revision, values, submit} → its new state; 422 by cells, 412 with what stands there."""
     data, now = _body(request), timezone.now()
@@ -74,8 +74,8 @@ def row(request: HttpRequest, scope: Scope) -> JsonResponse:
     return JsonResponse(texts.answer(kept), status=status)
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def check(request: HttpRequest, scope: Scope) -> JsonResponse:
     """Rows as typed: {period, rows: [{code, revision, values}]} → {rows: {code: {errors, warnings}}}; none is kept."""
     data = _body(request)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -35,9 +35,10 @@ def second(city: dict[str, Any]) -> User:
 
 
 def seconds(client: Client) -> float:
-    begun = perf_counter()
+    """Of this process alone, whatever else the machine is doing; the statements are counted."""
+    begun = process_time()
     client.get("/workbench/")
-    return perf_counter() - begun
+    return process_time() - begun
 
 
 def whole(make_project: Callable[..., Project], **fields: Any) -> Project:
@@ -142,7 +143,8 @@ def test_a_late_report_is_late_after_its_day_and_due_before_it(
     ("change", "missing"),
     [
         ({"geom": None}, "geometry"),
-        ({"planned_end_on": None}, "planned"),
+        ({"planned_start_on": None}, "planned_start"),
+        ({"planned_end_on": None}, "planned_end"),
         ({"total_investment": None}, "investment"),
         ({"location_text": ""}, "location"),
     ],
