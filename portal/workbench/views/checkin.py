@@ -84,8 +84,8 @@ def near(request: HttpRequest, scope: Scope) -> JsonResponse:
     return response
 
 
-@require_POST
 @staff(Action.EDIT_PROJECTS)
+@require_POST
 def suggest(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     """The place of a check-in as a draft of its project's shape; on to the editor."""
     found = check_in_of(scope, number)
