@@ -48,12 +48,19 @@ function findingItem(finding) {
   return item;
 }
 
+/** Whether no figure has been typed yet. */
+function untouched(form) {
+  const figures = form.querySelectorAll("[data-node], .money-now input, #physical_pct");
+  return [...figures].every((field) => field.value.trim() === "");
+}
+
 function showFindings(findings) {
   const box = document.querySelector("[data-findings]");
   if (!box) return;
   const said = document.querySelector("[data-report-said]"); // beside the buttons, for phones
   if (said) said.textContent = findings.length ? said.dataset.words.replace("{n}", String(findings.length)) : "";
   if (findings.length === 0) {
+    if (untouched(document.querySelector("form[data-report]"))) return; // the sentence that is there says enough
     const good = document.createElement("p");
     good.className = "findings-none";
     good.textContent = document.querySelector("[data-findings-good]").textContent;
