@@ -63,6 +63,6 @@ def _sources() -> list[dict[str, str]]:
         GeometrySource.GPS: _("measured on site"),
     }
     return [
-        {"code": source.value, "label": wording.label(source.label), "meant": meant[source]}
+        {"code": source.value, "label": wording.label(str(source.label)), "meant": meant[source]}
         for source in (GeometrySource.DRAWN, GeometrySource.SURVEYED, GeometrySource.GPS, GeometrySource.DECLARED)
     ]

@@ -62,6 +62,11 @@ export class Drawing {
     else this.on.edited(index, readBack(family, rings, ringsOf(this.shape, index).flat()));
   }
 
+  /** The layers without one that geoman has just taken away. */
+  get standing() {
+    return this.layers.filter(Boolean);
+  }
+
   /** Its last vertices were taken away; geoman tells that more than once. */
   gone(index) {
     if (!this.layers[index]) return;
@@ -78,7 +83,7 @@ export class Drawing {
   use(mode) {
     this.stop();
     this.mode = mode;
-    for (const layer of this.layers) {
+    for (const layer of this.standing) {
       if (mode === "vertices") layer.pm.enable({ ...this.snapping(), allowSelfIntersection: true, ...this.limits(layer) });
       if (mode === "move") layer.pm.enableLayerDrag();
     }
@@ -95,7 +100,7 @@ export class Drawing {
   }
 
   stop() {
-    for (const layer of this.layers) {
+    for (const layer of this.standing) {
       layer.pm?.disable();
       layer.pm?.disableLayerDrag?.();
     }
@@ -112,7 +117,7 @@ export class Drawing {
   }
 
   restyle() {
-    this.layers.forEach((layer, index) => (layer.setStyle ? layer.setStyle(this.style(index)) : layer.setIcon(pointIcon(this.selected.has(index)))));
+    this.layers.forEach((layer, index) => layer && (layer.setStyle ? layer.setStyle(this.style(index)) : layer.setIcon(pointIcon(this.selected.has(index)))));
   }
 }
 

@@ -89,9 +89,17 @@ export class Tools {
     return true;
   }
 
+  /** Takes the last vertex back; the first one by beginning anew. */
   stepBack() {
     const drawer = this.drawer();
-    if (drawer?._layer?.getLatLngs?.().flat(2).length > 0) drawer._removeLastVertex();
+    const tool = this.current;
+    if ((drawer?._layer?.getLatLngs?.().flat(2).length ?? 0) > 1) {
+      drawer._removeLastVertex();
+      this.sketch(null);
+    } else if (tool) {
+      this.use("");
+      this.use(tool);
+    }
   }
 
   drawer() {
