@@ -137,8 +137,10 @@ ANSWER |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("check", "coord
 ANSWER["workbench:geometry_neighbours"] = 400  # without a box
 POSTS |= {"workbench:geometry_check": 400}  # without a shape
 POSTS |= {"workbench:geometry_coordinates": 400, "workbench:geometry_file": 422}  # without text or file
-POSTS |= {"workbench:geometry_submit": 302, "workbench:geometry_discard": 302}  # back to the page with the refusal
-POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "return", "restore")], 404)
+# back to the page with the refusal
+POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("submit", "discard", "return")], 302)
+POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "restore")], 404)
+ANSWER["workbench:geometry_version"] = 404  # one that never was
 PUTS = {"workbench:geometry_state": 428}  # without If-Match
 _REPORTING = ("report_review", "milestone_decide", "status_review", "status_withdraw", "attachment_remove")
 ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_review", "status_review", "attachment")], 404)
@@ -149,6 +151,7 @@ OF_A_PROJECT = {
     "workbench:report",
     "workbench:milestones",
     "workbench:status",
+    "workbench:geometry",
     "workbench:geometry_version",
     "workbench:geometry_history",
     "workbench:project",
