@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from geodata.errors import Conflict, NotFound, Refused, StaleEdit
+from geodata.figures.wording import half_up
 from geodata.progress import reporting
 from geodata.progress.consistency import Finding, judged, limits_from
 from geodata.progress.models import PeriodReport, ReportNode
@@ -210,7 +211,7 @@ def _from_nodes(
     shares = {**held, **said}
     done = [(node, percent(node.name, shares.get(node.code, Decimal(0)))) for node in nodes]
     progress = physical_progress((node.weight, share) for node, share in done)
-    report.physical_pct = None if progress is None else progress.quantize(Decimal("0.01"))
+    report.physical_pct = None if progress is None else half_up(progress, 2)
     return done
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from geodata.figures.numbers import Unreadable, parse_amount, parse_number, plain
+from geodata.figures.wording import half_up
 from geodata.progress.report_values import AMOUNTS, NOTES, TEXTS, ReportValues
 from geodata.progress.schedule import WorkNode, physical_progress
 
@@ -86,7 +87,7 @@ def progress(typed: Typed, nodes: Sequence[WorkNode]) -> Decimal | None:
     if shares is None:
         return None
     found = physical_progress((node.weight, shares.get(node.code, Decimal(0))) for node in nodes)
-    return None if found is None else found.quantize(Decimal("0.01"))
+    return None if found is None else half_up(found, 2)
 
 
 def texts_of(report: Any | None, shares: Mapping[str, Decimal], nodes: Sequence[WorkNode]) -> dict[str, str]:

@@ -67,9 +67,7 @@ def scope(user: User) -> Scope:
 def save(user: User, node: str, actual: date | None = None, *, project: Project, **more: Any) -> Milestone:
     arguments = {"expected_version": Milestone.objects.get(project=project, code=node).revision, "papers": ()} | more
     days = NodeDays(planned_on=date(2026, 3, 1), forecast_on=None, actual_on=actual)
-    return save_milestone(
-        scope(user), code=project.serial_no, node=node, days=days, today=TODAY, now=NOW, **arguments
-    )
+    return save_milestone(scope(user), code=project.serial_no, node=node, days=days, today=TODAY, now=NOW, **arguments)
 
 
 def test_a_plain_node_is_reached_at_once(project: Project, steward: User) -> None:
@@ -78,9 +76,7 @@ def test_a_plain_node_is_reached_at_once(project: Project, steward: User) -> Non
     assert not Notice.objects.exists()
 
 
-def test_a_key_node_needs_a_document_and_another_persons_word(
-    project: Project, steward: User, checker: User
-) -> None:
+def test_a_key_node_needs_a_document_and_another_persons_word(project: Project, steward: User, checker: User) -> None:
     with pytest.raises(Refused, match="佐证文件"):
         save(steward, "M0604", date(2026, 3, 2), project=project)
     node = save(steward, "M0604", date(2026, 3, 2), project=project, papers=[PERMIT])

@@ -3,20 +3,9 @@
 // [data-findings] with its templates, [data-report-said].
 
 import { leaveGuard } from "./leave.js";
+import { progressOf } from "./progress.js";
 
 const PAUSE = 450; // ms after the last key
-
-/** The weighted sum of the nodes, as the server has it: shown at once, confirmed by its answer. */
-export function progressOf(nodes) {
-  if (nodes.every(([, text]) => text.trim() === "")) return null;
-  let total = 0;
-  for (const [weight, text] of nodes) {
-    const done = text.trim() === "" ? 0 : Number(text.replace(/[%\s]/g, ""));
-    if (!Number.isFinite(done) || done < 0 || done > 100) return null;
-    total += weight * done;
-  }
-  return Math.round(total) / 100;
-}
 
 function showProgress(form) {
   const place = document.querySelector("[data-progress]");
