@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from geodata.notices.selectors import Standing, standing
+from portal.workbench.desk.selectors import standing
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Decisions that a person may make, and notices that they have not read."""
+
+    asked: int = 0
+    unread: int = 0
 
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +24,4 @@ def waiting(request: HttpRequest) -> dict[str, Any]:
     scope = getattr(request, "scope", None)
     if scope is None or scope.user_id is None:
         return {"waiting": Standing()}
-    return {"waiting": SimpleLazyObject(lambda: standing(scope.user_id))}
+    return {"waiting": SimpleLazyObject(lambda: Standing(*standing(scope, scope.user_id)))}

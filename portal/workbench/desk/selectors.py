@@ -11,28 +11,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     BooleanField,
     CharField,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from geodata.errors import NotFound
+from geodata.notices.models import Notice
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
 from geodata.projects.choices import OPEN_VERSIONS, PartyRole, Status, VersionState
 from geodata.projects.models import GeometryVersion, Project, ProjectParty
 from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.visibility import visible, within
+from geodata.stewards.models import User
+from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 MOST: Final = 300  # of one kind; who has more of a kind works on its own list
@@ -98,27 +104,63 @@ def returned(scope: Scope) -> list[Waiting]:
     )
 
 
-def to_decide(scope: Scope, *, headquarters: bool) -> list[Waiting]:
+def to_decide(scope: Scope) -> list[Waiting]:
     """What waits for this person's decision, the longest wait first; nothing that they had a hand in themselves."""
-    person = scope.user_id
-    mine = Q(hands__contains=[person])
-    reports = PeriodReport.objects.filter(~mine, state=PeriodReport.State.SUBMITTED).exclude(submitted_by=person)
-    nodes = Milestone.objects.filter(~mine, reported_on__isnull=False).exclude(reported_by=person)
-    requests = StatusRequest.objects.filter(~mine, state=StatusRequest.State.SUBMITTED).exclude(submitted_by=person)
-    shapes = GeometryVersion.objects.filter(state=VersionState.SUBMITTED).exclude(submitted_by=person)
-    shapes = shapes.exclude(author=person)
-    if not headquarters:
-        nodes = nodes.exclude(code__in=FOR_HEADQUARTERS)
-        requests = requests.filter(needs_headquarters=False)
-        shapes = shapes.filter(needs_headquarters=False)
+    reports, shapes, requests, nodes = _decidable(scope)
     return _waiting(
-        scope,
+        scope.only(Action.APPROVE),
         _columns(reports, "report", "pk", "submitted_at", F("period_end"), _figures()),
         _columns(shapes, "geometry", "number", "submitted_at", Value(""), F("reason")),
         _columns(requests, "status", "pk", "submitted_at", F("status"), F("reason")),
         _columns(nodes, "milestone", "pk", "reported_at", F("name"), Value("")),
         newest_first=False,
     )
+
+
+def standing(scope: Scope, person_id: int) -> tuple[int, int]:
+    """How many decisions wait for a person and how many notices are unread: for the navigation. One statement."""
+    unread = Notice.objects.filter(person=person_id, read_at__isnull=True)
+    counts: dict[str, Any] = {"unread": _number(unread)}
+    if scope.allows(Action.APPROVE):
+        approving = scope.only(Action.APPROVE)
+        tables = (within(rows, approving, project="project") for rows in _decidable(scope))
+        counts["waiting"] = sum((_number(rows) for rows in tables), Value(0))
+    found: Any = User.objects.filter(pk=person_id).values(**counts).first() or {}
+    return found.get("waiting", 0), found.get("unread", 0)
+
+
+def _number(rows: QuerySet[Any]) -> Any:
+    """A count as a column."""
+    counted_rows = rows.order_by().annotate(w_one=Value(1)).values("w_one").annotate(w_n=Count("pk")).values("w_n")
+    return Coalesce(Subquery(counted_rows), Value(0))
+
+
+def _decidable(scope: Scope) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
+    """Reports, shapes, requests and key nodes that wait, without those that the person may not decide: what they had a
+    hand in under any of their accounts, and what is for headquarters alone."""
+    person = scope.user_id or 0
+    own = User.objects.filter(pk=person).exclude(staff_no="").values("staff_no")
+    mine = User.objects.filter(Q(pk=person) | Q(staff_no__in=own)).values("pk")
+    touched = Q(hands__overlap=ArraySubquery(mine))
+    live = Q(project__is_deleted=False)
+    reports = PeriodReport.objects.filter(~touched, live, state=PeriodReport.State.SUBMITTED)
+    nodes = Milestone.objects.filter(~touched, live, reported_on__isnull=False)
+    requests = StatusRequest.objects.filter(~touched, live, state=StatusRequest.State.SUBMITTED)
+    shapes = GeometryVersion.objects.filter(~Exists(_drawn_by(mine)), live, state=VersionState.SUBMITTED)
+    if not scope.headquarters:
+        nodes = nodes.exclude(code__in=FOR_HEADQUARTERS)
+        requests = requests.filter(needs_headquarters=False)
+        shapes = shapes.filter(needs_headquarters=False)
+    return reports, shapes, requests, nodes
+
+
+def _drawn_by(people: QuerySet[Any]) -> QuerySet[GeometryVersion]:
+    """Versions of the outer one's chain, back to the last approved one, that these people drew or sent in."""
+    approved = GeometryVersion.objects.filter(
+        project=OuterRef("project"), state=VersionState.APPROVED, number__gte=OuterRef("number")
+    )
+    chain = GeometryVersion.objects.filter(project=OuterRef("project"), number__lte=OuterRef("number"))
+    return chain.filter(Q(author__in=people) | Q(submitted_by__in=people)).filter(~Exists(approved))
 
 
 def _figures() -> Any:

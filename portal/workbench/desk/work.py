@@ -110,7 +110,7 @@ def _returned(scope: Scope, today: date) -> Section:
 
 
 def _to_decide(scope: Scope, today: date) -> Section:
-    waiting = selectors.to_decide(scope.only(Action.APPROVE), headquarters=scope.headquarters)
+    waiting = selectors.to_decide(scope)
     return Section(
         "approve",
         _("Waiting for your approval"),

@@ -141,6 +141,7 @@ def form_context(
         "is_over": sheet.project.status in _OVER,
         "amounts": _amounts(sheet, typed.texts if typed else held, held, wrong, theirs=theirs),
         "nodes": _nodes(sheet, typed.texts if typed else held, wrong),
+        "has_past_nodes": bool(sheet.shares(sheet.past)),
         "progress": _progress_field(sheet, typed, held, wrong),
         "texts": typed.texts if typed else held,
         "theirs": held if theirs else None,

@@ -23,6 +23,7 @@ from geodata.projects.selectors import reaches
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.thresholds.selectors import threshold
+from portal import wording
 from portal.errors import status_of
 from portal.middleware import largest_body
 from portal.workbench.people import staff, today
@@ -102,10 +103,14 @@ def _sent(request: HttpRequest, scope: Scope, held: Sheet) -> HttpResponse:
 def _photo(request: HttpRequest, scope: Scope, held: Sheet) -> HttpResponse:
     try:
         sent = photo_sent(request)
-        add_photo(scope, project_id=held.project.pk, today=today(), now=timezone.now(), **sent)
+        kept = add_photo(scope, project_id=held.project.pk, today=today(), now=timezone.now(), **sent)
     except (Refused, TooLarge, Busy) as refusal:
         return _shown(request, scope, held, status=status_of(refusal), photo_error=refusal.message)
-    messages.success(request, _("The photo is kept."))
+    if held.period.start <= kept.taken_on <= held.period.end:
+        messages.success(request, _("The photo is kept."))
+    else:
+        said = _("The photo is kept. It was taken on %(day)s, so it stands with the photos of that month.")
+        messages.success(request, said % {"day": wording.day(kept.taken_on)})
     return redirect(_address(held, "#photos"))
 
 

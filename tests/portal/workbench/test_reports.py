@@ -219,9 +219,12 @@ def test_a_photo_of_the_month_is_taken_in_from_the_form(project: Project, stewar
     assert sent.headers["Location"].endswith("#photos")
     assert "管沟" in text(client.get(place(project, query="?period=2026-03")))
     assert "管沟" not in text(client.get(place(project, query="?period=2026-02")))
+    other = SimpleUploadedFile("y.jpg", picture_file(size=(300, 200), exif=notes()))
+    client.post(place(project, query="?period=2026-02"), {"action": "photo", "file": other})
+    assert "拍摄于 2026年3月11日" in text(client.get(place(project, query="?period=2026-02")))
     bad = client.post(place(project), {"action": "photo", "file": SimpleUploadedFile("x.jpg", b"<svg/>")})
     assert (bad.status_code, 'id="photo-error"' in text(bad)) == (422, True)
-    assert Photo.objects.count() == 1
+    assert Photo.objects.count() == 2
 
 
 def test_documents_are_downloads_within_the_scope(
