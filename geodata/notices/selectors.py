@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Count, Q, QuerySet
 
 from geodata.errors import NotFound
 from geodata.notices.models import Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the navigation tells a person: decisions that they are asked for, notices that they have not read."""
-
-    asked: int = 0
-    unread: int = 0
 
 
 def inbox(person_id: int, *, kind: str = "", unread: bool = False) -> QuerySet[Notice]:
@@ -29,16 +19,6 @@ def inbox(person_id: int, *, kind: str = "", unread: bool = False) -> QuerySet[N
 def unread_count(person_id: int) -> int:
     """How many the person has not read yet."""
     return Notice.objects.filter(person_id=person_id, read_at__isnull=True).count()
-
-
-def standing(person_id: int) -> Standing:
-    """Open requests for a decision and unread notices of a person. One query over what is open alone."""
-    asked = Q(kind=Notice.Kind.SUBMITTED, settled_at__isnull=True)
-    unread = Q(read_at__isnull=True)
-    found = Notice.objects.filter(asked | unread, person_id=person_id).aggregate(
-        asked=Count("pk", filter=asked), unread=Count("pk", filter=unread)
-    )
-    return Standing(found["asked"], found["unread"])
 
 
 def counts(person_id: int) -> dict[str, tuple[int, int]]:

@@ -17,6 +17,7 @@ from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.scope import scope_of
 from geodata.stewards.services import ensure_account
+from portal.workbench.approvals import waiting
 from portal.workbench.desk import selectors, work
 from tests.conftest import PASSWORD, TODAY, square
 from tests.geodata.summary import facts
@@ -94,7 +95,7 @@ def test_each_row_leads_to_the_form_that_finishes_it(
     code = project.serial_no
     shape(project, "returned", review_comment="请核对", reviewed_at=NOW)
     report = facts.report(project, date(2026, 1, 31), state="returned", review_comment="少一位", reviewed_at=NOW)
-    waiting = facts.report(
+    sent = facts.report(
         project, date(2025, 12, 31), state="submitted", submitted_by=second, submitted_at=NOW, hands=[second.pk]
     )
     request = StatusRequest.objects.create(
@@ -114,13 +115,13 @@ def test_each_row_leads_to_the_form_that_finishes_it(
         f"/workbench/projects/{code}/report/?period=2026-01",
     }
     assert {task.url for task in found["approve"].tasks} == {
-        f"/workbench/reports/{waiting.pk}/",
+        f"/workbench/reports/{sent.pk}/",
         f"/workbench/status/{request.pk}/",
     }
     assert [(task.what, task.url, task.late) for task in found["due"].tasks] == [
         (node.name, f"/workbench/projects/{code}/milestones/", True)
     ]
-    assert report.pk != waiting.pk
+    assert report.pk != sent.pk
 
 
 def test_a_late_report_is_late_after_its_day_and_due_before_it(
@@ -173,6 +174,39 @@ def test_nobody_is_asked_to_approve_what_they_had_a_hand_in(
     shape(project, "submitted", author=steward, submitted_by=second)
     shape(other, "submitted", author=second, submitted_by=second, needs_headquarters=True)
     assert sections(steward)["approve"].tasks == []
+
+
+def test_desk_navigation_and_approvals_count_the_same(
+    make_project: Callable[..., Project], steward: User, second: User, hq_admin: User, client_of: Callable
+) -> None:
+    """Also where the person is another account of the author, drew an earlier draft, or the unit may not decide."""
+    alias = ensure_account(
+        username="alias", display_name="同一人", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
+    )
+    User.objects.filter(pk__in=[steward.pk, alias.pk]).update(staff_no="YY001")
+    projects = [whole(make_project) for _ in range(6)]
+    shape(projects[0], "submitted", author=second, submitted_by=second, submitted_at=NOW)
+    shape(projects[1], "submitted", author=alias, submitted_by=alias, submitted_at=NOW)
+    shape(projects[2], "superseded", number=2, author=steward)
+    shape(projects[2], "submitted", number=3, author=second, submitted_by=second, submitted_at=NOW)
+    shape(projects[3], "superseded", number=2, author=steward)
+    parent = shape(projects[3], "approved", number=3, author=steward)
+    shape(projects[3], "submitted", number=4, author=second, submitted_by=second, submitted_at=NOW, parent=parent)
+    shape(projects[4], "submitted", author=second, submitted_by=second, submitted_at=NOW, needs_headquarters=True)
+    for project, hand in ((projects[0], second), (projects[1], alias), (projects[2], steward)):
+        facts.report(
+            project, date(2026, 1, 31), state="submitted", submitted_by=hand, hands=[hand.pk], submitted_at=NOW
+        )
+    GeometryVersion.objects.filter(project=projects[2], number=3).update(
+        parent=GeometryVersion.objects.get(project=projects[2], number=2)
+    )
+    for person, expected in ((steward, 3), (second, 3), (hq_admin, 8)):
+        scope = scope_of(person, today=TODAY)
+        decidable = [item for item in waiting.items(scope) if item.decidable]
+        shown = sections(person)["approve"].tasks
+        assert sorted(item.code for item in decidable) == sorted(task.code for task in shown), person
+        assert (len(shown), selectors.standing(scope, person.pk)[0]) == (expected, expected), person
+    assert '<b class="nav-count">3<' in client_of(steward).get("/workbench/projects/").content.decode()
 
 
 def test_headquarters_decides_what_a_unit_cannot(

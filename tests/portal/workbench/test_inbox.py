@@ -60,14 +60,14 @@ def test_opening_marks_as_read_and_leads_to_the_page_that_deals_with_it(
         assert notice.read_at is not None
 
 
-def test_the_navigation_counts_what_is_asked_and_what_is_unread(steward: User, client_of: Callable) -> None:
+def test_the_navigation_counts_what_is_unread(steward: User, client_of: Callable) -> None:
     client = client_of(steward)
     assert "nav-count" not in client.get("/workbench/projects/").content.decode()
     tell(steward, 1, "submitted")
     tell(steward, 2)
     tell(steward, 3)
     page = client.get("/workbench/projects/").content.decode()
-    assert page.count('class="nav-count"') == 3  # approvals, inbox, and the menu button of phones
+    assert page.count('class="nav-count"') == 2  # the inbox, and the menu button of phones
     settle(event_prefix="report:1:", now=NOW)
     client.post("/workbench/inbox/", {"notice": "all"})
     assert "nav-count" not in client.get("/workbench/projects/").content.decode()
