@@ -1,4 +1,4 @@
-"""A clerk of headquarters sets up one-time codes on a phone, logs in with one, loses the phone, and uses a recovery code."""
+"""Headquarters sets up one-time codes on a phone, logs in with one, loses the phone, and uses a recovery code."""
 
 import re
 from collections.abc import Callable
@@ -91,7 +91,7 @@ def test_a_boundary_is_cut_on_the_map_and_keeps_its_hole(
     page.evaluate(
         """() => {
             const { boundary } = document.querySelector("[data-boundary]");
-            const ring = (west, south, size) => [[south, west], [south, west + size], [south + size, west + size], [south + size, west]];
+            const ring = (w, s, size) => [[s, w], [s, w + size], [s + size, w + size], [s + size, w]];
             boundary.parts.clearLayers();
             boundary.taken(L.polygon([ring(113.0, 29.2, 0.125), ring(113.03125, 29.23125, 0.03125)]));
             boundary.taken(L.polygon([ring(113.15, 29.2, 0.03125)]));

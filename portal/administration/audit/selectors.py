@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from geodata.projects.models import Project
@@ -67,15 +67,14 @@ def _searched(chosen: AuditFilter) -> list[Table]:
 
 def _choice(chosen: AuditFilter) -> statements.Choice | None:
     """None when the person or the project is unknown: then nothing fits."""
-    users = _people(chosen.person) if chosen.person else None
-    project_id = Project.objects.filter(serial_no=chosen.project).values_list("pk", flat=True).first()
+    users, project_id = _named(chosen)
     if users == [] or (chosen.project and project_id is None):
         return None
     since = _midnight(chosen.since) if chosen.since else None
     until = _midnight(chosen.until + timedelta(days=1)) if chosen.until else None
     return statements.Choice(
         users=users,
-        project_id=project_id if chosen.project else None,
+        project_id=project_id,
         action=chosen.action,
         since=since,
         until=until,
@@ -84,9 +83,23 @@ def _choice(chosen: AuditFilter) -> statements.Choice | None:
     )
 
 
-def _people(words: str) -> list[int]:
+def _named(chosen: AuditFilter) -> tuple[list[int] | None, int | None]:
+    """The people and the project that are searched for; None where none are. One query."""
+    words = chosen.person
     named = Q(username__iexact=words) | Q(display_name__icontains=words) | Q(staff_no__iexact=words)
-    return list(User.objects.filter(named).values_list("pk", flat=True)[:_MOST_PEOPLE])
+    people = User.objects.filter(named) if words else User.objects.none()
+    project = Project.objects.filter(serial_no=chosen.project) if chosen.project else Project.objects.none()
+    found = (
+        list(
+            people.order_by()
+            .values_list(Value("person"), "pk")[:_MOST_PEOPLE]
+            .union(project.order_by().values_list(Value("project"), "pk"))
+        )
+        if words or chosen.project
+        else []
+    )
+    project_id = next((number for kind, number in found if kind == "project"), None)
+    return [number for kind, number in found if kind == "person"] if words else None, project_id
 
 
 def _midnight(day: date) -> datetime:

@@ -1,9 +1,12 @@
 """Events as people read them: names instead of numbers, what changed from what to what, and what stays covered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 
 from geodata.projects.models import Category, Project
 from geodata.regions.models import AreaUnit
@@ -45,7 +48,7 @@ class Line:
 
 
 class Names:
-    """People, projects, areas and categories behind the numbers of some events. Four queries at most."""
+    """People, projects, areas and categories behind the numbers of some events. One query at most."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         wanted: dict[type, set[int]] = {User: {event.user_id for event in events if event.user_id}}
@@ -57,10 +60,11 @@ class Names:
                         wanted.setdefault(model, set()).add(value)
             if event.table.model is Project:
                 wanted.setdefault(Project, set()).add(event.row_id)
-        self.people = {user.pk: str(user) for user in _found(User, wanted)}
-        self.projects = {project.pk: (project.serial_no, project.name) for project in _found(Project, wanted)}
-        self.areas = {area.pk: area.name for area in _found(AreaUnit, wanted)}
-        self.categories = {category.pk: category.name for category in _found(Category, wanted)}
+        found = _found(wanted)
+        self.people = {number: name or code for number, code, name in found[User]}
+        self.projects = {number: (code, name) for number, code, name in found[Project]}
+        self.areas = {number: name for number, _code, name in found[AreaUnit]}
+        self.categories = {number: name for number, _code, name in found[Category]}
 
     def of(self, model: type | None, number: int) -> str:
         if model is Project and number in self.projects:
@@ -69,12 +73,29 @@ class Names:
         return known.get(model, {}).get(number, f"#{number}")
 
 
-def _found(model: Any, wanted: Mapping[type, set[int]]) -> Iterable[Any]:
-    numbers = wanted.get(model, set())
-    if not numbers:
-        return []
-    columns = {User: ("username", "display_name"), Project: ("serial_no", "name")}.get(model, ("name",))
-    return model.objects.filter(pk__in=numbers).only(*columns)
+# what a row is called: its code and its name
+_NAMED: Final[dict[Any, tuple[str, str]]] = {
+    User: ("username", "display_name"),
+    Project: ("serial_no", "name"),
+    AreaUnit: ("code", "name"),
+    Category: ("code", "name"),
+}
+
+
+def _found(wanted: Mapping[type, set[int]]) -> dict[Any, list[tuple[int, str, str]]]:
+    found: dict[Any, list[tuple[int, str, str]]] = {model: [] for model in _NAMED}
+    parts = [
+        model.objects.order_by()
+        .filter(pk__in=wanted[model])
+        .values_list(Value(place), "pk", *(Cast(column, TextField()) for column in columns))
+        for place, (model, columns) in enumerate(_NAMED.items())
+        if wanted.get(model)
+    ]
+    if parts:
+        models = list(_NAMED)
+        for place, number, code, name in parts[0].union(*parts[1:], all=True):
+            found[models[place]].append((number, code, name))
+    return found
 
 
 def _target(event: Event, column: str) -> type | None:
