@@ -204,6 +204,10 @@ TABLE: dict[str, Attempts] = {
         *_path("project", other.public.serial_no),
         *_path("project", other.project.serial_no, method="post", form={"caption": "越界", "taken_on": "2026-03-01"}),
     ],
+    "workbench:details": lambda own, other: [
+        *_path("details", other.project.serial_no),
+        *_path("details", other.project.serial_no, method="post", form={"location_text": "越界试探", "owner": "越界"}),
+    ],
     "workbench:geometry": lambda own, other: _path("geometry", other.project.serial_no),
     "workbench:geometry_state": lambda own, other: [
         *_path("geometry_state", other.project.serial_no),

@@ -132,15 +132,7 @@ def _sorted_out(rings: Sequence[Coordinates], parts: Sequence[str]) -> list[Poly
 
 
 def _part_sorted_out(rings: Sequence[Coordinates]) -> list[Polygon]:
-    boxes = [(*ring.min(axis=0), *ring.max(axis=0)) for ring in rings]
-    around = [
-        [
-            other
-            for other in range(len(rings))
-            if other != own and _box_in(boxes[own], boxes[other]) and _inside(rings[own], rings[other])
-        ]
-        for own in range(len(rings))
-    ]
+    around = _rings_around(rings)
     outer = {own: (rings[own], list[Coordinates]()) for own in range(len(rings)) if len(around[own]) % 2 == 0}
     for own, others in enumerate(around):
         if own not in outer:
@@ -148,8 +140,15 @@ def _part_sorted_out(rings: Sequence[Coordinates]) -> list[Polygon]:
     return list(outer.values())
 
 
-def _box_in(small: Sequence[Any], large: Sequence[Any]) -> bool:
-    return bool(small[0] >= large[0] and small[1] >= large[1] and small[2] <= large[2] and small[3] <= large[3])
+def _rings_around(rings: Sequence[Coordinates]) -> list[list[int]]:
+    """For each ring the others that it lies in; only rings within each other's boxes are looked at closely."""
+    low, high = np.array([ring.min(axis=0) for ring in rings]), np.array([ring.max(axis=0) for ring in rings])
+    around: list[list[int]] = []
+    for own, ring in enumerate(rings):
+        near = (low <= low[own]).all(axis=1) & (high >= high[own]).all(axis=1)
+        near[own] = False
+        around.append([int(other) for other in np.flatnonzero(near) if _inside(ring, rings[other])])
+    return around
 
 
 def _inside(ring: Coordinates, other: Coordinates) -> bool:

@@ -22,7 +22,6 @@ _DEGREES: Final = re.compile(
     r"(?:\s*[NSEW](?![a-zA-Z\d])|\s*[东西南北](?![经纬\d]))?"
 )
 _MARKED: Final = re.compile(r"[°度:'分NSEW东西南北]")
-LONGEST_LINE: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def lines_of(text: str) -> Iterator[Line]:
         if not line.strip():
             yield Line(row, (), "")
             continue
-        yield from _points(row, line[:LONGEST_LINE])
+        yield from _points(row, line)
 
 
 def _points(row: int, line: str) -> Iterator[Line]:

@@ -77,7 +77,7 @@ def _gather(text: str) -> _Gathered:
             found.parcel_of.append(parcel)
         elif found.titles is None and not found.data:
             found.titles = roles(line)
-        else:
+        elif roles(line) is None:
             group += 1  # words between the points: the name of the next part
     return found
 

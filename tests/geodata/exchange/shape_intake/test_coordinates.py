@@ -243,6 +243,25 @@ def test_lines_and_points_in_groups(read: Read) -> None:
     assert len(semicolons.geoms[0].exterior.coords) == 4
 
 
+def test_a_header_repeated_on_every_printed_page_parts_nothing(read: Read) -> None:
+    lines = [f"J{at}\t{x}\t{y}" for at, (x, y) in enumerate(SQUARE)]
+    text = "\n".join(["点号\t经度\t纬度", *lines[:2], "点号\t经度\t纬度", *lines[2:]])
+    assert drawn(read(text, crs="4490", kind="polygon")).equals(MultiPolygon([Polygon(SQUARE)]))
+
+
+def test_a_long_line_is_read_to_its_end(read: Read) -> None:
+    points = [(113.0 + at / 1e5, 29.3 + at % 2 / 1e4) for at in range(20_000)]
+    line = ";".join(f"{x:.8f},{y:.8f}" for x, y in points)
+    assert len(drawn(read(line, crs="4490", kind="line")).geoms[0].coords) == 20_000
+
+
+def test_numbers_of_another_kind_than_declared_are_asked_about_not_bent(read: Read) -> None:
+    for crs in ("GCJ02", "BD09", "4490", "3857"):
+        question = read("411562.142,3252287.322", crs=crs, kind="point").question
+        assert question is not None
+        assert [option.crs for option in question.options] == ["4547"]
+
+
 PARCEL = """4,0.3,DK-002,示例地块,甲,面,,城镇住宅用地,0701,@
 J1,1,3252300.000,38411600.000
 J2,1,3252300.000,38411650.000
