@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from geodata.projects.choices import VersionState
 from geodata.projects.models import Category, GeometryVersion, Project
 from geodata.stewards.models import User
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_map import log_in
+from tests.browser.test_underlay import DOT, HOST, with_key
 
+__all__ = ["with_key"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
 TABLET = {"width": 1024, "height": 768}
 SQUARE = "MULTIPOLYGON(((113.1 29.3,113.102 29.3,113.102 29.302,113.1 29.302,113.1 29.3)))"
@@ -532,3 +534,23 @@ def test_what_was_drawn_outlives_a_dead_network(open_page: Callable[..., Page], 
     page.get_by_role("button", name="存为草稿").click()
     expect(said(page)).to_contain_text("已存为第 1 稿")
     page.troubles.clear()  # type: ignore[attr-defined]
+
+
+def test_imagery_lies_under_the_drawing_where_the_city_has_a_key(
+    open_page: Callable[..., Page], with_key: None, steward: User, place: Project
+) -> None:
+    page = open_page()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=DOT, content_type="image/png")
+
+    page.route(HOST, answer)
+    log_in(page, "steward")
+    open_editor(page, place)
+    page.get_by_role("radio", name="天地图影像").check(force=True)
+    tool(page, "面")
+    draw(page, *square(0.3, 0.3, 0.3))
+    expect(figures(page)).to_contain_text("部分1")
+    assert any("T=img_w" in url for url in asked)
