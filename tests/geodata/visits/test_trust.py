@@ -127,6 +127,15 @@ def test_the_list_and_the_page_weigh_alike(clerk: Scope, site: Project, steward:
 
 
 @pytest.mark.django_db
+def test_a_great_doubt_of_the_phone_verifies_no_shape_from_afar(clerk: Scope, site: Project) -> None:
+    wide = ThresholdValue.objects.create(key="checkin_near_m", value=500)
+    arrive(clerk, site, fix(lat=29.31 + 180 / 110_860, accuracy_m=90))
+    assert evidence_of([site.pk])[site.pk].visits == 1
+    wide.delete()  # 180 m: beyond 100 m and the 50 m of doubt that count, within 100 m and the 90 m that were stated
+    assert evidence_of([site.pk])[site.pk] == on_the_page(site) == Evidence(source="drawn")
+
+
+@pytest.mark.django_db
 def test_many_projects_are_weighed_in_one_question(
     clerk: Scope, site: Project, make_project: Callable[..., Project]
 ) -> None:
