@@ -19,7 +19,7 @@ def _figures() -> dict[str, Any]:
         "nothing": _("Nothing drawn yet."),
         "points": _("{n} points"),
         "parts": _("Number of parts"),
-        "parts_holes": _("{n}, with {m} holes"),
+        "parts_holes": _("{n}, holes: {m}"),
         "vertices": _("Vertices"),
         "length": _("Length"),
         "area": _("Area"),
