@@ -7,7 +7,7 @@ geometry for each possible answer, or a refusal by row and column. `coordinates`
 
 from geodata.exchange.shape_intake.coordinates import read_coordinates
 from geodata.exchange.shape_intake.features import FILE_LIMITS
-from geodata.exchange.shape_intake.files import ACCEPTED, read_file
+from geodata.exchange.shape_intake.files import ACCEPTED, read_upload
 from geodata.exchange.shape_intake.systems import CHOICES
 
-__all__ = ["ACCEPTED", "CHOICES", "FILE_LIMITS", "read_coordinates", "read_file"]
+__all__ = ["ACCEPTED", "CHOICES", "FILE_LIMITS", "read_coordinates", "read_upload"]

@@ -147,7 +147,7 @@ def _rings_around(rings: Sequence[Coordinates]) -> list[list[int]]:
     for own, ring in enumerate(rings):
         near = (low <= low[own]).all(axis=1) & (high >= high[own]).all(axis=1)
         near[own] = False
-        around.append([int(other) for other in np.flatnonzero(near) if _inside(ring, rings[other])])
+        around.append([other for other in np.flatnonzero(near).tolist() if _inside(ring, rings[other])])
     return around
 
 

@@ -22,7 +22,7 @@ from geodata.stewards.scope import Scope
 ACCEPTED: Final = tuple(sorted((TEXT_SUFFIXES | FEATURE_SUFFIXES | {".xlsx", ".xlsm"}) - {".shp", ".kml", ".kmz"}))
 
 
-def read_file(
+def read_upload(
     scope: Scope,
     *,
     code: str,

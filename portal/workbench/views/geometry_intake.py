@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from geodata.errors import BadParameter, FileRefused, Refused, TooLarge
-from geodata.exchange.shape_intake import FILE_LIMITS, read_coordinates, read_file
+from geodata.exchange.shape_intake import FILE_LIMITS, read_coordinates, read_upload
 from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault, FileIntake, Intake
 from geodata.projects.selectors import reached
 from geodata.sandbox.documents import MIB
@@ -63,7 +63,7 @@ def file(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
             with path.open("wb") as target:
                 target.writelines(sent.chunks())
             return _json(
-                read_file(
+                read_upload(
                     scope,
                     code=code,
                     path=path,

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import LineString, Polygon, box, mapping, shape
 
 from geodata.errors import BadParameter, DomainError, FileRefused, NotFound, Refused, TooLarge
-from geodata.exchange.shape_intake import FILE_LIMITS, read_file
+from geodata.exchange.shape_intake import FILE_LIMITS, read_upload
 from geodata.exchange.shape_intake.documents import FileIntake
 from geodata.projects.models import Project
 from geodata.stewards.models import User
@@ -35,7 +35,7 @@ def read(scope: Scope, road: Project, tmp_path: Path) -> Read:
         path = content if isinstance(content, Path) else tmp_path / "sent"
         if isinstance(content, bytes):
             path.write_bytes(content)
-        return read_file(scope, code=road.serial_no, path=path, name=name or path.name, **options)
+        return read_upload(scope, code=road.serial_no, path=path, name=name or path.name, **options)
 
     return ask
 
@@ -228,4 +228,4 @@ def test_a_stranger_to_the_project_learns_nothing(road: Project, other_steward: 
     path = tmp_path / "a.geojson"
     path.write_bytes(b"not even a file")
     with pytest.raises(NotFound):
-        read_file(scope_of(other_steward, today=TODAY), code=road.serial_no, path=path, name=path.name)
+        read_upload(scope_of(other_steward, today=TODAY), code=road.serial_no, path=path, name=path.name)
