@@ -11,7 +11,7 @@ from geodata.projects.models import GeometryVersion, Project
 from geodata.stewards.models import User
 from geodata.visits.models import CheckIn
 from tests.browser.conftest import PHONE
-from tests.browser.test_map import log_in, road, well
+from tests.browser.test_map import log_in, middle_of_map, road, wait_until_drawn, well
 from tests.geodata.sandbox.test_pictures import picture_file
 
 __all__ = ["road", "well"]
@@ -159,3 +159,22 @@ def test_a_project_without_a_place_gets_a_draft_of_it(
     page.get_by_role("button", name="用我的位置作草稿").click()
     expect(page.get_by_role("status").filter(has_text="图形草稿")).to_be_visible()
     assert GeometryVersion.objects.get(project=nowhere).state == "draft"
+
+
+def test_the_card_on_the_map_tells_how_far_the_place_is_to_be_trusted(
+    open_page: Callable[..., Page], steward: User, road: Project
+) -> None:
+    page = open_page()
+    log_in(page, "steward")
+    page.get_by_role("button", name="在图上定位").click()
+    wait_until_drawn(page)
+    page.mouse.click(*middle_of_map(page))
+    line = page.locator(".card [data-trust]")
+    expect(line).to_contain_text("填报")
+    expect(line).to_contain_text("没有人现场签到")
+    page.goto(f"/workbench/projects/{road.serial_no}/#visits")
+    page.get_by_text("位置可信度说明").click()
+    legend = page.locator(".trust-legend")
+    for level in ("填报", "手绘", "测绘", "现场核验"):
+        expect(legend.locator(".trust", has_text=level)).to_be_visible()
+    expect(legend).to_contain_text("距图形 100 米")
