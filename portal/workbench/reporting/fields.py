@@ -79,13 +79,14 @@ def share(said: str) -> Decimal | None:
     return number
 
 
-def progress(typed: Typed, nodes: Sequence[WorkNode]) -> Decimal | None:
-    """The physical progress that the form states, by its nodes where it has them."""
+def progress(typed: Typed, nodes: Sequence[WorkNode], stated: Decimal | None) -> Decimal | None:
+    """The physical progress that the form states, by its nodes where it has them. While none of them is filled in the
+    share as a whole stays, that the monthly table may have `stated`."""
     if not nodes:
         return typed.figure("physical_pct")
     shares = typed.values.get("nodes")
     if shares is None:
-        return None
+        return stated
     found = physical_progress((node.weight, shares.get(node.code, Decimal(0))) for node in nodes)
     return None if found is None else half_up(found, 2)
 

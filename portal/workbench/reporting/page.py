@@ -78,13 +78,24 @@ def finding_texts(findings: Iterable[Finding]) -> list[dict[str, str]]:
 def findings_of(sheet: Sheet, typed: fields.Typed, known: Elsewhere) -> list[Finding]:
     """What contradicts itself in what is typed. One query, for the thresholds."""
     figures = sheet.figures(
-        physical_pct=fields.progress(typed, sheet.nodes),
+        physical_pct=progress(sheet, typed),
         invested_period=typed.figure("invested_period"),
         invested_year=typed.figure("invested_year"),
         invested_cumulative=typed.figure("invested_cumulative"),
         elsewhere=known,
     )
     return judged(figures, limits_from(thresholds()), delay_reason=typed.values.get("delay_reason", ""))
+
+
+def progress(sheet: Sheet, typed: fields.Typed) -> Decimal | None:
+    """The physical progress that the form states."""
+    return fields.progress(typed, sheet.nodes, stated_whole(sheet))
+
+
+def stated_whole(sheet: Sheet) -> Decimal | None:
+    """The share that the newest version states without nodes, as the monthly table does."""
+    newest = sheet.newest
+    return None if newest is None or sheet.shares(newest) else newest.physical_pct
 
 
 def suggested(sheet: Sheet, typed: fields.Typed) -> dict[str, str]:
@@ -211,11 +222,12 @@ def _progress_field(
 ) -> dict[str, Any]:
     now = held["physical_pct"] if typed is None else typed.texts.get("physical_pct", "")
     if sheet.nodes and typed is not None:
-        found = fields.progress(typed, sheet.nodes)
+        found = progress(sheet, typed)
         now = "" if found is None else fields.bare(found)
     past = sheet.past.physical_pct if sheet.past is not None else None
     return {
         "value": now,
+        "stated": "" if (whole := stated_whole(sheet)) is None else fields.bare(whole),
         "past": "" if past is None else fields.bare(past),
         "error": wrong.get("physical_pct", ""),
     }

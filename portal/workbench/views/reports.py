@@ -28,7 +28,7 @@ from portal.errors import status_of
 from portal.middleware import largest_body
 from portal.workbench.people import staff, today
 from portal.workbench.reporting import fields, papers
-from portal.workbench.reporting.page import elsewhere, finding_texts, findings_of, form_context, suggested
+from portal.workbench.reporting.page import elsewhere, finding_texts, findings_of, form_context, progress, suggested
 from portal.workbench.reporting.review import review_context
 from portal.workbench.reporting.uploads import photo_sent
 
@@ -51,11 +51,11 @@ def check(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     """What contradicts itself in what is typed, and what follows from it; nothing is written."""
     held = sheet(scope, code, periods.parse(request.GET.get("period", ""), today=today()))
     typed = fields.read(request.POST, held.nodes)
-    progress = fields.progress(typed, held.nodes)
+    said = progress(held, typed)
     found = findings_of(held, typed, elsewhere(scope, held.project.pk, today=today()))
     return JsonResponse(
         {
-            "progress": "" if progress is None else fields.bare(progress),
+            "progress": "" if said is None else fields.bare(said),
             "suggested": suggested(held, typed),
             "findings": finding_texts(found),
             "errors": typed.errors,

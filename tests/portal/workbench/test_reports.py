@@ -165,6 +165,22 @@ def test_nodes_make_the_progress(project: Project, steward: User, client_of: Cal
     assert PeriodReport.objects.get().physical_pct == 20
 
 
+def test_a_share_from_the_monthly_table_stays_until_a_node_is_filled_in(
+    project: Project, steward: User, client_of: Callable
+) -> None:
+    client = client_of(steward)
+    send(client, project)
+    ensure_node_templates()
+    assert 'data-stated="30"' in text(client.get(place(project)))
+    assert typed(client, project, invested_cumulative="900")["findings"][0]["message"].startswith(
+        "累计完成投资占总投资 90%"
+    )
+    assert client.post(place(project), {**FIGURES, "action": "save", "revision": "1"}).status_code == 302
+    assert PeriodReport.objects.get().physical_pct == 30
+    client.post(place(project), {**FIGURES, "action": "save", "revision": "2", "node-M0802": "100"})
+    assert PeriodReport.objects.get().physical_pct == 5
+
+
 def test_a_correction_needs_a_reason(project: Project, steward: User, checker: User, client_of: Callable) -> None:
     send(client_of(steward), project, "submit")
     report = PeriodReport.objects.get()

@@ -12,7 +12,7 @@ function showProgress(form) {
   const nodes = [...form.querySelectorAll("[data-node]")];
   if (!place || nodes.length === 0) return;
   const found = progressOf(nodes.map((node) => [Number(node.dataset.weight), node.value]));
-  place.textContent = found === null ? "—" : String(found);
+  place.textContent = found === null ? place.dataset.stated || "—" : String(found);
 }
 
 function showErrors(form, errors) {
@@ -40,7 +40,7 @@ function findingItem(finding) {
 /** Whether no figure has been typed yet. */
 function untouched(form) {
   const figures = form.querySelectorAll("[data-node], .money-now input, #physical_pct");
-  return [...figures].every((field) => field.value.trim() === "");
+  return [...figures].every((field) => field.value.trim() === "") && !document.querySelector('[data-stated]:not([data-stated=""])');
 }
 
 function showFindings(findings) {
