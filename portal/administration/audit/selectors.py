@@ -109,7 +109,7 @@ def _midnight(day: date) -> datetime:
 def _numbers(searched: Sequence[Table], since: datetime | None, until: datetime | None) -> dict[tuple[int, int], int]:
     if since is None and until is None:
         return {}
-    early, late = datetime(1990, 1, 1, tzinfo=timezone.get_current_timezone()), timezone.now() + timedelta(days=366)
+    early, late = _midnight(date(1990, 1, 1)), _midnight(date(2200, 1, 1))
     moments = [since - statements.SLACK if since else early, until + statements.SLACK if until else late]
     return {(place, index): number for place, index, number in _rows(*statements.first_numbers(searched, moments))}
 
