@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Subquery, Sum
 
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
@@ -145,12 +145,15 @@ def waiting(rows: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def freshness(scope: Scope) -> Freshness:
-    """Four queries, all of them small."""
-    runs = QualityRun.objects.all()
+    """Two queries."""
+    newest = QualityRun.objects.order_by("-pk").values("pk")
+    earliest = QualityRun.objects.order_by("pk").values("day")[:1]
+    telling = Q(pk=Subquery(newest[:1])) | Q(pk=Subquery(newest.filter(whole=True)[:1]))
+    runs: list[Any] = list(QualityRun.objects.filter(telling).annotate(earliest=Subquery(earliest)).order_by("-pk"))
     return Freshness(
-        since=runs.aggregate(first=Min("day"))["first"],
-        last=runs.first(),
-        last_whole=runs.filter(whole=True).first(),
+        since=runs[0].earliest if runs else None,
+        last=runs[0] if runs else None,
+        last_whole=next((run for run in runs if run.whole), None),
         waiting=waiting(visible(scope)).count(),
     )
 
