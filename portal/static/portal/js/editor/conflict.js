@@ -6,6 +6,9 @@ import { rebased } from "./rebase.js";
 import { fromGeoJSON, toGeoJSON } from "./shape.js";
 import { element, sizeText } from "./telling.js";
 
+/** How each is drawn, as a sign beside its name: colour alone would not tell them apart. */
+const SIGNS = { theirs: "┅┅", yours: "━━" };
+
 export class Conflict {
   constructor(editor) {
     Object.assign(this, { editor, words: editor.words, maps: [] });
@@ -37,7 +40,7 @@ export class Conflict {
     this.dialog.dataset.view = kind;
     const boxes = kind === "side" ? [["theirs"], ["yours"]] : [["theirs", "yours"]];
     const holder = this.dialog.querySelector("[data-conflict-maps]");
-    holder.replaceChildren(...boxes.map((names) => element("figure", {}, element("figcaption", { text: names.map((name) => this.words.conflict[name]).join(" / ") }), element("div", { className: "conflict-map" }))));
+    holder.replaceChildren(...boxes.map((names) => element("figure", {}, element("figcaption", { text: names.map((name) => `${this.words.conflict[name]} ${SIGNS[name]}`).join("  ") }), element("div", { className: "conflict-map" }))));
     this.maps = boxes.map((names, index) => this.map(holder.children[index].lastChild, names));
     this.maps.forEach((map) => map.on("moveend", () => this.together(map)));
   }
@@ -61,7 +64,7 @@ export class Conflict {
   }
 
   styles(names, palette) {
-    const looks = { base: { color: palette.place, weight: 2, dashArray: "6 6", fill: false }, theirs: { color: palette.status.square, weight: 3, fillOpacity: 0.2 }, yours: { color: palette.accent, weight: 3, fillOpacity: 0.2 } };
+    const looks = { base: { color: palette.place, weight: 2, dashArray: "1 6", fill: false }, theirs: { color: palette.status.square, weight: 3, dashArray: "12 5", fillOpacity: 0.2 }, yours: { color: palette.accent, weight: 3, fillOpacity: 0.2 } };
     return ["base", ...names].map((name) => [name, looks[name]]);
   }
 

@@ -196,7 +196,7 @@ export class Editor {
 
   fit() {
     const box = shapes.bounds(this.shape) ?? (this.approved && shapes.bounds(this.approved));
-    if (box) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [48, 48], maxZoom: CLOSEST, animate: false });
+    if (box) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [28, 28], maxZoom: CLOSEST, animate: false });
   }
 
   /** Shows one place by a ring for a while. */
