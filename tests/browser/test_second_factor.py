@@ -53,8 +53,8 @@ def test_from_the_first_scan_to_a_lost_phone(
     first = shown_on_the_phone(key)
     page.locator("input[name=code]").fill(f"{first[:3]} {first[3:]}")
     page.get_by_role("button", name="启用", exact=True).click()
+    expect(page.locator(".code-list code")).to_have_count(10)
     recovery = page.locator(".code-list code").all_inner_texts()
-    assert len(recovery) == 10
     page.get_by_role("button", name="退出").click()
 
     phone = open_page(PHONE)

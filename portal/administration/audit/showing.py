@@ -15,7 +15,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal.administration.audit.filter import ACTIONS
 from portal.administration.audit.selectors import Event
-from portal.administration.audit.words import QUIET, column_label
+from portal.administration.audit.words import MACHINES, QUIET, column_label
 
 LONGEST: Final = 160
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -116,13 +116,14 @@ def lines(scope: Scope, events: Sequence[Event]) -> list[Line]:
 def _line(event: Event, names: Names, *, covered: bool) -> Line:
     row = event.after or event.before
     project_id = event.row_id if event.table.model is Project else row.get("project_id")
+    is_project = event.table.model is Project and project_id in names.projects  # then its name stands there already
     return Line(
         at=event.at,
         who=names.people.get(event.user_id or 0, "") or _machine(event),
         table=event.table.label,
         action=ACTIONS.get(event.action, event.action),
         kind=event.action,
-        what="" if covered else _title(event, row),
+        what="" if covered or is_project else _title(event, row),
         project=None if covered else names.projects.get(project_id or 0),
         changes=_changes(event, names, covered=covered),
         covered=covered,
@@ -131,7 +132,8 @@ def _line(event: Event, names: Names, *, covered: bool) -> Line:
 
 
 def _machine(event: Event) -> str:
-    return f"系统({event.reason})" if event.reason else "系统"
+    said = MACHINES.get(event.reason, event.reason)
+    return f"系统({said})" if said else "系统"
 
 
 def _title(event: Event, row: Mapping[str, Any]) -> str:

@@ -96,6 +96,16 @@ COLUMNS: Final = {
     "withdrawn_at": "撤下时间", "work_done": "本期工作", "year": "年度",
 }  # fmt: skip
 
+# why a program changed something, as it says itself (geodata/audit.py)
+MACHINES: Final = {
+    "import": "文件导入",
+    "load_demo": "示例数据",
+    "seed_demo": "示例数据",
+    "load_reference": "初始数据",
+    "create_administrator": "服务器控制台",
+    "locate_projects": "重新判定属地",
+}
+
 # written by the machine with every change, or a copy made for searching: nobody asks the trail for them
 QUIET: Final = frozenset({"id", "created_at", "updated_at", "origin", "search_text", "name_key", "sha256"})
 
