@@ -98,8 +98,8 @@ def fault_of(attempt: Attempt, response: HttpResponse, other: District) -> str:
         return f"{response.status_code} instead of 200"
     said = text_of(response)
     asked = f"{attempt.path} {attempt.form} {attempt.json}"
-    echoed = [secret for secret in other.secrets if secret in said and secret not in asked]
-    return f"says {echoed}" if echoed else ""
+    echoed = next((secret for secret in other.secrets if secret in said and secret not in asked), "")
+    return f"says …{' '.join(said.partition(echoed)[0][-200:].split())} {echoed}…" if echoed else ""
 
 
 def trespass(user: User, own: District, other: District, names: Iterable[str] = TABLE) -> list[str]:
