@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from geodata.errors import BadParameter, Busy, Conflict, NotPermitted, Refused, StaleEdit, TooLarge
 from geodata.progress import periods
 from geodata.progress.consistency import Finding
-from geodata.progress.periods import Period
 from geodata.progress.services import Saved, add_photo, approve_report, return_report, save_report
 from geodata.progress.sheets import Sheet, report_sheet, sheet
 from geodata.projects.selectors import reaches
@@ -120,7 +119,7 @@ def _saved(request: HttpRequest, scope: Scope, held: Sheet, *, submit: bool) -> 
     if typed.errors:
         return _shown(request, scope, held, status=422, errors=typed.errors, refusal=_unread(typed.errors), **shown)
     try:
-        saved = _written(request, scope, held.project.serial_no, held.period, typed, submit=submit)
+        saved = _written(request, scope, held, typed, submit=submit)
     except StaleEdit as stale:
         return _shown(request, scope, held, status=status_of(stale), theirs=True, refusal=stale.message, **shown)
     except (Refused, TooLarge, Busy, Conflict) as refusal:
@@ -133,17 +132,16 @@ def _saved(request: HttpRequest, scope: Scope, held: Sheet, *, submit: bool) -> 
     return redirect(_address(held))
 
 
-def _written(
-    request: HttpRequest, scope: Scope, code: str, period: Period, typed: fields.Typed, *, submit: bool
-) -> Saved:
+def _written(request: HttpRequest, scope: Scope, held: Sheet, typed: fields.Typed, *, submit: bool) -> Saved:
     return save_report(
         scope,
-        code=code,
-        period=period,
+        code=held.project.serial_no,
+        period=held.period,
         values=typed.values,
         submit=submit,
         expected_version=_expected(request.POST),
         reason=request.POST.get("reason", ""),
+        elsewhere=elsewhere(scope, held.project.pk, today=today()),
         papers=papers.sent(request),
         today=today(),
         now=timezone.now(),
