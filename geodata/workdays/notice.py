@@ -50,7 +50,7 @@ def read_notice(text: str, *, year: int) -> list[NoticeDay]:
 
 def _lines(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKC", text)
-    for part in re.split(r"\n+|(?=[一二三四五六七八九十]、)", plain):
+    for part in re.split(r"\n+|(?<=。)(?=\s*[一二三四五六七八九十]{1,3}、)", plain):
         line = re.sub(r"\s+", "", part)
         if "日" in line and ("放假" in line or "上班" in line):
             yield line
