@@ -94,7 +94,7 @@ class StaleEdit(Conflict):
 
 
 class Unconditional(DomainError):
-    """An edit that does not say which state of the record it was made on (428): it could overwrite what it never saw."""
+    """An edit that does not say which state of the record it was made on (428): it might overwrite the unseen."""
 
     default_code = "precondition-required"
 

@@ -59,7 +59,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:organisation": ({"number": 999_999}, Action.VIEW_PROJECTS),  # one that never was
     "workbench:geometry": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
     "workbench:project": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
-    # shapes: whose, by whom, in which state: tests/portal/workbench/test_geometry_json.py and tests/security/test_districts.py
+    # whose shapes, by whom, in which state: tests/portal/workbench/test_geometry_json.py
     "workbench:geometry_state": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:geometry_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
     "workbench:geometry_coordinates": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),

@@ -1,4 +1,4 @@
-"""Documents through the door: a PDF of nothing but pages, or a scan drawn anew; everything else is refused with a reason."""
+"""Documents through the door: a PDF of nothing but pages, or a scan drawn anew; all else is refused with a reason."""
 
 import zlib
 
