@@ -72,9 +72,17 @@ def plant_many(project: Project) -> None:
 
 def plant_silence() -> None:
     """One project under construction that has never reported, so that the list of such projects has a row."""
-    silent = Project.objects.filter(status=Status.PRELIMINARY, reports__isnull=True)[0]
+    like = Project.objects.order_by("pk")[0]
+    silent = Project.objects.create(
+        serial_no="YYMS-2026-9999",
+        name="从不报送的示例项目",
+        name_key="从不报送的示例项目",
+        category=like.category,
+        plan_year=like.plan_year,
+        management_unit=like.management_unit,
+        status=Status.UNDER_CONSTRUCTION,
+    )
     facts.status(silent, TODAY - timedelta(days=90), Status.UNDER_CONSTRUCTION)
-    Project.objects.filter(pk=silent.pk).update(status=Status.UNDER_CONSTRUCTION)
 
 
 def counted(projects: int) -> dict[str, int]:
