@@ -6,7 +6,7 @@ All of it is headquarters' alone: every function asks for the action first.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from geodata.errors import NotFound
 from geodata.projects.models import Project
@@ -38,12 +38,15 @@ class Standing:
     review: PublicationRun | None
     failure: PublicationRun | None
     next_number: int
+    told: int  # runs in the history
 
 
 def standing(scope: Scope) -> Standing:
     """Three queries; of the runs' reports only that of the last look ahead is read."""
     scope.require(Action.PUBLISH)
-    runs = list(PublicationRun.objects.select_related("user").defer("report").order_by("-pk")[:40])
+    told = Window(Count("pk", filter=~Q(kind=Kind.REVIEW)))
+    rows = PublicationRun.objects.select_related("user").defer("report").annotate(told=told)
+    runs = list(rows.order_by("-pk")[:40])
     # a snapshot before a look ahead: the person who pressed the button waits for it
     active = sorted((run for run in runs if run.is_active), key=lambda run: run.kind != Kind.PUBLISH)
     ended = [run for run in runs if not run.is_active and run.kind != Kind.WITHDRAW]
@@ -51,7 +54,7 @@ def standing(scope: Scope) -> Standing:
     failed = ended[0] if ended and ended[0].state not in {State.DONE, State.PUBLISHED} else None
     newest = Snapshot.objects.using(PUBLISHER).order_by("-number").first()
     used = [run.number for run in runs if run.number] + [newest.number if newest else 0]
-    return Standing(newest, active[0] if active else None, review, failed, max(used) + 1)
+    return Standing(newest, active[0] if active else None, review, failed, max(used) + 1, runs[0].told if runs else 0)
 
 
 def run(scope: Scope, run_id: int) -> PublicationRun:

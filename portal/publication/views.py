@@ -33,7 +33,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     services.settle(now=timezone.now())
     standing = selectors.standing(scope)
     review = standing.review
-    runs = Paginator(selectors.history(scope), HISTORY).get_page(request.GET.get("page"))
+    history = Paginator(selectors.history(scope), HISTORY)
+    history.count = standing.told  # a cached property, known already
+    runs = history.get_page(request.GET.get("page"))
     places = wording.labels(unit_names())
     newest = standing.snapshot.number if standing.snapshot else None
     words = request.GET.get("q", "")[:60]
