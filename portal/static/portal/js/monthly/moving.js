@@ -1,4 +1,5 @@
-// Moving between the cells of the table by keys: Enter and the arrows up and down by row, left and right at a text's end.
+// Moving between the cells of the table by keys: Enter and the arrows up and down by row, left and right at a text's end;
+// and from one error to the next.
 
 const editable = (cell) => cell && !cell.disabled;
 
@@ -50,4 +51,15 @@ export function move(event) {
   event.preventDefault();
   next.focus();
   next.select();
+}
+
+/** The next cell with an error after the one that has the focus, round and round. */
+export function toError(page, from) {
+  const wrong = [...page.querySelectorAll('[aria-invalid="true"]')];
+  const after = from ? wrong.find((cell) => from.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) : null;
+  const next = after ?? wrong[0];
+  if (!next) return;
+  next.focus();
+  next.select();
+  next.scrollIntoView({ block: "center", inline: "nearest" });
 }
