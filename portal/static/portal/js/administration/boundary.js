@@ -50,9 +50,18 @@ class Boundary {
     pm.setLang(document.documentElement.lang.startsWith("zh") ? "zh" : "en");
     pm.setGlobalOptions({ layerGroup: this.parts, limitMarkersToCount: HANDLES, snapDistance: 12, allowSelfIntersection: false, continueDrawing: false });
     pm.addControls({ position: "topleft", drawMarker: false, drawCircleMarker: false, drawPolyline: false, drawRectangle: false, drawCircle: false, drawText: false, rotateMode: false });
+    this.nameButtons();
     this.map.on("pm:create", ({ layer }) => this.taken(layer));
     this.map.on("pm:cut", ({ originalLayer, layer }) => this.cut(originalLayer, layer));
     this.map.on("pm:remove", ({ layer }) => this.parts.removeLayer(layer) && this.write());
+  }
+
+  /** geoman titles only the box around a button; the link in it, which the keyboard reaches, gets the same as its name. */
+  nameButtons() {
+    for (const link of this.map.getContainer().querySelectorAll(".leaflet-buttons-control-button")) {
+      const title = link.title || link.closest("[title]")?.title;
+      if (title) link.setAttribute("aria-label", title);
+    }
   }
 
   taken(layer) {
