@@ -12,6 +12,7 @@ if settings.STAFF_SITE:
     halves += [
         path("accounts/", include("portal.accounts.urls")),
         path("administration/", include("portal.administration.urls")),
+        path("dashboard/", include("portal.dashboard.urls")),
         path("workbench/publication/", include("portal.publication.urls")),
         path("", include("portal.workbench.urls")),
     ]

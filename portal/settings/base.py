@@ -130,6 +130,7 @@ _STAFF = [
     "portal.workbench",
     "portal.publication",
     "portal.administration",
+    "portal.dashboard",
 ]
 INSTALLED_APPS = [*_PLATFORM, *(_STAFF if STAFF_SITE else []), *_PUBLIC, "portal"]
 

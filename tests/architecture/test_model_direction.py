@@ -28,6 +28,7 @@ ORDER = [
     "publication",
     "workbench",
     "administration",
+    "dashboard",
     "portal",
 ]
 
