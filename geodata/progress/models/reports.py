@@ -83,6 +83,7 @@ class PeriodReport(Recorded):
                 fields=["project", "-period_end", "-version"], condition=Q(state="approved"), name="report_latest"
             ),
             models.Index(fields=["state", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
+            models.Index(fields=["reviewed_at"], condition=Q(state="returned"), name="report_returned"),
         ]
 
     def __str__(self) -> str:

@@ -147,6 +147,8 @@ class Project(Recorded):
         indexes = [
             GistIndex(fields=["anchor_3857"], name="project_anchor_gist"),
             models.Index(fields=["management_unit", "status"], name="project_unit_status"),
+            # the order of the desk: it stops at the first few hundred of a kind
+            models.Index(F("status").desc(), "serial_no", condition=Q(is_deleted=False), name="project_desk_order"),
             models.Index(fields=["category"], name="project_category"),
             models.Index(fields=["id"], condition=Q(is_deleted=True), name="project_deleted"),
         ]

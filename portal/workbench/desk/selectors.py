@@ -202,8 +202,10 @@ def gaps(scope: Scope, *, today: date) -> list[Gap]:
     any_of = Q()
     for name in _GAPS:
         any_of |= Q(**{f"no_{name}": True})
-    # under way and stopped before those that are done or not begun
-    return _gaps(_asked(scope, today).filter(any_of).order_by("-status", "serial_no")[:MOST])
+    # under way and stopped before those that are done or not begun; the columns are worked out for those shown alone
+    asked, order = _asked(scope, today), ("-status", "serial_no")
+    first = asked.filter(any_of).order_by(*order).values("pk")[:MOST]
+    return _gaps(asked.filter(pk__in=first).order_by(*order))
 
 
 def gap_of(scope: Scope, code: str, *, today: date) -> Gap:
