@@ -1,0 +1,35 @@
+"""Lights in words: one home for the lists, the map, the project's page and the pages of alerts.
+
+Red, yellow and green judge; grey says that the data are too old to judge by and is never good news.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from portal import wording
+
+# most urgent first; a light is told by its shape, too: components/_light.html and js/map/symbols.js draw the same ones
+LABELS: Final[dict[str, str]] = {"red": "红灯", "yellow": "黄灯", "grey": "无数据", "green": "绿灯"}
+SHAPES: Final[dict[str, str]] = {"red": "circle", "yellow": "square", "green": "triangle", "grey": "diamond"}
+MEANING: Final[dict[str, str]] = {
+    "red": "至少一条红色预警",
+    "yellow": "至少一条黄色预警",
+    "green": "数据及时,没有预警",
+    "grey": "报告过期,无法判断",
+}
+
+
+def sign(level: str) -> dict[str, str]:
+    """What components/_light.html reads."""
+    return {"level": level, "label": wording.label(LABELS[level]), "shape": SHAPES[level]}
+
+
+def options() -> list[tuple[str, str]]:
+    """Codes with their names in the language of the page, for a list of a form."""
+    return [(level, wording.label(label)) for level, label in LABELS.items()]
+
+
+def legend() -> list[dict[str, Any]]:
+    """Every light with what it means."""
+    return [{**sign(level), "meaning": wording.label(MEANING[level])} for level in LABELS]
