@@ -55,6 +55,13 @@ class Evidence:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
+def original_of(wkts: Sequence[str]) -> str:
+    """The coordinates as they stood, of one feature or of several together."""
+    if len(wkts) <= 1:
+        return wkts[0] if wkts else ""
+    return f"GEOMETRYCOLLECTION ({', '.join(wkts)})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """A possible answer to a question: sent back as `crs`, it is taken as the person's declaration."""

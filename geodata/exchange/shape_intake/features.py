@@ -25,6 +25,7 @@ from geodata.exchange.shape_intake.documents import (
     IntakeFeature,
     Option,
     Question,
+    original_of,
     refuse,
 )
 from geodata.exchange.shape_intake.drawing import LABELS, LINE, POINT, POLYGON, as_geojson
@@ -241,13 +242,12 @@ def _evidence(layers: Sequence[_Layer], picked: Sequence[IntakeFeature], sha256:
     reading = first.found
     if not isinstance(reading, Reading):  # the line above found one
         return Evidence(original_sha256=sha256)
-    wkts = [feature.original_wkt for feature in picked]
     return Evidence(
         declared_crs=first.declared,
         detected_crs=reading.label[:60],
         crs_confidence=reading.confidence.value,
         pipeline=reading.steps,
-        original_wkt=wkts[0] if len(wkts) == 1 else (f"GEOMETRYCOLLECTION ({', '.join(wkts)})" if wkts else ""),
+        original_wkt=original_of([feature.original_wkt for feature in picked]),
         original_sha256=sha256,
         accuracy_m=reading.accuracy_m,
     )

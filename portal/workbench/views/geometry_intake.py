@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from geodata.errors import BadParameter, FileRefused, Refused, TooLarge
 from geodata.exchange.shape_intake import FILE_LIMITS, read_coordinates, read_upload
-from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault, FileIntake, Intake
+from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault
 from geodata.projects.selectors import reached
 from geodata.sandbox.documents import MIB
 from geodata.stewards.roles import Action
@@ -22,6 +23,7 @@ from portal.errors import TITLE
 from portal.middleware import largest_body
 from portal.workbench.people import staff
 from portal.workbench.shapes.asked import body_of, text_of
+from portal.workbench.shapes.sealing import told_intake
 
 _FORM: Final = 64 * 1024  # what the form adds to its file
 MOST_CHOSEN: Final = 300
@@ -37,7 +39,7 @@ def coordinates(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     if not isinstance(text, str):
         raise BadParameter("text 须是文字")
     try:
-        return _json(read_coordinates(scope, code=code, text=text, crs=crs, kind=kind))
+        return _json(told_intake(read_coordinates(scope, code=code, text=text, crs=crs, kind=kind), scope, code))
     except Refused as refused:
         return _refused(refused)
 
@@ -62,17 +64,16 @@ def file(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
             path = Path(folder) / "sent"
             with path.open("wb") as target:
                 target.writelines(sent.chunks())
-            return _json(
-                read_upload(
-                    scope,
-                    code=code,
-                    path=path,
-                    name=sent.name or "",
-                    crs=request.POST.get("crs", "auto"),
-                    kind=request.POST.get("kind", ""),
-                    chosen=chosen,
-                )
+            found = read_upload(
+                scope,
+                code=code,
+                path=path,
+                name=sent.name or "",
+                crs=request.POST.get("crs", "auto"),
+                kind=request.POST.get("kind", ""),
+                chosen=chosen,
             )
+        return _json(told_intake(found, scope, code))
     except Refused as refused:
         return _refused(refused)
 
@@ -84,8 +85,8 @@ def _chosen(text: str) -> list[int]:
     return list(dict.fromkeys(int(word) for word in words))
 
 
-def _json(found: Intake | FileIntake) -> HttpResponse:
-    return HttpResponse(orjson.dumps(found.as_json()), content_type="application/json")
+def _json(told: Mapping[str, Any]) -> HttpResponse:
+    return HttpResponse(orjson.dumps(told), content_type="application/json")
 
 
 def _refused(refused: Refused) -> HttpResponse:

@@ -26,6 +26,7 @@ from geodata.stewards.scope import Scope
 from portal.errors import TITLE, wants_page
 from portal.workbench.people import staff, today
 from portal.workbench.shapes.asked import body_of, box_of, etag_of, expected_of, flag_of, text_of, texts_of
+from portal.workbench.shapes.sealing import evidence_of
 from portal.workbench.shapes.told import geojson, told_around, told_measures, told_state, told_version
 
 
@@ -54,7 +55,7 @@ def _saved(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
             reason=text_of(body, "reason"),
             expected=expected,
             answers=texts_of(body, "answers"),
-            evidence=texts_of(body, "evidence"),
+            evidence=evidence_of(body, scope, code),
             submit=flag_of(body, "submit"),
             today=today(),
             now=timezone.now(),

@@ -1,5 +1,6 @@
 """The two addresses through which coordinates and files reach the editor."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,10 @@ from geodata.projects.models import GeometryVersion, Project
 from geodata.regions.services import refresh_management_boundaries
 from geodata.sandbox import process
 from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.services import ensure_account
+from portal.workbench.shapes import sealing
+from tests import shapes_in_process
 from tests.geodata.sandbox import makers
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +29,13 @@ Send = Callable[..., Any]
 def road(make_project: Callable[..., Project]) -> Project:
     refresh_management_boundaries()
     return make_project(name="示例大道提质工程", name_key="示例大道提质工程")
+
+
+@pytest.fixture
+def another_hand(road: Project) -> User:
+    return ensure_account(
+        username="second", display_name="同事", password="x", role=Role.COUNTY_STAFF, unit_code="430602"
+    )
 
 
 @pytest.fixture
@@ -167,3 +179,93 @@ def test_another_district_gets_the_same_404_for_every_body(road: Project, other_
     assert client.post(f"{here}/file", {"file": SimpleUploadedFile("a.zip", b"x")}).status_code == 404
     client.force_login(leader)
     assert client.post(f"{here}/coordinates", b"{}", content_type="application/json").status_code == 403
+
+
+# ---- where the shape comes from, on its way through the browser
+
+
+@pytest.fixture
+def save(road: Project, steward: User, monkeypatch: pytest.MonkeyPatch) -> Send:
+    shapes_in_process.install(monkeypatch)
+
+    def send(told: dict[str, Any], person: User = steward, project: Project = road, **more: Any) -> Any:
+        client = Client(headers={"accept": "application/json", "If-Match": '"g0"'})
+        client.force_login(person)
+        evidence = {name: said for name, said in told["evidence"].items() if name not in {"original_wkt", "accuracy_m"}}
+        taken = {"evidence": evidence, "originals": [told["evidence"]["original_wkt"]], "geometry": told["geometry"]}
+        body = orjson.dumps({"source": "surveyed", "reason": "红线", "submit": False, **taken, **more})
+        address = f"/workbench/projects/{project.serial_no}/geometry.json"
+        return client.put(address, body, content_type="application/json")
+
+    return send
+
+
+def test_what_was_imported_is_kept_as_the_server_read_it(type_in: Send, save: Send) -> None:
+    told = type_in(SQUARE, crs="4490", kind="polygon").json()
+    assert save(told).status_code == 200
+    kept = GeometryVersion.objects.get()
+    for name in ("declared_crs", "detected_crs", "crs_confidence", "pipeline", "original_wkt", "original_sha256"):
+        assert getattr(kept, name) == told["evidence"][name] != "", name
+
+
+def test_of_a_file_any_of_the_features_may_be_taken(upload: Send, save: Send) -> None:
+    told = upload(makers.archive(makers.shapefile(("示例大道提质工程", "别的工程"))), crs="4490").json()
+    originals = [feature["original_wkt"] for feature in told["features"]]
+    shape = told["features"][0]["geometry"]
+    assert save(told, geometry=shape, originals=originals).status_code == 200
+    assert GeometryVersion.objects.get().original_wkt == f"GEOMETRYCOLLECTION ({originals[0]}, {originals[1]})"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pipeline": "别处来的"},
+        {"original_sha256": "0" * 64},
+        {"author": "9"},
+        {"seal": ""},
+        {"seal": None},
+        {"seal": "eyJmb3IiOltdfQ:1wVbeY:abc"},
+        {"original_wkt": "POINT (113.08 29.3)"},
+    ],
+)
+def test_evidence_that_was_tampered_with_is_refused(type_in: Send, save: Send, change: dict[str, Any]) -> None:
+    told = type_in(SQUARE, crs="4490", kind="polygon").json()
+    sent = {name: told["evidence"][name] for name in told["evidence"] if name not in {"original_wkt", "accuracy_m"}}
+    answer = save(told, evidence={**sent, **change})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "bad-evidence"
+    assert "请重新导入" in answer.json()["detail"]
+    assert not GeometryVersion.objects.exists()
+
+
+@pytest.mark.parametrize("originals", [["POINT (113.08 29.3)"], ["", ""]])
+def test_original_coordinates_that_no_file_held_are_refused(type_in: Send, save: Send, originals: list[str]) -> None:
+    told = type_in(SQUARE, crs="4490", kind="polygon").json()
+    assert save(told, originals=originals).json()["code"] == "bad-evidence"
+    assert save(told, evidence={}).json()["code"] == "bad-evidence"
+    assert save(told, originals="POINT").status_code == 400
+    assert not GeometryVersion.objects.exists()
+
+
+def test_a_seal_is_good_for_one_project_and_one_person(
+    type_in: Send, save: Send, make_project: Callable[..., Project], another_hand: User
+) -> None:
+    told = type_in(SQUARE, crs="4490", kind="polygon").json()
+    assert save(told, project=make_project(name="另一个工程")).json()["code"] == "bad-evidence"
+    assert save(told, person=another_hand).json()["code"] == "bad-evidence"
+    assert not GeometryVersion.objects.exists()
+    assert save(told).status_code == 200
+
+
+def test_a_seal_is_good_for_a_day(type_in: Send, save: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = type_in(SQUARE, crs="4490", kind="polygon").json()
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + sealing.VALID_SECONDS + 60)
+    answer = save(told)
+    assert (answer.status_code, answer.json()["code"]) == (422, "stale-evidence")
+    assert "请重新导入" in answer.json()["detail"]
+    assert not GeometryVersion.objects.exists()
+
+
+def test_a_question_has_nothing_to_seal_yet(type_in: Send) -> None:
+    assert "seal" not in type_in(SQUARE, kind="polygon").json()["evidence"]

@@ -74,7 +74,7 @@ export class Intake {
     if ((body.issues ?? []).length) this.trouble.replaceChildren(element("div", { className: "notice" }, ...body.issues.map((issue) => element("p", { text: issue.message }))));
     if (body.question) this.ask(body.question, choices);
     else if ((body.features ?? []).length > 1) this.choose(body.features, choices);
-    else this.show(fromGeoJSON(body.geometry ?? body.features?.[0]?.geometry), body.features?.[0]);
+    else this.show(fromGeoJSON(body.geometry ?? body.features?.[0]?.geometry), body.features?.slice(0, 1));
   }
 
   /** Which coordinate system: each answer with what it would look like. Choosing one asks the server again with it. */
@@ -111,15 +111,15 @@ export class Intake {
     const read = wanted.map((feature) => fromGeoJSON(feature.geometry));
     const families = new Set(read.map((shape) => shape.family));
     this.trouble.replaceChildren(...(families.size > 1 ? [element("p", { className: "notice notice-bad", text: this.words.mixed_families })] : []));
-    this.show(families.size === 1 ? read.reduce(addShape) : null, wanted[0]);
+    this.show(families.size === 1 ? read.reduce(addShape) : null, wanted);
   }
 
   /** Draws what was read over the map, dashed, and lets it be taken. */
-  show(shape, feature = null) {
+  show(shape, features = null) {
     this.preview?.remove();
     this.preview = null;
     this.found = shape?.parts.length ? shape : null;
-    this.feature = feature;
+    this.features = features;
     for (const button of this.dialog.querySelectorAll("[data-take]")) button.disabled = !this.found || (button.dataset.take === "add" && !this.fits());
     this.result.querySelector("[data-intake-size]").textContent = this.found ? sizeText(this.found, this.words) : "";
     if (!this.found) return;
@@ -138,8 +138,8 @@ export class Intake {
   take(way) {
     const { editor, words } = this;
     const shape = way === "add" ? addShape(editor.shape, this.found) : { ...this.found, multi: true };
-    const { accuracy_m: accuracy, ...evidence } = this.body.evidence ?? {};
-    editor.saving.evidence = { ...evidence, original_wkt: this.feature?.original_wkt || evidence.original_wkt || "" };
+    const { accuracy_m: accuracy, original_wkt: whole, ...evidence } = this.body.evidence; // sealed by the server: kept as it came
+    editor.saving.imported = { evidence, originals: this.features ? this.features.map((feature) => feature.original_wkt) : [whole] };
     if (accuracy) editor.saving.form.elements.accuracy.value = accuracy;
     this.dialog.close();
     editor.change(shape, words.done[this.kind], { byHand: false });

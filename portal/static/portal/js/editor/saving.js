@@ -8,7 +8,7 @@ const CHECK_AFTER_MS = 1200;
 
 export class Saving {
   constructor(editor) {
-    Object.assign(this, { editor, words: editor.words, telling: editor.telling, api: editor.api, etag: null, head: null, evidence: {}, findings: null });
+    Object.assign(this, { editor, words: editor.words, telling: editor.telling, api: editor.api, etag: null, head: null, imported: {}, findings: null });
     this.form = editor.page.querySelector("[data-form]");
     this.buttons = editor.page.querySelectorAll("[data-actions] [data-act]");
     this.note = editor.page.querySelector("[data-head]");
@@ -133,7 +133,7 @@ export class Saving {
     this.busy(true);
     this.telling.say(words.saving);
     const sent = editor.shape;
-    const answer = await this.api.save(this.etag, { ...this.content(), reason: this.form.elements.reason.value, answers: this.telling.given(), evidence: this.evidence, submit });
+    const answer = await this.api.save(this.etag, { ...this.content(), reason: this.form.elements.reason.value, answers: this.telling.given(), ...this.imported, submit });
     this.busy(false);
     if (answer.status === 200) this.saved(answer, sent, submit);
     else if (answer.status === 412) editor.conflict.open(answer.body, sent);
