@@ -1,84 +1,80 @@
-"""Choropleths: one rate of every unit of a territorial dimension, classified. Rates only, never counts or money."""
+"""Choropleths: one rate of every unit of a territorial dimension, classified. Rates only, never counts or money.
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+Whatever sums.py adds up is read from the sums that a page has anyway; every other rate comes from the table of the
+indicators (dashboards/indicators/values.py).
+"""
+
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import gettext as _
-
-from dashboards.choropleths.classes import FEW, NONE, ZERO, Range, classify, steps_of
+from dashboards.choropleths.areas import AreaValue, Choropleth, LegendClass, value_text
+from dashboards.choropleths.classes import Scheme
+from dashboards.choropleths.classing import FEWEST, classed, schemes_of
 from dashboards.indicators.catalogue import CATALOGUE, Indicator, Unit
 from geodata.errors import BadParameter
-from geodata.figures.wording import NOTHING, half_up, percent
+from geodata.progress.schedule import by_months
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.rates import Number
+from geodata.summary.rates import deviation_points
 from geodata.summary.regions import Dimension, RegionSummary, RegionTotals, region_summary
 from geodata.summary.sums import Rate, Totals
+from geodata.summary.townships import township_summary
 
-RATES: Final = ("I04", "I12", "C03", "BEHIND", "I02")
-FEWEST: Final = 3  # projects below which a rate says little: shown, not classified, not ranked
+__all__ = [
+    "FEWEST",
+    "PAINTABLE",
+    "RATES",
+    "AreaValue",
+    "Choropleth",
+    "LegendClass",
+    "area_value",
+    "choropleth",
+    "choropleth_of",
+    "value_text",
+    "without_places",
+]
+
+RATES: Final = ("I04", "I12", "C03", "BEHIND", "I02")  # the first choice; all others stand in a list beside them
+DEVIATION: Final = "I07"  # of a group: the points between its I04 and the months that are over
+# what sums.py adds up: indicator → its rate there
+FROM_SUMS: Final = {**{rate: CATALOGUE[rate].rate for rate in RATES}, "I05": "investment", DEVIATION: "annual"}
+_OF_PROJECTS_ALONE: Final = frozenset({"I06"})  # 序时进度 is a property of a day or of one project
 # limits of place would leave one unit with a value: the map compares all of them
 PLACES: Final = ("region", "unit", "bbox")
-_PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.PIECES_EACH: 2}  # decimals of the stored value
 
 
-@dataclass(frozen=True, slots=True)
-class AreaValue:
-    """One unit: the rate with its parts and the projects `n` of its denominator, and figures beside it in 元.
-
-    `class_key`: "0".."4", or "zero", "few", "none".
-    """
-
-    code: str
-    name: str
-    value: Decimal | None
-    numerator: Number
-    denominator: Number
-    n: int
-    projects: int
-    unlocated: int
-    budget: Decimal
-    disbursed: Decimal
-    class_key: str = NONE
+def is_paintable(indicator: Indicator) -> bool:
+    """A rate of a group of projects; counts and money are drawn as circles."""
+    return indicator.id not in _OF_PROJECTS_ALONE and indicator.unit in {Unit.PERCENT, Unit.POINTS, Unit.PIECES_EACH}
 
 
-@dataclass(frozen=True, slots=True)
-class LegendClass:
-    """A line of the legend with the number of units in it."""
-
-    key: str
-    text: str
-    areas: int
+PAINTABLE: Final = (*RATES, *(id for id, found in CATALOGUE.items() if id not in RATES and is_paintable(found)))
 
 
-@dataclass(frozen=True, slots=True)
-class Choropleth:
-    """Units in official order, what lies in none of them, and the city.
-
-    `without_report`: projects of the city that have a plan and no report of the year.
-    """
-
-    indicator: Indicator
-    dimension: Dimension
-    as_of: date
-    areas: tuple[AreaValue, ...]
-    rest: AreaValue
-    city: AreaValue
-    legend: tuple[LegendClass, ...]
-    without_report: int
-
-
-def choropleth(scope: Scope, *, rate: str, dimension: Dimension, chosen: ProjectFilter, today: date) -> Choropleth:
+def choropleth(
+    scope: Scope,
+    *,
+    rate: str,
+    dimension: Dimension,
+    chosen: ProjectFilter,
+    today: date,
+    townships: bool = False,
+    within: str = "",
+    scheme: Scheme | None = None,
+) -> Choropleth:
     """The whole city by unit, under the filter's limits except those of place. Three queries.
 
-    Raises NotPermitted without leave to see the city's figures, BadParameter for a rate that is not in RATES.
+    `townships`: by township instead, of the county `within` or of all. Raises NotPermitted without leave to see the
+    city's figures, BadParameter for a rate that is not in PAINTABLE or a scheme that does not fit it.
     """
     everywhere = without_places(chosen)
-    return choropleth_of(region_summary(scope, today=today, dimension=dimension, chosen=everywhere), rate)
+    if townships:
+        summary = township_summary(scope, today=today, chosen=everywhere, within=within)
+    else:
+        summary = region_summary(scope, today=today, dimension=dimension, chosen=everywhere)
+    return replace(choropleth_of(summary, rate, scheme=scheme), townships=townships)
 
 
 def without_places(chosen: ProjectFilter) -> ProjectFilter:
@@ -86,73 +82,47 @@ def without_places(chosen: ProjectFilter) -> ProjectFilter:
     return replace(chosen, **{name: getattr(ProjectFilter(), name) for name in PLACES})
 
 
-def choropleth_of(summary: RegionSummary, rate: str) -> Choropleth:
-    """The choropleth of sums already read. Raises BadParameter."""
-    if rate not in RATES:
-        raise BadParameter(f"查询参数“rate”的值不正确:可用的有 {'、'.join(RATES)}")
+def choropleth_of(summary: RegionSummary, rate: str, *, scheme: Scheme | None = None) -> Choropleth:
+    """The choropleth of sums already read; without a scheme the usual one. Raises BadParameter."""
+    if rate not in FROM_SUMS:
+        raise BadParameter(f"查询参数“rate”的值不正确:可用的有 {'、'.join(PAINTABLE)}")
     indicator = CATALOGUE[rate]
-    found = [area_value(region, indicator) for region in summary.regions]
-    ranges = classify(_steps(area, indicator) for area in found if area.class_key == "")
-    areas = tuple(replace(area, class_key=area.class_key or _class_of(area, indicator, ranges)) for area in found)
+    scheme = scheme or schemes_of(indicator)[0]
+    day = summary.as_of
+    areas, legend = classed([area_value(region, indicator, day) for region in summary.regions], indicator, scheme)
+    city = summary.city.rates
     return Choropleth(
         indicator=indicator,
         dimension=summary.dimension,
         as_of=summary.as_of,
         areas=areas,
-        rest=area_value(summary.rest, indicator),
-        city=area_value(RegionTotals("", "", summary.city), indicator),
-        legend=_legend(indicator, ranges, Counter(area.class_key for area in areas)),
-        without_report=summary.city.rates["annual"].n - summary.city.rates["behind"].n,
+        rest=area_value(summary.rest, indicator, day),
+        city=area_value(RegionTotals("", "", summary.city), indicator, day),
+        legend=legend,
+        without_report=city["annual"].n - city["behind"].n if {"annual", "behind"} <= city.keys() else 0,
+        scheme=scheme,
     )
 
 
-def area_value(region: RegionTotals, indicator: Indicator) -> AreaValue:
-    """A unit's value; its class is "none", "few", "zero" or not yet known (empty)."""
+def area_value(region: RegionTotals, indicator: Indicator, day: date | None = None) -> AreaValue:
+    """A unit's value, not yet in a class. The deviation of a group needs the day."""
     totals: Totals = region.totals
-    rate = totals.rates.get(indicator.rate, Rate())
-    area = AreaValue(
+    rate = totals.rates.get(FROM_SUMS[indicator.id], Rate())
+    return AreaValue(
         region.code,
         region.name,
-        rate.value,
+        _value(rate, indicator, day),
         rate.numerator,
         rate.denominator,
         rate.n,
         totals.projects,
         totals.unlocated,
-        totals.budget,
-        totals.disbursed,
+        totals.budget or Decimal(0),
+        totals.disbursed or Decimal(0),
     )
-    if area.value is None:
-        return area
-    return replace(area, class_key=FEW if area.n < FEWEST else "" if _steps(area, indicator) else ZERO)
 
 
-def _steps(area: AreaValue, indicator: Indicator) -> int:
-    return steps_of(area.value or Decimal(0), _PLACES_SHOWN[indicator.unit])
-
-
-def _class_of(area: AreaValue, indicator: Indicator, ranges: Iterable[Range]) -> str:
-    steps = _steps(area, indicator)
-    return next(found.key for found in ranges if found.low <= steps <= found.high)
-
-
-def value_text(value: Decimal | None, indicator: Indicator) -> str:
-    """A value as the map, its legend and its table write it: 62.3%, 0.45, or —."""
-    if value is None:
-        return NOTHING
-    return percent(value, 1) if indicator.unit == Unit.PERCENT else str(half_up(value, 2))
-
-
-def _legend(indicator: Indicator, ranges: Iterable[Range], areas: Mapping[str, int]) -> tuple[LegendClass, ...]:
-    """Zero, the ranges rising, too few projects, no data; the three others only where a unit is in them."""
-
-    def shown(steps: int) -> str:
-        return value_text(Decimal(steps).scaleb(-_PLACES_SHOWN[indicator.unit]), indicator)
-
-    texts = {ZERO: shown(0)}
-    for found in ranges:
-        low, high = shown(found.low), shown(found.high)
-        texts[found.key] = low if low == high else f"{low} – {high}"
-    texts[FEW] = _("Fewer than %(n)s projects") % {"n": FEWEST}
-    texts[NONE] = _("No data")
-    return tuple(LegendClass(key, text, areas[key]) for key, text in texts.items() if areas.get(key))
+def _value(rate: Rate, indicator: Indicator, day: date | None) -> Decimal | None:
+    if indicator.id != DEVIATION:
+        return rate.value
+    return deviation_points(rate.value, by_months(day)) if day else None

@@ -1,0 +1,85 @@
+"""A unit on a choropleth and the whole of it: values, texts and the places to which they are shown. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from dashboards.choropleths.classes import NONE, Scheme, steps_of
+from dashboards.indicators.catalogue import Indicator, Unit
+from geodata.figures.wording import NOTHING, half_up, percent, points
+from geodata.summary.rates import Number
+from geodata.summary.regions import Dimension
+
+# decimals of the stored value that are shown: a ratio as percent with one, points with one
+PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaValue:
+    """One unit: the rate with its parts and the projects `n` of its denominator, and figures beside it in 元.
+
+    `class_key`: "0".."4" or "d0".."d4", "zero", "few", "none".
+    """
+
+    code: str
+    name: str
+    value: Decimal | None
+    numerator: Number
+    denominator: Number
+    n: int
+    projects: int
+    unlocated: int
+    budget: Decimal
+    disbursed: Decimal
+    class_key: str = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class LegendClass:
+    """A line of the legend with the number of units in it."""
+
+    key: str
+    text: str
+    areas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choropleth:
+    """Units in official order, what lies in none of them, and the city.
+
+    `without_report`: projects of the city that have a plan and no report of the year. `townships`: the units are
+    townships, of the county `within` or of the whole city.
+    """
+
+    indicator: Indicator
+    dimension: Dimension
+    as_of: date
+    areas: tuple[AreaValue, ...]
+    rest: AreaValue
+    city: AreaValue
+    legend: tuple[LegendClass, ...]
+    without_report: int
+    scheme: Scheme = Scheme.QUANTILE
+    townships: bool = False
+
+
+def steps(value: Decimal | None, indicator: Indicator) -> int:
+    """A value in steps of the last place that is shown."""
+    return steps_of(value or Decimal(0), PLACES_SHOWN.get(indicator.unit, 2))
+
+
+def value_text(value: Decimal | None, indicator: Indicator) -> str:
+    """A value as the map, its legend and its table write it: 62.3%, −11.7, 0.45, or —."""
+    if value is None:
+        return NOTHING
+    if indicator.unit == Unit.PERCENT:
+        return percent(value, 1)
+    if indicator.unit == Unit.POINTS:
+        return points(value, 1)
+    return str(half_up(value, PLACES_SHOWN.get(indicator.unit, 2)))
+
+
+def steps_text(count: int, indicator: Indicator) -> str:
+    """A number of steps as value_text writes the value."""
+    return value_text(Decimal(count).scaleb(-PLACES_SHOWN.get(indicator.unit, 2)), indicator)

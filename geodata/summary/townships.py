@@ -1,0 +1,66 @@
+"""Sums by township, of the whole city or of one county. A township is a place: of the administrative dimension."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from geodata.regions.models import AreaUnit
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import Scope
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.models import ProjectRow
+from geodata.summary.regions import REST_NAME, Area, Dimension, RegionSummary, RegionTotals, nothing
+from geodata.summary.sums import FIGURES, Totals, aggregates, columns_of
+
+
+def township_summary(
+    scope: Scope,
+    *,
+    today: date,
+    chosen: ProjectFilter | None = None,
+    within: str = "",
+    figures: Collection[str] = FIGURES,
+) -> RegionSummary:
+    """Sums of the projects that lie in each township; `within` is the code of a county, empty for the whole city.
+
+    A project counts where it lies, once: shares are stated for counties, never for townships. Two queries. Raises
+    NotPermitted.
+    """
+    scope.require(Action.VIEW_CITY_FIGURES)
+    chosen = chosen or ProjectFilter()
+    as_of = chosen.as_of or today
+    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
+    if within:
+        rows = rows.filter(region=within)
+    found: Iterable[Any] = rows.values("township").annotate(
+        **aggregates(columns_of(rows), as_of=as_of, figures=figures)
+    )
+    groups: dict[str | None, Totals] = {group["township"]: Totals.from_aggregate(group) for group in found}
+    areas = townships_on(as_of, within=within)
+    known = {area.code for area in areas}
+    return RegionSummary(
+        dimension=Dimension.ADMIN,
+        as_of=as_of,
+        regions=tuple(RegionTotals(area.code, area.name, groups.get(area.code, nothing(figures))) for area in areas),
+        rest=RegionTotals(
+            "",
+            REST_NAME[Dimension.ADMIN],
+            sum((totals for code, totals in groups.items() if code not in known), nothing(figures)),
+        ),
+        city=sum(groups.values(), nothing(figures)),
+    )
+
+
+def townships_on(day: date, *, within: str = "") -> list[Area]:
+    """The townships of a day, those of a county together, the counties in their official order. One query."""
+    found = AreaUnit.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        kind=AreaUnit.Kind.TOWNSHIP,
+    )
+    if within:
+        found = found.filter(parent__code=within)
+    ordered = found.order_by("parent__official_order", "parent__code", "official_order", "code")
+    return [Area(*row) for row in ordered.values_list("code", "name", "kind")]
