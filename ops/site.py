@@ -34,6 +34,7 @@ def prepare_databases() -> None:
     manage("migrate", "--no-input", "-v", "0", environment=_owner_environment())
     # The public database holds one app's tables; asking for more would only compute what the router then refuses.
     manage("migrate", "public", "--no-input", "-v", "0", "--database", "publisher", environment=_owner_environment())
+    manage("refresh_statistics", environment=_owner_environment())
     stamps.remember("migrations", wanted)
 
 
