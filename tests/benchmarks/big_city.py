@@ -31,7 +31,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
-user = ensure_account(username="{HEAD}", display_name="某主任", password="!", role=Role.HQ_ADMIN)
+for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.HQ_ADMIN):  # together every page; only a test can give them
+    user = ensure_account(username="{HEAD}", display_name="某主任", password="!", role=role, unit_code="")
 session = SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

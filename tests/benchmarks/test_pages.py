@@ -219,7 +219,7 @@ def test_pages(city: City) -> None:
         port = stack.enter_context(served(city))
         clerk, citizen = Visitor(port, city.log_in()), Visitor(port)
         known = {"at": partial(_arguments, record.session), "address": pages.address}
-        is_open = {name: name.split(":")[0] in pages.OPEN for name in wanted()}
+        is_open = {name: pages.is_open(name) for name in wanted()}
         found = (
             visit(name, published if is_open[name] else record, citizen if is_open[name] else clerk, known)
             for name in is_open
@@ -237,15 +237,21 @@ def wanted() -> Iterator[str]:
 
 
 def _arguments(session: "psycopg.Connection[tuple[Any, ...]]", world: World, number: int) -> dict[str, Any]:
-    """Other arguments of a request: a unit or township and an organisation, another one every time."""
+    """Other arguments of a request: a unit or township, an organisation, a person and a report, other ones every time."""
     _code, unit, _region, township, *_ = world.project()
-    organisation = session.execute(
-        "SELECT id FROM organisations_organisation ORDER BY md5(id::text || %s) LIMIT 1", [str(number)]
-    ).fetchone()
+
+    def some(table: str, limit: str = "true") -> int:
+        found = session.execute(
+            f"SELECT id FROM {table} WHERE {limit} ORDER BY md5(id::text || %s) LIMIT 1", [str(number)]
+        ).fetchone()
+        return int(found[0]) if found else 1
+
     return {
         "unit": township if township and number % 2 else unit,
         "township": township or "",
-        "organisation": organisation[0] if organisation else 1,
+        "organisation": some("organisations_organisation"),
+        "person": some("stewards_user"),
+        "report": some("progress_periodreport", "state = 'submitted' AND kind = 'month'"),
     }
 
 
