@@ -1,8 +1,8 @@
 """Where an imported shape comes from, sealed on its way through the browser.
 
-The intake tells the browser what it read; the browser sends it back with the shape, minutes and many strokes later. What
-comes back would be believed, so the server signs it: for one project, one person and a day. The text of the original
-coordinates may be megabytes, so the seal holds digests; of a file it holds one a feature, and any of them may be chosen.
+The intake tells the browser what it read; the browser sends it back with the shape, minutes and many strokes later.
+What comes back would be believed, so the server signs it: for one project, one person and a day. The text of the
+original coordinates may be megabytes, so the seal holds digests; of a file one a feature, any of which may be chosen.
 """
 
 from __future__ import annotations
