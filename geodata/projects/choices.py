@@ -20,6 +20,15 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", "取消"
 
 
+class LightColour(models.TextChoices):
+    """亮灯: computed by the warning rules (dashboards/alerts) and kept with the summary; the gravest first."""
+
+    RED = "red", "红灯"
+    YELLOW = "yellow", "黄灯"
+    GREY = "grey", "无数据"
+    GREEN = "green", "绿灯"
+
+
 # statuses in which the works never began
 NOT_BEGUN: Final = (Status.PRELIMINARY, Status.NOT_STARTED, Status.CANCELLED)
 

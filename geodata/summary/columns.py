@@ -93,6 +93,7 @@ COLUMNS: Final = (
     Column("geom_3857", "瓦片图形", "同一图形的 EPSG:3857 副本,只用于瓦片"),
     Column("anchor_3857", "标注点", "图形上的代表点,EPSG:3857"),
     Column("tile_zoom", "起显级别", "瓦片从哪一级起显示该项目"),
+    Column("light", "亮灯", "预警规则给出的红黄灰绿灯(人工定灯优先),未扫描过的日子为空", public=False),
 )  # fmt: skip
 
 NAMES: Final = tuple(column.name for column in COLUMNS)

@@ -24,7 +24,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 LARGEST_FIRST: Final = (F("budget").desc(nulls_last=True), "code")
 # A monthly report is due within ten days of the month's end: 31 days to the next end and those ten.
 STALE_AFTER_DAYS: Final = 41
-STAFF_ONLY: Final = ("stale", "as_of")
+STAFF_ONLY: Final = ("stale", "light", "as_of")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ProjectFilter(Chosen):
     """Empty means no limit. `as_of`, `sort`, `page`, `limit` leave `apply` alone: they say which day, order and part.
 
     `stale` (staff): under construction without an approved report of the last STALE_AFTER_DAYS days. `located`: "yes"
-    or "no". `sort`: a column of parameters.SORTABLE, falling with a minus before it; empty is LARGEST_FIRST.
+    or "no". `light` (staff): colours of the day's scan. `sort`: a column of parameters.SORTABLE, falling with a minus before it; empty is LARGEST_FIRST.
     """
 
     region: str = ""
@@ -46,6 +46,7 @@ class ProjectFilter(Chosen):
     bbox: tuple[float, float, float, float] | None = None
     located: str = ""
     stale: bool = False
+    light: tuple[str, ...] = ()
     as_of: date | None = None
     sort: str = ""
     page: int = 1
@@ -98,4 +99,5 @@ LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "bbox": lambda bbox: Q(geom__intersects=_box(bbox)),
     "located": lambda answer: Q(is_located=answer == "yes"),
     "stale": lambda _yes: stale(),
+    "light": lambda colours: Q(light__in=colours),
 }

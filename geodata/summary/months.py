@@ -1,4 +1,4 @@
-"""One project month by month, as running sums in 元: reported as done, disbursed, asked by the plan. Pure."""
+"""A project or a group month by month, as running sums in 元: reported as done, disbursed, asked by the plan. Pure."""
 
 from __future__ import annotations
 
@@ -39,13 +39,14 @@ def course_by_month(
         return []
     months: list[Month] = []
     paid = Decimal(0)
-    for first in _months(min(starts), as_of):
+    for first in months_between(min(starts), as_of):
         paid += disbursed.get(first, Decimal(0))
-        months.append(Month(first, _newest(reports, first), paid, _planned(plans, first)))
+        months.append(Month(first, _newest(reports, first), paid, planned_until(plans, first)))
     return months
 
 
-def _months(first: date, last: date) -> Iterable[date]:
+def months_between(first: date, last: date) -> Iterable[date]:
+    """The first days of the months from that of `first` to that of `last`."""
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield date(number // 12, number % 12 + 1, 1)
 
@@ -56,7 +57,8 @@ def _newest(reports: Sequence[tuple[date, Decimal | None]], first: date) -> Deci
     return until[-1] if until else None
 
 
-def _planned(plans: Mapping[int, Decimal], first: date) -> Decimal | None:
+def planned_until(plans: Mapping[int, Decimal], first: date) -> Decimal | None:
+    """What the plans of the years ask by the end of a month; None without any plan."""
     if not plans:
         return None
     earlier = sum((amount for year, amount in plans.items() if year < first.year), Decimal(0))

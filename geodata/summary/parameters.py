@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from geodata.parameters import Reader, bad, choices, code, day, flag, limit, one, one_of, page, phrase, sorting, whole
-from geodata.projects.choices import Stage, Status
+from geodata.projects.choices import LightColour, Stage, Status
 
 # columns by which a list can be sorted; the published table lacks some of them
 SORTABLE: Final = (
@@ -54,6 +54,7 @@ READERS: Final[dict[str, Reader]] = {
     "bbox": _bbox,
     "located": one_of("yes", "no"),
     "stale": flag,
+    "light": choices(LightColour.values),
     "as_of": day,
     "sort": sorting(*SORTABLE),
     "page": page,

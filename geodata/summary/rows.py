@@ -157,6 +157,7 @@ class ProjectRow(models.Model):
     geom_3857 = models.GeometryField(srid=WEB_SRID, null=True)
     anchor_3857 = models.PointField(srid=WEB_SRID, null=True)
     tile_zoom = models.IntegerField()
+    light = _text()
 
     objects = ProjectRows.as_manager()
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from geodata.thresholds.warnings import BELOW, WARNINGS
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -31,7 +33,7 @@ def _make(
     return Threshold(key, Decimal(default), unit, Decimal(low), Decimal(high), group, label, meaning, decimals)
 
 
-_SHAPES, _VISITS, _REPORTS, _WARNINGS = "空间数据", "现场签到与照片", "进度填报", "进度预警"
+_SHAPES, _VISITS, _REPORTS, _WARNINGS = "空间数据", "现场签到与照片", "进度填报", "W09 数据矛盾"
 
 CATALOGUE: Final[tuple[Threshold, ...]] = (
     _make(_SHAPES, "unit_margin_m", "500", "米", ("0", "5000"), "属地外扩范围", "项目图形可以超出本单位边界的距离"),
@@ -59,6 +61,15 @@ CATALOGUE: Final[tuple[Threshold, ...]] = (
         "照片距离提醒",
         "照片拍摄位置距项目图形超过此值时提醒核对",
     ),
+    _make(
+        _VISITS,
+        "start_photo_days",
+        "7",
+        "天",
+        ("0", "60"),
+        "开工照片期限",
+        "开工现场照片须在开工当天至其后此天数内拍摄",
+    ),
     _make(_REPORTS, "report_due_day", "5", "日", ("1", "28"), "月报截止日", "次月的这一天前报送上月进度"),
     _make(
         _REPORTS, "stale_days_weekly", "10", "天", ("7", "60"), "周报逾期", "按周填报的项目,超过此天数未更新视为滞后"
@@ -69,11 +80,15 @@ CATALOGUE: Final[tuple[Threshold, ...]] = (
     _make(_WARNINGS, "w09_gap_yellow_pct", "10", "%", ("1", "100"), "进度偏差黄灯", "投资进度与形象进度相差达到此值"),
     _make(_WARNINGS, "w09_gap_red_pct", "20", "%", ("1", "100"), "进度偏差红灯", "投资进度与形象进度相差达到此值"),
     _make(_WARNINGS, "w09_zero_days", "60", "天", ("7", "365"), "零进展天数", "开工后连续此天数没有进展"),
+    *(_make(group, *row) for group, rows in WARNINGS.items() for row in rows),
 )
 
 BY_KEY: Final[dict[str, Threshold]] = {threshold.key: threshold for threshold in CATALOGUE}
 # a pair whose first must stay below its second
-ORDERED: Final[tuple[tuple[str, str], ...]] = (("w09_gap_yellow_pct", "w09_gap_red_pct"),)
+ORDERED: Final[tuple[tuple[str, str], ...]] = (
+    ("w09_gap_yellow_pct", "w09_gap_red_pct"),
+    *BELOW,
+)
 
 
 def groups() -> Iterable[tuple[str, list[Threshold]]]:

@@ -115,6 +115,7 @@ _RECORD = [
     "geodata.exchange",
     "dashboards.indicators",
     "dashboards.choropleths",
+    "dashboards.alerts",
 ]
 _STAFF = [
     "django.contrib.auth",

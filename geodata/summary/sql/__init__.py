@@ -87,6 +87,9 @@ LEFT JOIN LATERAL (
 _NOW: Final = {
     "figures": "project_totals",
     "anchor_3857": "f.anchor_3857",
+    # of version 3 on: there is one row that holds now, so that the join is left out when nobody asks for it
+    "light": "lamp.light::text",
+    "lamp": "LEFT JOIN summary_projectlight lamp ON lamp.project_id = f.project_id AND lamp.until IS NULL\n",
     "joins": """LEFT JOIN (
     SELECT DISTINCT ON (s.project_id) s.* FROM project_sums_late(as_of) s
 ) late ON late.project_id = f.project_id""",
@@ -94,6 +97,9 @@ _NOW: Final = {
 _THEN: Final = {
     "figures": "project_sums({ids}, as_of)",
     "anchor_3857": _HISTORY["anchor_3857"].replace("p.", "f."),
+    "light": """(SELECT lamp.light::text FROM summary_projectlight lamp
+     WHERE lamp.project_id = f.project_id AND lamp.since <= as_of AND (lamp.until IS NULL OR lamp.until > as_of))""",
+    "lamp": "",
     "joins": _PAST,
 }
 
