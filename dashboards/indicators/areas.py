@@ -1,0 +1,96 @@
+"""The areas of a level in official order, and how many people live in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Q
+
+from geodata.regions.models import AreaPopulation, AreaUnit
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.regions import KINDS, REST_NAME, Dimension
+
+
+class Level(StrEnum):
+    """How finely the city is divided."""
+
+    CITY = "city"
+    UNIT = "unit"
+    TOWNSHIP = "township"
+
+
+WHOLE: Final = ""  # stands for the city where areas are asked for by code
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of a table; `parent` is the code of a township's county."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str = ""
+
+
+def column(level: Level, dimension: Dimension) -> str:
+    """The column of a project row that says in which area of the level it lies; empty for the whole city."""
+    if level == Level.TOWNSHIP:
+        return "township"
+    if level == Level.CITY:
+        return ""
+    return "region" if dimension == Dimension.ADMIN else "unit"
+
+
+def rest_name(level: Level, dimension: Dimension) -> str:
+    """What the projects are called that lie in none of the areas."""
+    return "未定到乡镇街道" if level == Level.TOWNSHIP else REST_NAME[dimension]
+
+
+def areas_of(level: Level, dimension: Dimension, *, chosen: ProjectFilter, day: date) -> tuple[Area, ...]:
+    """The areas valid on a day, townships after their county. One query.
+
+    Townships are those of the county that the filter names, where it names one.
+    """
+    kinds = {
+        Level.CITY: (AreaUnit.Kind.CITY,),
+        Level.UNIT: KINDS[dimension],
+        Level.TOWNSHIP: (AreaUnit.Kind.TOWNSHIP,),
+    }[level]
+    found = AreaUnit.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        kind__in=kinds,
+    )
+    place = chosen.region or (chosen.unit if dimension == Dimension.ADMIN else "")
+    if level == Level.TOWNSHIP and place:
+        found = found.filter(Q(parent__code=place) | Q(code=place))
+    ordered = found.order_by("parent__official_order", "official_order", "code") if level == Level.TOWNSHIP else found
+    rows = ordered.values_list("code", "name", "kind", "parent__code")
+    return tuple(Area(code, name, kind, parent or "") for code, name, kind, parent in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Permanent residents of an area by the newest figure that is not of a later year."""
+
+    residents: int
+    year: int
+
+
+def populations(areas: Iterable[Area], *, day: date) -> dict[str, Population]:
+    """The populations of some areas by code, the city's under WHOLE; areas without one are left out. One query."""
+    codes = [area.code for area in areas]
+    found = (
+        AreaPopulation.objects.filter(Q(area__code__in=codes) | Q(area__kind=AreaUnit.Kind.CITY), year__lte=day.year)
+        .order_by("area_id", "-year")
+        .distinct("area_id")
+        .values_list("area__code", "area__kind", "residents", "year")
+    )
+    known: dict[str, Population] = {}
+    for code, kind, residents, year in found:
+        if kind == AreaUnit.Kind.CITY:
+            known[WHOLE] = Population(residents, year)
+        known[code] = Population(residents, year)
+    return known

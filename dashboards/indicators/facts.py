@@ -1,0 +1,130 @@
+"""Sums over nodes, arrivals, reports and work orders of the chosen projects by area: one statement for all of them.
+
+What is chosen is computed once (a materialised CTE); each source gives lines (measure, area, above, below, n). Days stand
+in the text as parameters, so that the planner sees through the functions of figures (geodata/summary/sql).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import connections
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast
+
+from dashboards.indicators.parts import Part, Parts
+from dashboards.indicators.periods import Span
+from dashboards.indicators.sql import IDLE, INVESTED, ORDERS, PLANNED, REPORTED_IN_TIME
+from geodata.progress.duty import REPORTING
+from geodata.progress.periods import Period, month_of
+from geodata.summary.models import ProjectRows
+
+_CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
+# columns of a project row that a source reads beside id and area
+_COLUMNS: Final = {
+    "planned": ("budget", "status", "planned_start_on", "planned_end_on"),
+    "idle": ("arrived", "disbursed"),
+    "duty": (),
+    "orders": (),
+    "invested": (),
+}
+SOURCES: Final = frozenset(_COLUMNS)
+Snippet = tuple[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The day, the period and the thresholds that the sources need."""
+
+    day: date
+    span: Span
+    due_day: int
+    broad: bool  # 基本满意 counts as satisfied
+
+
+def fact_parts(rows: ProjectRows, *, sources: Collection[str], column: str, asked: Asked) -> Parts:
+    """The parts of the sources by the values of a column, "" for the rows that have none. One query, none for none."""
+    wanted = [name for name in _COLUMNS if name in sources]
+    if not wanted:
+        return {}
+    extra = list(dict.fromkeys(name for source in wanted for name in _COLUMNS[source]))
+    area = Cast(F(column), TextField()) if column else Value("", TextField())
+    chosen = rows.order_by().annotate(area=area).values_list("pk", "area", *extra)
+    sql, parameters = chosen.query.get_compiler(using=chosen.db, elide_empty=False).as_sql()
+    snippets = [snippet for name in wanted if (snippet := _SNIPPETS[name](asked))[0]]
+    if not snippets:
+        return {}
+    # the names are this module's; what the ORM wrote is SQL with its own parameters
+    statement = (
+        f"WITH chosen (id, area{''.join(f', {name}' for name in extra)}) AS MATERIALIZED ({sql}) "  # noqa: S608
+        + " UNION ALL ".join(f"(SELECT * FROM ({text}) part)" for text, _values in snippets)
+    )
+    with connections[chosen.db].cursor() as cursor:
+        cursor.execute(statement, [*parameters, *(value for _text, values in snippets for value in values)])
+        found = cursor.fetchall()
+    return {
+        (measure, where or ""): Part(Decimal(above or 0), Decimal(below or 0), int(n or 0))
+        for measure, where, above, below, n in found
+    }
+
+
+def months_due(span: Span, due_day: int) -> list[Period]:
+    """The months whose reports fall due within a span of days."""
+    month = month_of(span.first).before
+    found = []
+    while month.due_on(due_day) <= span.last:
+        if month.due_on(due_day) >= span.first:
+            found.append(month)
+        month = month.after
+    return found
+
+
+def _planned(asked: Asked) -> Snippet:
+    return PLANNED, [asked.day, asked.day]
+
+
+def _idle(asked: Asked) -> Snippet:
+    return IDLE, [asked.day, asked.day]
+
+
+def _duty(asked: Asked) -> Snippet:
+    texts, values = [], []
+    for month in months_due(asked.span, asked.due_day):
+        texts.append(REPORTED_IN_TIME)
+        limit = _midnight(month.due_on(asked.due_day) + timedelta(days=1))
+        values += [month.end, limit, month.end, list(REPORTING), month.end]
+    each = " UNION ALL ".join(texts)
+    return (
+        (f"SELECT 'duty', area, sum(sent), sum(owed), sum(owed) FROM ({each}) m GROUP BY area", values)
+        if each
+        else ("", [])
+    )
+
+
+def _orders(asked: Asked) -> Snippet:
+    spans = (asked.span, asked.span.year_before, asked.span.one_before)
+    limits = [moment for span in spans for moment in (_midnight(span.first), _midnight(span.last + timedelta(days=1)))]
+    end = _midnight(asked.day + timedelta(days=1))
+    satisfied = ["satisfied", "basically"] if asked.broad else ["satisfied"]
+    return ORDERS, [satisfied, *limits, end, end, end, *limits]
+
+
+def _invested(asked: Asked) -> Snippet:
+    before = asked.span.first - timedelta(days=1)
+    return INVESTED, [asked.span.first, asked.span.last, before]
+
+
+_SNIPPETS: Final = {
+    "planned": _planned,
+    "idle": _idle,
+    "duty": _duty,
+    "orders": _orders,
+    "invested": _invested,
+}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, _CITY_TIME)

@@ -1,0 +1,152 @@
+"""The SQL of the sources: each reads `chosen` and gives (measure, area, above, below, n). facts.py fills in the days."""
+
+from typing import Final
+
+# I10. A weighted node is done evenly between the planned day of the one before it (the first: the planned start) and its
+# own. Projects without such nodes: evenly between planned start and planned end. A day's progress × total investment.
+PLANNED: Final = """
+    SELECT 'planned', c.area, sum(p.share * c.budget), sum(c.budget), count(*)
+    FROM chosen c
+    JOIN projects_project project ON project.id = c.id
+    LEFT JOIN (
+        SELECT n.project_id, sum(n.weight_pct * CASE
+                WHEN n.planned_on <= n.day THEN 1
+                WHEN n.day <= n.since THEN 0
+                ELSE (n.day - n.since)::numeric / (n.planned_on - n.since) END) / sum(n.weight_pct) AS share
+        FROM (
+            SELECT m.project_id, m.weight_pct, m.planned_on, %s::date AS day, coalesce(
+                lag(m.planned_on) OVER (PARTITION BY m.project_id ORDER BY m.planned_on, m.code),
+                begun.planned_on, own.planned_start_on, m.planned_on) AS since
+            FROM progress_milestone m
+            JOIN projects_project own ON own.id = m.project_id
+            LEFT JOIN progress_milestone begun ON begun.project_id = m.project_id AND begun.code = 'M0801'
+            WHERE m.weight_pct > 0 AND m.planned_on IS NOT NULL AND m.code BETWEEN 'M0802' AND 'M0819'
+        ) n
+        GROUP BY n.project_id
+    ) nodes ON nodes.project_id = c.id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(nodes.share, CASE WHEN c.planned_end_on > c.planned_start_on THEN
+            least(greatest((%s::date - c.planned_start_on)::numeric / (c.planned_end_on - c.planned_start_on), 0), 1)
+        END) AS share
+    ) p
+    WHERE p.share IS NOT NULL AND c.budget > 0 AND c.status <> 'cancelled'
+    GROUP BY c.area
+"""
+
+# I15. What came first is paid out first, so what lies idle came last: of each arrival the part that payments, and money
+# taken back, have not reached. 'idle' is 元 over 元 arrived, 'idle_age' 元 × days over 元.
+IDLE: Final = """
+    SELECT line.measure, s.area, line.above, line.below, line.n
+    FROM (
+        SELECT c.area,
+            sum(greatest(c.arrived - c.disbursed, 0)) AS idle, sum(c.arrived) AS arrived,
+            count(*) FILTER (WHERE c.arrived > c.disbursed) AS idle_n, count(*) AS arrived_n,
+            sum(kept.days) AS days, sum(kept.amount) AS kept
+        FROM chosen c
+        LEFT JOIN (
+            SELECT a.id, sum(a.part) AS amount, sum(a.part * a.age) AS days
+            FROM (
+                SELECT i.id, %s::date - i.arrived_on AS age, greatest(0, least(i.amount, i.idle - coalesce(
+                    sum(i.amount) OVER (PARTITION BY i.id ORDER BY i.arrived_on DESC, i.arrival_id DESC
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS part
+                FROM (
+                    SELECT c.id, c.arrived - c.disbursed AS idle, a.id AS arrival_id, a.amount, a.arrived_on
+                    FROM funding_fundarrival a
+                    JOIN funding_budgetline l ON l.id = a.budget_line_id
+                    JOIN chosen c ON c.id = coalesce(a.project_id, l.project_id)
+                    WHERE a.arrived_on <= %s::date AND a.amount > 0 AND c.arrived > c.disbursed
+                ) i
+            ) a
+            GROUP BY a.id
+        ) kept ON kept.id = c.id
+        WHERE c.arrived > 0
+        GROUP BY c.area
+    ) s
+    CROSS JOIN LATERAL (VALUES
+        ('idle', s.idle, s.arrived, s.idle_n), ('idle_share', s.idle, s.arrived, s.arrived_n),
+        ('idle_age', s.days, s.kept, s.idle_n)
+    ) AS line (measure, above, below, n)
+"""
+
+# I20, one month: whose works went on, stood still or were done and not accepted at its end, and who had sent it in.
+REPORTED_IN_TIME: Final = """
+    SELECT c.area, count(*) AS owed, count(*) FILTER (WHERE EXISTS (
+        SELECT FROM progress_periodreport r
+        WHERE r.project_id = c.id AND r.kind = 'month' AND r.period_end = %s AND r.submitted_at < %s
+    )) AS sent
+    FROM chosen c
+    JOIN project_state(NULL, %s::date) state ON state.project_id = c.id
+    JOIN projects_project project ON project.id = c.id
+    WHERE state.status = ANY (%s) AND (project.actual_start_on IS NULL OR project.actual_start_on <= %s)
+    GROUP BY c.area
+"""
+
+# C01, C02, C05, C07–C11: confirmed orders received in the period, in the same period of the year before, in the one
+# before it. Merged counts one a project and group of duplicates; handling counts orders as the hotline issued them.
+ORDERS: Final = """
+    SELECT line.measure, s.area, line.above, line.below, line.n
+    FROM (
+        SELECT o.area,
+            count(DISTINCT o.root) FILTER (WHERE o.now AND o.complaint) AS merged,
+            count(*) FILTER (WHERE o.now AND o.complaint) AS raw,
+            count(*) FILTER (WHERE o.now) AS every,
+            count(DISTINCT o.root) FILTER (WHERE o.year_before AND o.complaint) AS merged_year,
+            count(DISTINCT o.root) FILTER (WHERE o.one_before AND o.complaint) AS merged_one,
+            count(DISTINCT o.root) FILTER (WHERE o.now AND o.complaint AND o.households) AS of_households,
+            count(*) FILTER (WHERE o.now AND o.due) AS due,
+            count(*) FILTER (WHERE o.now AND o.due AND o.closed AND NOT o.late) AS in_time,
+            count(*) FILTER (WHERE o.now AND o.due AND o.late) AS late,
+            count(*) FILTER (WHERE o.now AND o.due AND o.reworked) AS reworked,
+            count(*) FILTER (WHERE o.now AND o.due AND o.asked) AS asked,
+            count(*) FILTER (WHERE o.now AND o.due AND o.asked AND o.satisfied) AS satisfied,
+            count(*) FILTER (WHERE o.now AND o.complaint AND o.valid) AS complaints,
+            count(*) FILTER (WHERE o.now AND o.complaint AND o.valid AND o.repeated) AS repeated
+        FROM (
+            SELECT c.area, (c.id, coalesce(w.duplicate_of_id, w.id)) AS root, w.duplicate_of_id IS NOT NULL AS repeated,
+                w.kind IN ('complaint', 'report_violation') AS complaint, w.state <> 'invalid' AS valid,
+                w.state NOT IN ('direct_answered', 'invalid') AS due, w.rework_count > 0 AS reworked,
+                w.satisfaction = ANY (%s) AS satisfied,
+                w.received_at >= %s AND w.received_at < %s AS now,
+                w.received_at >= %s AND w.received_at < %s AS year_before,
+                w.received_at >= %s AND w.received_at < %s AS one_before,
+                done.closed, w.due_at IS NOT NULL AND w.due_at < CASE WHEN done.closed THEN w.closed_at ELSE %s END AS late,
+                (w.revisit_at IS NOT NULL OR w.satisfaction IN ('satisfied', 'basically', 'dissatisfied', 'unknown'))
+                    AND (w.revisit_at IS NULL OR w.revisit_at < %s) AS asked,
+                project.benefited_households > 0 AND category.code LIKE '01%%' AS households
+            FROM complaints_workorder w
+            JOIN complaints_ordermatch m ON m.order_id = w.id AND m.state = 'confirmed'
+            JOIN chosen c ON c.id = m.project_id
+            JOIN projects_project project ON project.id = c.id
+            JOIN projects_category category ON category.id = project.category_id
+            CROSS JOIN LATERAL (SELECT w.state = 'closed' AND w.closed_at IS NOT NULL AND w.closed_at < %s AS closed) done
+            WHERE (w.received_at >= %s AND w.received_at < %s) OR (w.received_at >= %s AND w.received_at < %s)
+                OR (w.received_at >= %s AND w.received_at < %s)
+        ) o
+        GROUP BY o.area
+    ) s
+    CROSS JOIN LATERAL (VALUES
+        ('merged', s.merged, 0, s.raw), ('every', s.every, 0, s.every),
+        ('year_before', s.merged, s.merged_year, s.merged_year), ('one_before', s.merged, s.merged_one, s.merged_one),
+        ('of_households', s.of_households, 0, 0),
+        ('in_time', s.in_time, s.due, s.due), ('satisfied', s.satisfied, s.asked, s.asked),
+        ('reworked', s.reworked, s.due, s.due), ('late', s.late, s.due, s.due),
+        ('repeated', s.repeated, s.complaints, s.complaints)
+    ) AS line (measure, above, below, n)
+    UNION ALL
+    SELECT 'households', c.area, 0, sum(project.benefited_households), count(*)
+    FROM chosen c
+    JOIN projects_project project ON project.id = c.id
+    JOIN projects_category category ON category.id = project.category_id
+    WHERE project.benefited_households > 0 AND category.code LIKE '01%%'
+    GROUP BY c.area
+"""
+
+# C06: what was invested within the period, as the cumulative sums at its end and before its beginning differ.
+INVESTED: Final = """
+    SELECT 'invested', c.area, 0, sum(coalesce(now.completed, 0) - coalesce(before.completed, 0)),
+        count(*) FILTER (WHERE now.last_report_on >= %s)
+    FROM chosen c
+    JOIN project_reported(NULL, %s::date) now ON now.project_id = c.id
+    LEFT JOIN project_reported(NULL, %s::date) before ON before.project_id = c.id
+    GROUP BY c.area
+"""
