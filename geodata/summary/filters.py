@@ -32,7 +32,8 @@ class ProjectFilter(Chosen):
     """Empty means no limit. `as_of`, `sort`, `page`, `limit` leave `apply` alone: they say which day, order and part.
 
     `stale` (staff): under construction without an approved report of the last STALE_AFTER_DAYS days. `located`: "yes"
-    or "no". `light` (staff): colours of the day's scan. `sort`: a column of parameters.SORTABLE, falling with a minus before it; empty is LARGEST_FIRST.
+    or "no". `light` (staff): colours, as the day's scan gave them. `sort`: a column of parameters.SORTABLE, falling
+    with a minus before it; empty is LARGEST_FIRST.
     """
 
     region: str = ""

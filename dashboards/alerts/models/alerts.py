@@ -20,7 +20,7 @@ class Alert(Recorded):
     `period_key` is the month in which it was opened (2026-11). `sentence`, `inputs` and `thresholds` are those of the
     last scan that found it; those of each step of its history stand in AlertStep, so that the columns that grow by
     themselves from day to day are left out of the audit trail. `clear_scans`: on how many days in a row the condition
-    did not hold any more, `clear_on` the last of them; for a closed one the day on which it was gone for the first time.
+    did not hold any more, `clear_on` the last of them; of a closed one the day on which it was gone first.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="alerts")

@@ -87,9 +87,13 @@ LEFT JOIN LATERAL (
 _NOW: Final = {
     "figures": "project_totals",
     "anchor_3857": "f.anchor_3857",
-    # of version 3 on: there is one row that holds now, so that the join is left out when nobody asks for it
+    # from version 3 on; DISTINCT as above
     "light": "lamp.light::text",
-    "lamp": "LEFT JOIN summary_projectlight lamp ON lamp.project_id = f.project_id AND lamp.until IS NULL\n",
+    "lamp": """LEFT JOIN (
+    SELECT DISTINCT ON (l.project_id) l.project_id, l.light FROM summary_projectlight l
+    WHERE l.until IS NULL ORDER BY l.project_id
+) lamp ON lamp.project_id = f.project_id
+""",
     "joins": """LEFT JOIN (
     SELECT DISTINCT ON (s.project_id) s.* FROM project_sums_late(as_of) s
 ) late ON late.project_id = f.project_id""",
