@@ -5,16 +5,14 @@ accounts are one person. After every step the record is held against the books.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from geodata.errors import Conflict, DomainError, NotFound, NotPermitted, StaleEdit
 from geodata.progress import services
@@ -23,31 +21,12 @@ from geodata.progress.paper_files import Paper
 from geodata.progress.periods import Period, month_of
 from geodata.progress.selectors import pending_reports, pending_status
 from geodata.projects.models import Project, StatusChange
-from geodata.stewards.models import User
-from geodata.stewards.roles import Role
-from geodata.stewards.scope import Scope, scope_of
-from geodata.stewards.services import ensure_account
+from geodata.stewards.scope import Scope
+from tests.four_eyes import HEADQUARTERS, NOW, TODAY, WITHIN, accounts, person, scopes, walk
 
 pytestmark = pytest.mark.django_db
 
-TODAY = date(2026, 3, 30)
-NOW = timezone.make_aware(datetime(2026, 3, 30, 9, 0))
-# account → (role, unit, person): two accounts of person A, one of them at headquarters
-ACCOUNTS = {
-    "a1": (Role.COUNTY_STAFF, "430602", "A"),
-    "a2": (Role.HQ_DISPATCHER, "", "A"),
-    "b": (Role.COUNTY_STAFF, "430602", "B"),
-    "c": (Role.HQ_ADMIN, "", "C"),
-    "d": (Role.COUNTY_STAFF, "430626", "D"),
-    "e": (Role.AUDITOR, "", "E"),
-}
-WITHIN, HEADQUARTERS = {"a1", "a2", "b", "c"}, {"a2", "c"}
-accounts = st.sampled_from(sorted(ACCOUNTS))
 PAPER = Paper(title="文件", upload_sha256="b" * 64, media_type="application/pdf", content=b"%PDF-1.7")
-
-
-def person(account: str) -> str:
-    return ACCOUNTS[account][2]
 
 
 class Books(RuleBasedStateMachine):
@@ -254,35 +233,15 @@ class StatusMachine(Books):
 @pytest.fixture
 def books(make_project: Callable[..., Project], settings: Any, tmp_path: Any) -> dict[str, Any]:
     settings.MEDIA_ROOT = tmp_path
-    scopes = {}
-    for name, (role, unit, who) in ACCOUNTS.items():
-        user = ensure_account(username=f"m-{name}", display_name=name, password="x", role=role, unit_code=unit)
-        User.objects.filter(pk=user.pk).update(staff_no=who)
-        scopes[name] = scope_of(user, today=TODAY)
-    return {"scopes": scopes, "make_project": staticmethod(make_project)}
-
-
-def walked(machine: type[Books], books: dict[str, Any], *, examples: int, steps: int) -> None:
-    bound = type(machine.__name__, (machine,), books)
-    run_state_machine_as_test(
-        bound,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-            database=None,
-        ),
-    )
+    return {"scopes": scopes(), "make_project": staticmethod(make_project)}
 
 
 @pytest.mark.parametrize("machine", [ReportMachine, StatusMachine])
 def test_nobody_decides_on_his_own_work(machine: type[Books], books: dict[str, Any]) -> None:
-    walked(machine, books, examples=10, steps=25)
+    walk(machine, books, histories=10, steps=25)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("machine", [ReportMachine, StatusMachine])
 def test_nobody_decides_on_his_own_work_in_long_histories(machine: type[Books], books: dict[str, Any]) -> None:
-    walked(machine, books, examples=150, steps=60)
+    walk(machine, books, histories=1000, steps=40)

@@ -6,42 +6,24 @@ is held against the books.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from geodata.errors import Conflict, DomainError, NotFound, NotPermitted, StaleEdit
 from geodata.projects import services
 from geodata.projects.models import GeometryVersion, Project
 from geodata.projects.selectors import heads, pending_geometries
 from geodata.stewards.models import User
-from geodata.stewards.roles import Role
-from geodata.stewards.scope import Scope, scope_of
-from geodata.stewards.services import ensure_account
+from geodata.stewards.scope import Scope
 from tests import shapes_in_process
+from tests.four_eyes import ACCOUNTS, HEADQUARTERS, NOW, TODAY, WITHIN, accounts, person, scopes, walk
 
 pytestmark = pytest.mark.django_db
 
-TODAY = date(2026, 3, 30)
-NOW = timezone.make_aware(datetime(2026, 3, 30, 9, 0))
-# account → (role, unit, person): two accounts of person A, one of them at headquarters
-ACCOUNTS = {
-    "a1": (Role.COUNTY_STAFF, "430602", "A"),
-    "a2": (Role.HQ_DISPATCHER, "", "A"),
-    "b": (Role.COUNTY_STAFF, "430602", "B"),
-    "c": (Role.HQ_ADMIN, "", "C"),
-    "d": (Role.COUNTY_STAFF, "430626", "D"),
-    "e": (Role.AUDITOR, "", "E"),
-}
-EDITORS, DECIDERS = {"a1", "a2", "b", "c"}, {"a1", "a2", "b", "c"}
-HEADQUARTERS = {"a2", "c"}
-accounts = st.sampled_from(sorted(ACCOUNTS))
 # which version: mostly the newest, on which people work; else one of the past, or one that never was
 picks = st.sampled_from([0, 0, 0, 0, -1, -2, 1, 9])
 
@@ -70,9 +52,6 @@ class Machine(RuleBasedStateMachine):
                 return call(self.scopes[account], code=self.project.serial_no, now=NOW, **values)
         except DomainError as error:
             return error
-
-    def person(self, account: str) -> str:
-        return ACCOUNTS[account][2]
 
     def open(self) -> int | None:
         return next((n for n, state in self.state.items() if state in ("draft", "submitted", "returned")), None)
@@ -106,13 +85,13 @@ class Machine(RuleBasedStateMachine):
             submit=submit,
             today=TODAY,
         )
-        if account not in EDITORS:
+        if account not in WITHIN:
             assert isinstance(outcome, NotFound | NotPermitted)
         elif behind:
             assert isinstance(outcome, StaleEdit)
         else:
             assert isinstance(outcome, services.Saved), outcome
-            self.added(outcome, {self.person(account)} | self.inherited(before), outside, submit, lon)
+            self.added(outcome, {person(account)} | self.inherited(before), outside, submit, lon)
 
     def added(self, saved: services.Saved, hands: set[str], outside: bool, submitted: bool, lon: float) -> None:
         number = saved.version.number
@@ -126,14 +105,14 @@ class Machine(RuleBasedStateMachine):
     def submit(self, account: str, pick: int) -> None:
         number = self.picked(pick)
         outcome = self.act(services.submit_proposal, account, number=number, today=TODAY)
-        if account not in EDITORS:
+        if account not in WITHIN:
             assert isinstance(outcome, NotFound | NotPermitted)
         elif self.state.get(number) != "draft":
             assert isinstance(outcome, Conflict)
         else:
             assert isinstance(outcome, services.Saved)
             self.state[number] = "submitted"
-            self.hands[number] |= {self.person(account)}
+            self.hands[number] |= {person(account)}
 
     @rule(account=accounts, pick=picks, approve=st.booleans())
     def decide(self, account: str, pick: int, approve: bool) -> None:
@@ -143,13 +122,13 @@ class Machine(RuleBasedStateMachine):
             outcome = self.act(services.approve_proposal, account, today=TODAY, **values)
         else:
             outcome = self.act(services.return_proposal, account, **values)
-        if account not in DECIDERS:
+        if account not in WITHIN:
             assert isinstance(outcome, NotFound | NotPermitted)
         elif number not in self.state:
             assert isinstance(outcome, NotFound)
         elif self.state[number] != "submitted":
             assert isinstance(outcome, Conflict)
-        elif self.person(account) in self.hands[number]:
+        elif person(account) in self.hands[number]:
             assert isinstance(outcome, NotPermitted)
             assert outcome.code == "same-person"
         elif self.outside[number] and account not in HEADQUARTERS:
@@ -163,7 +142,7 @@ class Machine(RuleBasedStateMachine):
     def discard(self, account: str, pick: int) -> None:
         number = self.picked(pick)
         outcome = self.act(services.discard_proposal, account, number=number, today=TODAY)
-        if account not in EDITORS:
+        if account not in WITHIN:
             assert isinstance(outcome, NotFound | NotPermitted)
         elif self.open() != number:
             assert isinstance(outcome, Conflict)
@@ -176,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         number = self.picked(pick)
         before = self.standing()
         outcome = self.act(services.restore_version, account, number=number, today=TODAY)
-        if account not in EDITORS:
+        if account not in WITHIN:
             assert isinstance(outcome, NotFound | NotPermitted)
         elif number not in self.state:
             assert isinstance(outcome, NotFound)
@@ -184,7 +163,7 @@ class Machine(RuleBasedStateMachine):
             assert isinstance(outcome, Conflict)
         else:
             assert isinstance(outcome, services.Saved), outcome
-            hands = {self.person(account)} | self.inherited(number)
+            hands = {person(account)} | self.inherited(number)
             submitted = outcome.version.state == "submitted"
             # equal to what stands: there is nothing to submit
             assert submitted == (not before or self.shapes[number] != self.shapes[before])
@@ -201,15 +180,15 @@ class Machine(RuleBasedStateMachine):
         assert (geom.extent[0] if geom else None) == (self.shapes[approved[-1]] if approved else None)
         assert heads(self.project.pk).number == self.standing()
         waiting = self.open() if self.state.get(self.open() or 0) == "submitted" else None
-        for account in sorted(DECIDERS):
+        for account in sorted(WITHIN):
             listed = [(one.version.number, one.decidable) for one in pending_geometries(self.scopes[account])]
-            free = waiting is not None and self.person(account) not in self.hands[waiting]
+            free = waiting is not None and person(account) not in self.hands[waiting]
             may = free and not (self.outside[waiting or 0] and account not in HEADQUARTERS)
             assert listed == ([(waiting, may)] if waiting else [])
 
     @invariant()
     def no_approval_was_given_by_a_hand(self) -> None:
-        people = {user.pk: self.person(user.username) for user in User.objects.filter(username__in=ACCOUNTS)}
+        people = {user.pk: person(user.username) for user in User.objects.filter(username__in=ACCOUNTS)}
         for version in GeometryVersion.objects.filter(project=self.project, state="approved"):
             assert people[version.approved_by_id or 0] not in self.hands[version.number]
 
@@ -217,23 +196,7 @@ class Machine(RuleBasedStateMachine):
 def run(make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, *, histories: int, steps: int) -> None:
     shapes_in_process.install(monkeypatch)
     project = make_project(name="示例小区改造")
-    scopes = {}
-    for account, (role, unit, person) in ACCOUNTS.items():
-        user = ensure_account(username=account, display_name=account, password="x", role=role, unit_code=unit)
-        User.objects.filter(pk=user.pk).update(staff_no=person)
-        scopes[account] = scope_of(user, today=TODAY)
-    machine = type("ShapeMachine", (Machine,), {"project": project, "scopes": scopes})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=histories,
-            stateful_step_count=steps,
-            deadline=None,
-            phases=(Phase.generate,),  # a shorter history would cost minutes to find
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Machine, {"project": project, "scopes": scopes()}, histories=histories, steps=steps)
 
 
 def test_no_random_history_lets_a_person_approve_his_own_shape(
