@@ -25,6 +25,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def may(request: HttpRequest) -> dict[str, Any]:
-    """`may`: the actions of the person whom a staff view has let in; empty on every other page."""
+    """`may`: the actions of the person whom a staff view has let in, `sees_city`: whether the leaders' screen is theirs;
+    empty on every other page."""
     scope = getattr(request, "scope", None)
-    return {"may": {action.value: True for action in scope.actions} if scope else {}}
+    if not scope:
+        return {"may": {}}
+    may = {action.value: True for action in scope.actions}
+    return {"may": may, "sees_city": scope.everything and may.get("view_city_figures", False)}

@@ -17,8 +17,8 @@ from geodata.complaints.choices import MatchState
 from geodata.complaints.models import OrderMatch
 from geodata.funding.models import Contract
 from geodata.progress.models import PeriodReport
-from geodata.projects.choices import Disclosure
-from geodata.projects.models import Project
+from geodata.projects.choices import Disclosure, TaskLevel
+from geodata.projects.models import LivelihoodTask, Project, TaskContribution
 from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
@@ -52,6 +52,7 @@ class Places:
     snapshot: int = 1
     person: int = 1
     report: int = 1
+    task: int = 1
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ TABLE: dict[str, Row] = {
     "administration:people": Row(Answer.PAGE, queries=("", "role=hq_admin", _NOTHING_FOUND)),
     "administration:person": Row(Answer.PAGE, (("user_id", "person"),)),
     "administration:audit": Row(Answer.PAGE, queries=("", "table=project&since=2026-01-01", "person=没有这个人")),
+    "dashboard:cockpit": Row(
+        Answer.PAGE, queries=("", "unit=430602", "as_of=2026-02-28&against=2026-01-31", "mode=leader", _NOTHING_FOUND)
+    ),
+    "dashboard:task": Row(Answer.PAGE, (("number", "task"),)),
     "workbench:map": Row(Answer.PAGE, queries=("", "unit=430602&status=under_construction", _NOTHING_FOUND)),
     "workbench:search": Row(Answer.PART, queries=("q=YYMS", "q=工", "q=岳阳")),
     "workbench:tile": Row(Answer.TILE, (("version", "=1"), *_TILE)),
@@ -184,8 +189,19 @@ def places(snapshot: int = 1) -> Places:
         run=PublicationRun.objects.values_list("pk", flat=True).last() or 1,
         snapshot=snapshot,
         person=staff_member().pk,
+        task=_task(rich).pk,
         report=PeriodReport.objects.filter(project=rich, kind="month").values_list("pk", flat=True).last() or 1,
     )
+
+
+def _task(project: Project) -> LivelihoodTask:
+    """A 民生实事 that the project serves: the city of these proofs has none of its own."""
+    known = {"year": project.plan_year, "level": TaskLevel.MUNICIPAL, "seq_no": 1, "indicator_name": "示例指标"}
+    task, _made = LivelihoodTask.objects.get_or_create(
+        **known, defaults={"name": "示例实事", "target_quantity": 100, "completed_quantity": 62, "quantity_unit": "个"}
+    )
+    TaskContribution.objects.get_or_create(task=task, project=project, defaults={"quantity": 5})
+    return task
 
 
 def address(name: str, known: Places) -> str | None:

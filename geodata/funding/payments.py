@@ -29,7 +29,8 @@ SORTABLE: Final = ("paid_on", "amount")
 class PaymentFilter(Chosen):
     """Empty means no limit; the days are those of payment, both included. `project` is the platform's number.
 
-    `payee` is the number of a known body. `unattributed`: payments that belong to no project (未归集). `q`: each word
+    `payee` is the number of a known body. `unattributed`: payments that belong to no project (未归集),
+    `attributed`: those that belong to one. `q`: each word
     stands in the payee's name or the project's search text, or begins the voucher's number. `sort` empty is newest
     first.
     """
@@ -44,6 +45,7 @@ class PaymentFilter(Chosen):
     level: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     unattributed: bool = False
+    attributed: bool = False
     q: str = ""
     sort: str = ""
     page: int = 1
@@ -60,6 +62,7 @@ class PaymentFilter(Chosen):
         "level": parameters.choices(Level.values),
         "status": parameters.choices(PaymentStatus.values),
         "unattributed": parameters.flag,
+        "attributed": parameters.flag,
         "q": parameters.phrase,
         "sort": parameters.sorting(*SORTABLE),
         "page": parameters.page,
@@ -84,6 +87,7 @@ _LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "level": lambda known: Q(level__in=known),
     "status": lambda known: Q(status__in=known),
     "unattributed": lambda _yes: Q(project__isnull=True),
+    "attributed": lambda _yes: Q(project__isnull=False),
 }
 
 

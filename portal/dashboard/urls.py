@@ -1,6 +1,11 @@
 """Addresses of the dashboards, below /dashboard/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.dashboard.views import cockpit
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", cockpit.page, name="cockpit"),
+    path("tasks/<int:number>/", cockpit.task, name="task"),
+]

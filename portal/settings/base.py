@@ -116,6 +116,7 @@ _RECORD = [
     "dashboards.indicators",
     "dashboards.choropleths",
     "dashboards.alerts",
+    "dashboards.cockpit",
 ]
 _STAFF = [
     "django.contrib.auth",

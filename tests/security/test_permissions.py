@@ -42,6 +42,8 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "administration:people": ({}, Action.VIEW_ACCOUNTS),
     "administration:person": ({"user_id": 999_999_999}, Action.VIEW_ACCOUNTS),  # one that never was
     "administration:audit": ({}, Action.VIEW_AUDIT),
+    "dashboard:cockpit": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:task": ({"number": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
     # whose rows: tests/portal/workbench/test_desk.py and test_inbox.py
@@ -161,6 +163,9 @@ OF_A_PROJECT = {
 }
 ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # without a place
 POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
+ANSWER["dashboard:task"] = 404
+# pages for people whose rows are the whole city
+OF_THE_CITY = {"dashboard:cockpit", "dashboard:task"}
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
 CITIZENS = [name for name in ROUTES if name.startswith("public:")]
 UNSAFE = ("post", "put", "patch", "delete")
@@ -209,6 +214,8 @@ def test_each_role_gets_exactly_the_pages_its_actions_allow(published: None, cli
         client = client_of(user)
         for name in STAFF:
             expected = ANSWER.get(name, OPEN) if ROUTES[name][1] in ALLOWED[role] else DENIED
+            if name in OF_THE_CITY and role not in CITY_WIDE:
+                expected = DENIED
             if name in OF_A_PROJECT and expected != DENIED and not sees_the_district(role):
                 expected = 404
             assert client.get(address(name)).status_code == expected, (role, name)

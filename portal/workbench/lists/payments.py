@@ -30,6 +30,7 @@ PARAMETERS: Final = {
     "level": "拨付层级",
     "status": "状态",
     "unattributed": "未归集",
+    "attributed": "已归集",
     "q": "检索",
 }
 CODED: Final = {
@@ -37,6 +38,7 @@ CODED: Final = {
     "level": Level.choices,
     "status": PaymentStatus.choices,
     "unattributed": [("1", "是")],
+    "attributed": [("1", "是")],
 }
 FILE_COLUMNS: Final = (
     Column("支付日期", Kind.DAY, 12),

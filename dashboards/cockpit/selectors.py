@@ -1,0 +1,89 @@
+"""Everything on the leaders' screen in one call: the caller turns figures into words."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from dashboards.choropleths.selectors import without_places
+from dashboards.cockpit.groups import BRANCH, Groups, Sum, added, groups, townships, whole
+from dashboards.cockpit.reconciling import Reconciliation, reconcile
+from dashboards.cockpit.tasks import Task, tasks_of
+from geodata.stewards.scope import Scope
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.regions import Area, Dimension, RegionSummary
+from geodata.summary.sums import Totals
+
+# a screen is about places, categories and a day; an order or a part of a list means nothing on it
+_PLAIN: Final = ProjectFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`whole` holds the projects of the address, `before` the same on the day compared with, `towns` the townships of a
+    chosen unit by (code, name)."""
+
+    as_of: date
+    chosen: ProjectFilter
+    whole: Sum
+    before: Sum | None
+    by_unit: RegionSummary
+    branches: dict[str, Sum]
+    towns: dict[tuple[str, str], Sum]
+    tasks: list[Task]
+    reconciliation: Reconciliation | None  # None where the address names no whole of parts
+    groups: Groups
+
+
+def screen(
+    scope: Scope,
+    *,
+    chosen: ProjectFilter,
+    dimension: Dimension,
+    areas: Collection[Area],
+    against: date | None,
+    today: date,
+) -> Screen:
+    """The figures of the screen. Raises NotPermitted without leave to see the city's figures.
+
+    Five queries: places and categories, the whole by itself, stated shares (administrative dimension), tasks, and the
+    townships of a chosen unit; one more with a day to compare with.
+    """
+    as_of = chosen.as_of or today
+    chosen = replace(chosen, sort=_PLAIN.sort, page=_PLAIN.page, limit=_PLAIN.limit)
+    everywhere = without_places(chosen)
+    branch = chosen.category if len(chosen.category) == BRANCH else ""
+    found = groups(
+        scope, chosen=replace(everywhere, category="" if branch else chosen.category), areas=areas, today=today
+    )
+    by_unit = found.places(branch=branch).by(dimension)
+    total = whole(scope, chosen=chosen, today=today)
+    towns = townships(scope, chosen=chosen, today=today) if chosen.unit or chosen.region else {}
+    here = _place(chosen)
+    return Screen(
+        as_of=as_of,
+        chosen=chosen,
+        whole=total,
+        before=whole(scope, chosen=replace(chosen, as_of=against), today=today) if against else None,
+        by_unit=by_unit,
+        branches=found.branches(**here) if here is not None else {},
+        towns=towns,
+        tasks=tasks_of(scope, year=as_of.year),
+        reconciliation=_reconciled(by_unit, towns, total.totals) if here is not None else None,
+        groups=found,
+    )
+
+
+def _reconciled(by_unit: RegionSummary, towns: Mapping[tuple[str, str], Sum], total: Totals) -> Reconciliation:
+    """The townships of a chosen unit held against it, else the units against the city."""
+    if not towns:
+        return reconcile([region.totals for region in by_unit.regions], by_unit.rest.totals, total)
+    named = [part.totals for (code, _name), part in towns.items() if code]
+    return reconcile(named, towns.get(("", ""), added(())).totals, total)
+
+
+def _place(chosen: ProjectFilter) -> dict[str, str] | None:
+    """The unit and county that branches are summed within; None for limits that are no union of them."""
+    if chosen.bbox or len(chosen.region) > 6:
+        return None
+    return {"unit": chosen.unit, "region": chosen.region}

@@ -1,0 +1,50 @@
+"""From a figure to the rows that make it: the addresses of the staff's lists with the same limits and the same day."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from geodata.complaints.choices import COMPLAINT_KINDS
+from geodata.complaints.listing import OrderFilter
+from geodata.funding.choices import COUNTED, Level
+from geodata.funding.payments import PaymentFilter
+from geodata.summary.filters import ProjectFilter
+
+# what the list of payments has, too; a project's sources of money are not those of each payment
+_OF_PAYMENTS: Final = {"unit", "as_of", "sort", "page", "limit"}
+
+
+def projects(chosen: ProjectFilter, **limits: Any) -> str:
+    """The list of projects under the same limits and `limits`, from its first page."""
+    found = replace(chosen, page=1, limit=ProjectFilter().limit, **limits)
+    return _address("workbench:projects", found.querystring())
+
+
+def payments(chosen: ProjectFilter, as_of: date) -> str:
+    """The counted payments to payees of the filtered projects until a day; the list of projects, most paid first,
+    where the payments' own list has no such limit."""
+    if set(chosen.to_query()) - _OF_PAYMENTS:
+        return projects(chosen, sort="-disbursed")
+    found = PaymentFilter(unit=chosen.unit, until=as_of, level=(Level.TO_PAYEE,), status=COUNTED, attributed=True)
+    return _address("workbench:payments", found.querystring())
+
+
+def complaints(chosen: ProjectFilter, since: date, until: date) -> str:
+    """The complaints of a span of days that are confirmed of a project; of a unit those that name it."""
+    found = OrderFilter(kind=COMPLAINT_KINDS, match="confirmed", since=since, until=until, unit=chosen.unit)
+    return _address("workbench:orders", found.querystring())
+
+
+def project(code: str) -> str:
+    return reverse("workbench:project", args=[code])
+
+
+def screen(query: dict[str, str]) -> str:
+    return f"{reverse('dashboard:cockpit')}?{urlencode(query)}"
+
+
+def _address(name: str, querystring: str) -> str:
+    return f"{reverse(name)}?{querystring}" if querystring else reverse(name)

@@ -1,0 +1,132 @@
+"""The strip at the top: each figure with its denominator, its change and the way to its rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dashboards.cockpit.groups import FINISHED, STARTED, Sum
+from dashboards.cockpit.selectors import Screen
+from geodata.figures.wording import percent, points
+from geodata.progress.schedule import by_months
+from geodata.projects.choices import Status
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.rates import deviation_points
+from portal import wording
+from portal.dashboard import links
+
+Texts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference to the day compared with; `way` is up, down or same."""
+
+    text: str
+    way: str
+
+
+def figure(label: str, text: str, url: str, basis: list[Texts], change: Change | None = None) -> Texts:
+    return {"label": label, "text": text, "url": url, "basis": basis, "change": change}
+
+
+def part(text: str, url: str = "") -> Texts:
+    """A piece of the line beneath a figure, with the address of its rows."""
+    return {"text": text, "url": url}
+
+
+def strip(found: Screen) -> list[Texts]:
+    """Projects, the year's plan, money: what the screen shows whatever else is known."""
+    return [_projects(found), _plan(found), _money(found)]
+
+
+def _projects(found: Screen) -> Texts:
+    chosen, now = found.chosen, found.whole
+    return figure(
+        _("Projects"),
+        f"{now.totals.projects:,}",
+        links.projects(chosen),
+        [
+            part(_("started %(n)s") % {"n": f"{now.started:,}"}, _in(chosen, STARTED)),
+            part(_("finished %(n)s") % {"n": f"{now.finished:,}"}, _in(chosen, FINISHED)),
+            part(_("standing still %(n)s") % {"n": f"{now.suspended:,}"}, _in(chosen, (Status.SUSPENDED,))),
+        ],
+        counted(found.before and found.before.totals.projects, now.totals.projects),
+    )
+
+
+def _in(chosen: ProjectFilter, known: tuple[Status, ...]) -> str:
+    """The list of the projects in these statuses that pass the filter, too; no address where it leaves none of them."""
+    own = tuple(status.value for status in known if not chosen.status or status in chosen.status)
+    return links.projects(chosen, status=own) if own else ""
+
+
+def _plan(found: Screen) -> Texts:
+    annual, time = found.whole.totals.rates["annual"], by_months(found.as_of)
+    off = deviation_points(annual.value, time)
+    worst = links.projects(found.chosen, sort="annual_rate")
+    return figure(
+        _("Year's plan done"),
+        percent(annual.value, 1),
+        worst,
+        [
+            part(
+                _("%(done)s of %(plan)s, %(n)s projects")
+                % {
+                    "done": wording.money(Decimal(annual.numerator)),
+                    "plan": wording.money(Decimal(annual.denominator)),
+                    "n": f"{annual.n:,}",
+                },
+                worst,
+            ),
+            part(_("time gone %(time)s, %(points)s points") % {"time": percent(time, 1), "points": points(off)}),
+        ],
+        rated(_before(found, "annual"), annual.value),
+    )
+
+
+def _money(found: Screen) -> Texts:
+    totals = found.whole.totals
+    rows = links.payments(found.chosen, found.as_of)
+    return figure(
+        _("Paid out (of arrived)"),
+        percent(totals.disbursement_rate, 1),
+        rows,
+        [
+            part(_("paid %(paid)s") % {"paid": wording.money(totals.disbursed)}, rows),
+            part(_("arrived %(arrived)s") % {"arrived": wording.money(totals.arrived)}),
+        ],
+        rated(_before(found, "disbursement"), totals.disbursement_rate),
+    )
+
+
+def _before(found: Screen, rate: str) -> Decimal | None:
+    before: Sum | None = found.before
+    return before.totals.rates[rate].value if before else None
+
+
+def counted(before: int | None, now: int) -> Change | None:
+    """By how many a number has changed; nothing without a day to compare with."""
+    if before is None:
+        return None
+    return _change(Decimal(now - before), f"{abs(now - before):,}")
+
+
+def rated(before: Decimal | None, now: Decimal | None) -> Change | None:
+    """By how many percentage points a rate has changed; nothing where either day has none."""
+    if before is None or now is None:
+        return None
+    off = (now - before) * 100
+    return _change(off.quantize(Decimal("0.1")), _("%(n)s points") % {"n": f"{abs(off):.1f}"})
+
+
+def _change(off: Decimal, text: str) -> Change:
+    if not off:
+        return Change(_("unchanged"), "same")
+    return Change(f"{'+' if off > 0 else '−'}{text}", "up" if off > 0 else "down")
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)

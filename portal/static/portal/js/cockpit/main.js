@@ -1,0 +1,49 @@
+// Entry module of the leaders' screen: the slider of days, keys, printing, menus that close. Without it every part is a link.
+
+import { drawCurves } from "../project/curve.js";
+import { openedBy } from "./keys.js";
+
+/** The slider names the day while it moves and opens it when it is let go. */
+function slide(track) {
+  const slider = track.querySelector("[data-slider]");
+  const days = [...track.querySelectorAll("[data-day]")];
+  if (!slider || days.length < 2) return;
+  const name = () => slider.setAttribute("aria-valuetext", days[slider.value].dataset.day);
+  slider.hidden = false;
+  name();
+  slider.addEventListener("input", () => {
+    name();
+    days.forEach((day, place) => day.parentElement.classList.toggle("is-aimed", place === Number(slider.value)));
+  });
+  slider.addEventListener("change", () => days[slider.value].click());
+  // back from the bfcache the slider stands where it was let go
+  window.addEventListener("pageshow", () => { slider.value = slider.defaultValue; name(); });
+}
+
+function follow(event) {
+  const key = openedBy(event);
+  if (!key) return;
+  if (key === "p") window.print();
+  else if (key === "u") [...document.querySelectorAll(".cockpit-crumbs a")].at(-1)?.click();
+  else document.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+/** A menu closes by Escape and by a click beside it. */
+function closeMenus() {
+  const menus = () => document.querySelectorAll(".cockpit-menu[open]");
+  document.addEventListener("click", ({ target }) => menus().forEach((menu) => { if (!menu.contains(target)) menu.open = false; }));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+}
+
+document.querySelectorAll("[data-timeline]").forEach(slide);
+document.addEventListener("keydown", follow);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+closeMenus();
+drawCurves();
+document.documentElement.dataset.cockpit = "ready";
