@@ -157,6 +157,13 @@ def _regions(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[Query
     ]
 
 
+def _townships(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[QuerySet[Any]]:
+    """Townships at every zoom, for a map that paints them."""
+    properties = {"id": F("pk"), "kind": F("kind"), "code": F("code"), "name": F("name")}
+    near = rows.filter(kind="township", geom__bboverlaps=box)
+    return [_drawn(near, properties, _simplified(F("geom_3857"), z)).order_by("pk")]
+
+
 def _base(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[QuerySet[Any]]:
     shown = Q()
     for kind, zooms in _BASE_FROM.items():
@@ -169,6 +176,7 @@ def _base(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[QuerySet
 _LAYERS: Final[dict[str, Callable[[QuerySet[Any], int, Polygon, str], list[QuerySet[Any]]]]] = {
     "base": _base,
     "regions": _regions,
+    "townships": _townships,
     "projects": _projects,
 }
 

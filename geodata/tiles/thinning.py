@@ -7,13 +7,15 @@ a million projects is one index scan. At 14 a tile is 2 km wide, and the densest
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 WORLD: Final = 40_075_016.685578488  # metres around the equator in EPSG:3857
 THINNED_BELOW: Final = 14  # from this zoom on everything is drawn
 CELLS: Final = 32  # a tile's edge: 256 pixels in steps of 8
 MOST: Final = 1000
+Box = tuple[float, float, float, float]
 
 
 class Mark(NamedTuple):
@@ -27,7 +29,7 @@ class Mark(NamedTuple):
 
 def tile_zooms(marks: Iterable[Mark], *, most: int = MOST) -> dict[int, int]:
     """The lowest zoom at which each mark is drawn, by its id; of equal weights the lower id goes first."""
-    drawn = sorted(marks, key=lambda mark: (-mark.weight, mark.id))
+    drawn = sorted(marks, key=_weightiest_first)
     zooms = {mark.id: 0 for mark in drawn}
     for zoom in range(THINNED_BELOW - 1, -1, -1):
         if len(drawn) <= most:
@@ -39,6 +41,57 @@ def tile_zooms(marks: Iterable[Mark], *, most: int = MOST) -> dict[int, int]:
                 zooms[mark.id] = zoom + 1
         drawn = kept
     return zooms
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a zoom holds where one more mark comes: the number in the fullest of the tiles that will show it, and the
+    marks that it draws in the very cell."""
+
+    crowd: int
+    rivals: Sequence[Mark]
+
+
+def zoom_among(mark: Mark, around: Callable[[int], Around], *, most: int = MOST) -> tuple[int, dict[int, int]]:
+    """The zoom of one more mark among those that have theirs, and the new zooms of those that it outweighs.
+
+    `around` is asked zoom by zoom, deepest first, and no further than needed. The others' zooms are not thought over
+    where the new mark is the one too many for a tile: that tile draws one mark more until all are computed anew.
+    """
+    moved: dict[int, int] = {}
+    for zoom in range(THINNED_BELOW - 1, -1, -1):
+        here = around(zoom)
+        rivals = [rival for rival in here.rivals if rival.id not in moved]
+        if not rivals or here.crowd < most:
+            continue
+        if min(map(_weightiest_first, rivals)) < _weightiest_first(mark):
+            return zoom + 1, moved
+        moved |= {rival.id: zoom + 1 for rival in rivals}
+    return 0, moved
+
+
+def cell_of(mark: Mark, zoom: int) -> tuple[int, int]:
+    """Column and line of the mark's cell of 8 pixels."""
+    return _cell(mark, zoom)
+
+
+def boxes_around(mark: Mark, zoom: int) -> tuple[Box, list[Box]]:
+    """The mark's cell, and the tiles that show it with their margins of one cell: west, south, east, north."""
+    cell = _cell(mark, zoom)
+    return _box(cell, cell, zoom), [
+        _box((column * CELLS - 1, line * CELLS - 1), ((column + 1) * CELLS, (line + 1) * CELLS), zoom)
+        for column, line in sorted(_tiles(cell))
+    ]
+
+
+def _box(first: tuple[int, int], last: tuple[int, int], zoom: int) -> Box:
+    size = WORLD / (1 << zoom) / CELLS
+    west, north = first[0] * size - WORLD / 2, WORLD / 2 - first[1] * size
+    return west, north - (last[1] - first[1] + 1) * size, west + (last[0] - first[0] + 1) * size, north
+
+
+def _weightiest_first(mark: Mark) -> tuple[float, int]:
+    return -mark.weight, mark.id
 
 
 def _kept(drawn: list[Mark], zoom: int, most: int) -> list[Mark]:

@@ -23,6 +23,7 @@ from geodata.projects.selectors.neighbours import neighbours
 from geodata.projects.selectors.versions import numbered
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.tiles.services import place_mark
 from portal.errors import TITLE, wants_page
 from portal.workbench.people import staff, today
 from portal.workbench.shapes.asked import body_of, box_of, etag_of, expected_of, flag_of, text_of, texts_of
@@ -148,9 +149,11 @@ def approve(request: HttpRequest, scope: Scope, code: str, number: int) -> HttpR
 
     def act(said: dict[str, Any]) -> GeometryVersion:
         comment = text_of(said, "comment")
-        return services.approve_proposal(
+        version = services.approve_proposal(
             scope, code=code, number=number, comment=comment, today=today(), now=timezone.now()
         )
+        place_mark(version.project_id)  # decided is decided, even where the tiles' zooms fail
+        return version
 
     return _acted(request, scope, code, act, _("Version %(number)s is approved and on the map."))
 

@@ -15,6 +15,7 @@ from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
+from geodata.tiles.services import assign_tile_zooms
 from tests import shapes_in_process
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,25 @@ def test_the_whole_way_over_http(editor: Client, reviewer: Client, project: Proj
     project.refresh_from_db()
     assert project.geom is not None
     assert project.geom.extent[0] == 113.03
+
+
+def test_an_approved_shape_takes_its_place_among_the_marks_of_the_tiles(
+    editor: Client,
+    reviewer: Client,
+    project: Project,
+    make_project: Callable[..., Project],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("geodata.tiles.thinning.MOST", 1)
+    monkeypatch.setattr("geodata.tiles.thinning.tile_zooms.__kwdefaults__", {"most": 1})
+    lighter = make_project(name="更小的", geom=shape_at(113.02), total_investment=1)
+    heavier = make_project(name="更大的", geom=shape_at(113.021), total_investment=10**9)
+    assign_tile_zooms()
+    put(editor, project, geometry=square(113.0205), submit=True)
+    assert post(reviewer, at(project, "geometry_approve", 1)).status_code == 200
+    zooms = {one.pk: one.tile_zoom for one in Project.objects.all()}
+    assert zooms[heavier.pk] == 0 < zooms[project.pk] <= zooms[lighter.pk]
+    assert assign_tile_zooms() == 0
 
 
 # ---- the lock
