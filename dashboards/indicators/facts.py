@@ -1,7 +1,7 @@
-"""Sums over nodes, arrivals, reports and work orders of the chosen projects by area: one statement for all of them.
+"""Sums over the chosen projects by area: of their rows, nodes, arrivals, reports and work orders, in one statement.
 
-What is chosen is computed once (a materialised CTE); each source gives lines (measure, area, above, below, n). Days stand
-in the text as parameters, so that the planner sees through the functions of figures (geodata/summary/sql).
+What is chosen is computed once (a materialised CTE); each source gives lines (measure, area, above, below, n). Days
+stand in the text as parameters, so that the planner sees through the functions of figures (geodata/summary/sql).
 """
 
 from collections.abc import Collection
@@ -13,11 +13,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import connections
 from django.db.models import F, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Coalesce
 
 from dashboards.indicators.parts import Part, Parts
 from dashboards.indicators.periods import Span
-from dashboards.indicators.sql import IDLE, INVESTED, ORDERS, PLANNED, REPORTED_IN_TIME
+from dashboards.indicators.rows import measured, sums_of
+from dashboards.indicators.sql import (
+    IDLE,
+    INVESTED,
+    INVESTED_BEFORE,
+    OF_ALL_MONTHS,
+    ORDERS,
+    PLANNED,
+    REPORTED_IN_TIME,
+)
 from geodata.progress.duty import REPORTING
 from geodata.progress.periods import Period, month_of
 from geodata.summary.models import ProjectRows
@@ -29,9 +38,8 @@ _COLUMNS: Final = {
     "idle": ("arrived", "disbursed"),
     "duty": (),
     "orders": (),
-    "invested": (),
+    "invested": ("completed", "last_report_on"),
 }
-SOURCES: Final = frozenset(_COLUMNS)
 Snippet = tuple[str, list[Any]]
 
 
@@ -45,28 +53,26 @@ class Asked:
     broad: bool  # 基本满意 counts as satisfied
 
 
-def fact_parts(rows: ProjectRows, *, sources: Collection[str], column: str, asked: Asked) -> Parts:
-    """The parts of the sources by the values of a column, "" for the rows that have none. One query, none for none."""
+def area_parts(
+    rows: ProjectRows, *, measures: Collection[str], sources: Collection[str], column: str, asked: Asked
+) -> Parts:
+    """The parts of measures and sources by the values of a column, "" for the rows that have none. One query."""
     wanted = [name for name in _COLUMNS if name in sources]
-    if not wanted:
-        return {}
-    extra = list(dict.fromkeys(name for source in wanted for name in _COLUMNS[source]))
-    area = Cast(F(column), TextField()) if column else Value("", TextField())
-    chosen = rows.order_by().annotate(area=area).values_list("pk", "area", *extra)
+    rows, names = measured(rows, measures, asked.day)
+    names = list(dict.fromkeys([*names, *(name for source in wanted for name in _COLUMNS[source])]))
+    nowhere = Value("", TextField())
+    area = Coalesce(F(column), nowhere) if column else nowhere
+    chosen = rows.order_by().annotate(area=area).values_list("pk", "area", *names)
     sql, parameters = chosen.query.get_compiler(using=chosen.db, elide_empty=False).as_sql()
-    snippets = [snippet for name in wanted if (snippet := _SNIPPETS[name](asked))[0]]
-    if not snippets:
-        return {}
-    # the names are this module's; what the ORM wrote is SQL with its own parameters
-    statement = (
-        f"WITH chosen (id, area{''.join(f', {name}' for name in extra)}) AS MATERIALIZED ({sql}) "  # noqa: S608
-        + " UNION ALL ".join(f"(SELECT * FROM ({text}) part)" for text, _values in snippets)
-    )
+    snippets = [(sums_of(measures), []), *(_SNIPPETS[name](asked) for name in wanted)]
+    parts = " UNION ALL ".join(f"({text})" for text, _values in snippets if text)
+    # the names are those of this package; what the ORM wrote is SQL with its own parameters
+    statement = f"WITH chosen ({', '.join(['id', 'area', *names])}) AS MATERIALIZED ({sql}) {parts}"
     with connections[chosen.db].cursor() as cursor:
         cursor.execute(statement, [*parameters, *(value for _text, values in snippets for value in values)])
         found = cursor.fetchall()
     return {
-        (measure, where or ""): Part(Decimal(above or 0), Decimal(below or 0), int(n or 0))
+        (measure, where): Part(Decimal(above or 0), Decimal(below or 0), int(n or 0))
         for measure, where, above, below, n in found
     }
 
@@ -91,17 +97,13 @@ def _idle(asked: Asked) -> Snippet:
 
 
 def _duty(asked: Asked) -> Snippet:
-    texts, values = [], []
+    texts: list[str] = []
+    values: list[Any] = []
     for month in months_due(asked.span, asked.due_day):
         texts.append(REPORTED_IN_TIME)
         limit = _midnight(month.due_on(asked.due_day) + timedelta(days=1))
         values += [month.end, limit, month.end, list(REPORTING), month.end]
-    each = " UNION ALL ".join(texts)
-    return (
-        (f"SELECT 'duty', area, sum(sent), sum(owed), sum(owed) FROM ({each}) m GROUP BY area", values)
-        if each
-        else ("", [])
-    )
+    return (OF_ALL_MONTHS.format(months=" UNION ALL ".join(texts)), values) if texts else ("", [])
 
 
 def _orders(asked: Asked) -> Snippet:
@@ -113,8 +115,10 @@ def _orders(asked: Asked) -> Snippet:
 
 
 def _invested(asked: Asked) -> Snippet:
-    before = asked.span.first - timedelta(days=1)
-    return INVESTED, [asked.span.first, asked.span.last, before]
+    first, last = asked.span.first, asked.span.last
+    if last == asked.day:  # the rows know it already
+        return INVESTED, [first, first - timedelta(days=1)]
+    return INVESTED_BEFORE, [first, last, first - timedelta(days=1)]
 
 
 _SNIPPETS: Final = {

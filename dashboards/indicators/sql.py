@@ -1,13 +1,15 @@
-"""The SQL of the sources: each reads `chosen` and gives (measure, area, above, below, n). facts.py fills in the days."""
+"""The SQL of the sources. Each reads `chosen` and gives (measure, area, above, below, n).
+
+facts.py fills in the days.
+"""
 
 from typing import Final
 
-# I10. A weighted node is done evenly between the planned day of the one before it (the first: the planned start) and its
-# own. Projects without such nodes: evenly between planned start and planned end. A day's progress × total investment.
+# I10. A weighted node is done evenly between the planned day of the one before it (the first: the planned start) and
+# its own. Projects without such nodes: evenly between planned start and end. A day's progress × total investment.
 PLANNED: Final = """
     SELECT 'planned', c.area, sum(p.share * c.budget), sum(c.budget), count(*)
     FROM chosen c
-    JOIN projects_project project ON project.id = c.id
     LEFT JOIN (
         SELECT n.project_id, sum(n.weight_pct * CASE
                 WHEN n.planned_on <= n.day THEN 1
@@ -81,6 +83,12 @@ REPORTED_IN_TIME: Final = """
     GROUP BY c.area
 """
 
+OF_ALL_MONTHS: Final = """
+    SELECT 'duty', month.area, sum(month.sent), sum(month.owed), sum(month.owed)
+    FROM ({months}) month (area, owed, sent)
+    GROUP BY month.area
+"""
+
 # C01, C02, C05, C07–C11: confirmed orders received in the period, in the same period of the year before, in the one
 # before it. Merged counts one a project and group of duplicates; handling counts orders as the hotline issued them.
 ORDERS: Final = """
@@ -109,7 +117,8 @@ ORDERS: Final = """
                 w.received_at >= %s AND w.received_at < %s AS now,
                 w.received_at >= %s AND w.received_at < %s AS year_before,
                 w.received_at >= %s AND w.received_at < %s AS one_before,
-                done.closed, w.due_at IS NOT NULL AND w.due_at < CASE WHEN done.closed THEN w.closed_at ELSE %s END AS late,
+                done.closed,
+                w.due_at IS NOT NULL AND w.due_at < CASE WHEN done.closed THEN w.closed_at ELSE %s END AS late,
                 (w.revisit_at IS NOT NULL OR w.satisfaction IN ('satisfied', 'basically', 'dissatisfied', 'unknown'))
                     AND (w.revisit_at IS NULL OR w.revisit_at < %s) AS asked,
                 project.benefited_households > 0 AND category.code LIKE '01%%' AS households
@@ -118,7 +127,9 @@ ORDERS: Final = """
             JOIN chosen c ON c.id = m.project_id
             JOIN projects_project project ON project.id = c.id
             JOIN projects_category category ON category.id = project.category_id
-            CROSS JOIN LATERAL (SELECT w.state = 'closed' AND w.closed_at IS NOT NULL AND w.closed_at < %s AS closed) done
+            CROSS JOIN LATERAL (
+                SELECT w.state = 'closed' AND w.closed_at IS NOT NULL AND w.closed_at < %s AS closed
+            ) done
             WHERE (w.received_at >= %s AND w.received_at < %s) OR (w.received_at >= %s AND w.received_at < %s)
                 OR (w.received_at >= %s AND w.received_at < %s)
         ) o
@@ -143,6 +154,15 @@ ORDERS: Final = """
 
 # C06: what was invested within the period, as the cumulative sums at its end and before its beginning differ.
 INVESTED: Final = """
+    SELECT 'invested', c.area, 0, sum(c.completed - coalesce(before.completed, 0)),
+        count(*) FILTER (WHERE c.last_report_on >= %s)
+    FROM chosen c
+    LEFT JOIN project_reported(NULL, %s::date) before ON before.project_id = c.id
+    WHERE c.completed IS NOT NULL
+    GROUP BY c.area
+"""
+# the same for a period that is over on the day of the rows
+INVESTED_BEFORE: Final = """
     SELECT 'invested', c.area, 0, sum(coalesce(now.completed, 0) - coalesce(before.completed, 0)),
         count(*) FILTER (WHERE now.last_report_on >= %s)
     FROM chosen c

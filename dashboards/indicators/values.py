@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from dashboards.indicators.areas import WHOLE, Area, Level, areas_of, column, populations, rest_name
 from dashboards.indicators.catalogue import CATALOGUE
-from dashboards.indicators.facts import Asked, fact_parts
+from dashboards.indicators.facts import Asked, area_parts
 from dashboards.indicators.formulas import FORMULAS, Known
 from dashboards.indicators.parts import NOTHING, Parts
 from dashboards.indicators.periods import Span, span_until
-from dashboards.indicators.rows import row_parts
+from dashboards.indicators.shares import move_shares
 from dashboards.indicators.tasks import tasks_reached
 from geodata.errors import BadParameter
 from geodata.stewards.roles import Action
@@ -109,16 +109,11 @@ def indicator_table(
     where = column(level, dimension)
     wanted = [FORMULAS[name] for name in ids]
     rows = chosen.apply(ProjectRow.objects.at(day, today=today))
-    parts = row_parts(
-        rows,
-        measures=sorted({measure for formula in wanted for measure in formula.measures}),
-        column=where,
-        day=day,
-        chosen=chosen,
-        today=today,
-    )
+    measures = sorted({measure for formula in wanted for measure in formula.measures})
     sources = {source for formula in wanted for source in formula.sources}
-    parts |= fact_parts(rows, sources=sources, column=where, asked=_asked(day, span, sources))
+    parts = area_parts(rows, measures=measures, sources=sources, column=where, asked=_asked(day, span, sources))
+    if where == "region":
+        move_shares(parts, measures, day=day, chosen=chosen, today=today)
     listed = areas_of(level, dimension, chosen=chosen, day=day)
     known = Known(
         day=day,

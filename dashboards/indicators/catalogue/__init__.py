@@ -1,6 +1,6 @@
 """The indicators that pages show: what each means, its formula, its unit and the denominator that its label names.
 
-No model is imported here: the public site reads it, too. What has no records yet (审计整改, 督办, 质保金 …) is not here.
+No model is imported here: the public site reads it, too. What has no records yet (审计整改, 督办, 质保金 …) is absent.
 """
 
 from typing import Final

@@ -43,8 +43,8 @@ class Indicator:
     """`column` is the project row's column, empty for what only a group has; `denominator` is empty only where nothing
     is divided. `rate` is the group's rate in summary/sums.py, empty for what dashboards/indicators alone computes.
 
-    `scale` multiplies the ratio (件/万人). `fewest`: below so many in `n` a value is shown and not ranked. `counts` says
-    what `n` counts. `weighed`: over all areas the value may be added up; false where only the city has one.
+    `scale` multiplies the ratio (件/万人). `fewest`: below so many in `n` a value is shown and not ranked; `counts`
+    says what `n` counts. `by_area` is false where only the city has a value.
     """
 
     id: str
