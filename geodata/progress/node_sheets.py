@@ -136,17 +136,14 @@ def status_sheet(scope: Scope, code: str, *, today: date, has_contract: bool) ->
 
 def _known(project: Any, has_contract: bool) -> Known:
     """As `standing.known_of`, from what was gathered."""
-    reached = {
-        node.code: node.actual_on or node.reported_on
-        for node in opened(Milestone, project.gathered_nodes)
-        if node.actual_on or node.reported_on
-    }
+    nodes = opened(Milestone, project.gathered_nodes)
+    reached = {node.code: day for node in nodes if (day := node.actual_on or node.reported_on)}
     changes = opened(StatusChange, project.gathered_changes)
     stops = [change.effective_on for change in changes if change.status == Status.SUSPENDED]
     return Known(
         stage=project.stage,
         in_plan_year=bool(project.gathered_plans),
-        reached=frozenset(reached),
+        reached=reached,
         suspended_on=stops[0] if stops else None,
         physical_pct=project.newest_pct,
         works_completed_on=project.works_completed_on or reached.get("M0820"),

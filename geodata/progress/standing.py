@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
 from django.db.models import Q
 
+from geodata.distances import away
 from geodata.errors import NotFound
-from geodata.progress.models import Attachment, Milestone, PeriodReport, PlanYear, StatusRequest
+from geodata.progress.models import Attachment, Milestone, PeriodReport, Photo, PlanYear, StatusRequest
+from geodata.progress.start_photos import NO_PHOTOS, Rules, Shot
 from geodata.progress.status_moves import Known
 from geodata.projects.choices import Status
 from geodata.projects.models import Project, StatusChange
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
+from geodata.thresholds.selectors import thresholds
+
+MOST_PHOTOS: Final = 60
 
 
-def known_of(project: Project, *, year: int, has_contract: bool) -> Known:
-    """Four questions, whatever the project."""
+def known_of(project: Project, *, year: int, has_contract: bool, visited: Collection[date] = ()) -> Known:
+    """Six questions at most, whatever the project; `visited` are the days of check-ins at it."""
     nodes = Milestone.objects.filter(project=project).filter(Q(actual_on__isnull=False) | Q(reported_on__isnull=False))
-    reached = {
-        code: actual or reported for code, actual, reported in nodes.values_list("code", "actual_on", "reported_on")
-    }
+    days = nodes.values_list("code", "actual_on", "reported_on")
+    reached = {code: day for code, actual, reported in days if (day := actual or reported)}
     newest = (
         PeriodReport.objects.filter(project=project, state=PeriodReport.State.APPROVED)
         .order_by("-period_end", "kind", "-version")
         .values_list("physical_pct", flat=True)
     )
     stops = StatusChange.objects.filter(project=project, status=Status.SUSPENDED).order_by("-effective_on", "-pk")
+    photos = start_photos(project, visited=visited) if project.status == Status.NOT_STARTED else []
     return Known(
         stage=project.stage,
         in_plan_year=PlanYear.objects.filter(project=project, year=year).exists(),
-        reached=frozenset(reached),
+        reached=reached,
         suspended_on=stops.values_list("effective_on", flat=True).first(),
         physical_pct=newest.first(),
         works_completed_on=project.works_completed_on or reached.get("M0820"),
         has_contract=has_contract,
+        shots=[shot for _photo, shot in photos],
+        photo_rules=photo_rules() if photos else NO_PHOTOS,
+    )
+
+
+def photo_rules() -> Rules:
+    """When and how near a photo of the start must be taken. One query."""
+    limits = thresholds()
+    return Rules(days=int(limits["start_photo_days"]), near_m=limits["photo_distance_warn_m"])
+
+
+def start_photos(project: Project, *, visited: Collection[date]) -> list[tuple[Photo, Shot]]:
+    """The newest photos of a project that the caller may see, newest first, each with what speaks for it. One query."""
+    rows = Photo.objects.filter(project=project, removed_at__isnull=True).select_related("uploaded_by")
+    placed = rows.annotate(away_m=away("position", "project__geom")).order_by("-taken_on", "-pk")
+    return [(photo, _shot(photo, visited)) for photo in placed[:MOST_PHOTOS]]
+
+
+def _shot(photo: Photo, visited: Collection[date]) -> Shot:
+    day = photo.camera_on or photo.taken_on
+    away_m = photo.away_m  # type: ignore[attr-defined]
+    return Shot(
+        photo_id=photo.pk,
+        day=day,
+        by_camera=photo.camera_on is not None,
+        has_place=photo.position is not None,
+        away_m=None if away_m is None else Decimal(str(round(away_m, 1))),
+        visited=day in visited,
     )
 
 

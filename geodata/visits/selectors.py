@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 
 from geodata import distances, searching
 from geodata.errors import NotFound
@@ -186,6 +186,12 @@ def own_check_ins(scope: Scope) -> list[CheckIn]:
     columns = ("serial_no", "name", "geom_source")
     ordered = within(rows, scope, project="project").order_by("-received_at", "-pk")
     return list(ordered.select_related("project").only(*_CHECK_IN, *(f"project__{name}" for name in columns))[:RECENT])
+
+
+def visited_days(scope: Scope, project_id: int) -> frozenset[date]:
+    """The days on which somebody checked in at a project of the scope. One query."""
+    rows = within(CheckIn.objects.filter(project=project_id), scope, project="project")
+    return frozenset(localdate(moment) for moment in rows.values_list("received_at", flat=True))
 
 
 def check_in_of(scope: Scope, number: int) -> CheckIn:

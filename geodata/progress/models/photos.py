@@ -18,11 +18,13 @@ class Photo(Recorded):
     kept: the same upload is recognised by it. A photo that was removed stays in the record with its reason, unseen.
 
     `position` is what the camera noted in the upload (WGS 84, taken as EPSG:4490). It tells where a member of staff
-    was: it stands in this row alone, never in the picture, in a file or in anything published.
+    was: it stands in this row alone, never in the picture, in a file or in anything published. `camera_on` is the day
+    that the camera noted, empty where it noted none; `taken_on` may have been typed.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="photos")
     taken_on = models.DateField()
+    camera_on = models.DateField(null=True, blank=True)
     position = models.PointField(srid=STORAGE_SRID, null=True, blank=True, spatial_index=False)
     caption = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64)

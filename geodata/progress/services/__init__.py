@@ -28,7 +28,15 @@ from geodata.progress.services.recording import (
 )
 from geodata.progress.services.reporting import Saved, findings_of, save_report
 from geodata.progress.services.reviewing import LONGEST_COMMENT, approve_report, return_report
-from geodata.progress.services.status import Wanted, approve_status, request_status, return_status, withdraw_status
+from geodata.progress.services.status import (
+    SitePhoto,
+    approve_status,
+    read_site_photo,
+    request_status,
+    return_status,
+    withdraw_status,
+)
+from geodata.progress.services.status_asking import Wanted
 
 __all__ = [
     "CORRECTED_BY_IMPORT",
@@ -38,6 +46,7 @@ __all__ = [
     "PLAN_FIELDS",
     "NodeDays",
     "Saved",
+    "SitePhoto",
     "Wanted",
     "add_photo",
     "approve_report",
@@ -49,6 +58,7 @@ __all__ = [
     "keep_photo",
     "may_edit_photos",
     "needs_confirmation",
+    "read_site_photo",
     "record_milestones",
     "record_period_reports",
     "record_plan_years",

@@ -89,6 +89,7 @@ def keep_photo(
     return Photo.objects.create(
         project_id=project_id,
         taken_on=taken_on,
+        camera_on=picture.taken_on,
         position=_point(picture),
         caption=caption,
         sha256=sha256,
@@ -143,6 +144,11 @@ def _editor(scope: Scope, project_id: int) -> int:
     if scope.user_id is None or not visible(editing).filter(pk=project_id).exists():
         raise NotFound(NOT_FOUND)
     return scope.user_id
+
+
+def is_there(project_id: int, *, upload_sha256: str) -> bool:
+    """Whether the project has the same upload already."""
+    return _present(project_id, upload=upload_sha256).exists()
 
 
 def _present(project_id: int, *, upload: str, picture: str = "") -> QuerySet[Photo]:

@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 
 from geodata.errors import Conflict, NotFound, NotPermitted, Refused, StaleEdit
 from geodata.progress import status_moves
-from geodata.progress.models import StatusRequest
+from geodata.progress.models import Milestone, StatusRequest
 from geodata.progress.paper_files import Paper
 from geodata.progress.services import telling
 from geodata.progress.services.attachments import keep_papers
+from geodata.progress.services.photos import EARLIEST, is_there, keep_photo
 from geodata.progress.services.reviewing import said_comment
+from geodata.progress.services.status_asking import Wanted, made
 from geodata.progress.standing import known_of
-from geodata.projects.choices import Stage, Status, SuspensionKind
 from geodata.projects.entries import StatusEntry
 from geodata.projects.models import Project, StatusChange
 from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.services import record_status_changes
 from geodata.projects.stages import is_backward
 from geodata.projects.visibility import visible, within
+from geodata.sandbox import door
+from geodata.sandbox.documents import Picture
 from geodata.stewards.four_eyes import require_other_person
 from geodata.stewards.models import User
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 State = StatusRequest.State
-LONGEST: Final = {"reason": 1000, "doc_no": 80}
-_LONGEST_FACT: Final = 120
-_EARLIEST: Final = date(1990, 1, 1)
+PHOTO_CAPTION: Final = "开工现场"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is asked for. `stated` holds facts of status_moves.TEXTS, DAYS and YES; no stage means the usual one."""
+@dataclass(frozen=True, slots=True)
+class SitePhoto:
+    """A photo out of the form of a request, drawn anew by the sandbox."""
 
-    status: str
-    effective_on: date
-    stage: str = ""
-    reason: str = ""
-    doc_no: str = ""
-    stated: Mapping[str, Any]
+    picture: Picture
+    upload_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What the nouns above this one know, and the day of the judgement."""
+
+    has_contract: bool
+    visited: Collection[date]
+    judged_on: date | None
+
+
+def read_site_photo(content: bytes) -> SitePhoto:
+    """Through the sandbox, with no row locked. Raises Refused for what is no photo, TooLarge, Busy."""
+    return SitePhoto(door.read_photo(content), hashlib.sha256(content).hexdigest())
 
 
 @transaction.atomic
@@ -55,11 +68,15 @@ def request_status(
     wanted: Wanted,
     expected_status: str,
     papers: Sequence[Paper] = (),
+    photo: SitePhoto | None = None,
     has_contract: bool,
+    visited: Collection[date] = (),
     today: date,
     now: datetime,
 ) -> StatusRequest:
     """Ask for another status (or stage) of a project; `expected_status` is the one that the writer saw.
+
+    `photo` joins the project's photos and may show that the works began; on the days `visited` somebody checked in.
 
     Raises NotPermitted, NotFound outside the scope, Conflict while another request waits, StaleEdit when the status
     changed meanwhile, and Refused (`findings` holds the sentences) for whatever the guards of the move miss.
@@ -69,10 +86,12 @@ def request_status(
         raise StaleEdit("项目状态在您打开之后已经变更,请核对最新状态后再申请")
     if StatusRequest.objects.filter(project=project, state=State.SUBMITTED).exists():
         raise Conflict("本项目已有一份状态变更申请待审核,请先撤回或等待审核", code="request-waiting")
-    request = _made(project, wanted, today)
-    _judged(project, request, has_contract=has_contract, headquarters=True)
+    request = made(project, wanted, today)
+    if photo is not None:
+        _keep_photo(scope, project, photo, today, now)
+    _judged(project, request, _Beside(has_contract, visited, today), headquarters=True)
     if status_moves.needs_document(request.from_status, request.status) and not papers:
-        raise Refused(f"请上传{_document(request.status)}", code="missing-paper")
+        raise Refused(f"请上传{status_moves.document(request.from_status, request.status)}", code="missing-paper")
     request.submitted_by_id, request.submitted_at = person, now
     request.hands = sorted({*_earlier_hands(project), person})
     request.save()
@@ -83,9 +102,15 @@ def request_status(
 
 @transaction.atomic
 def approve_status(
-    scope: Scope, *, request_id: int, comment: str = "", has_contract: bool, now: datetime
+    scope: Scope,
+    *,
+    request_id: int,
+    comment: str = "",
+    has_contract: bool,
+    visited: Collection[date] = (),
+    now: datetime,
 ) -> StatusRequest:
-    """The project has the new status from its effective day on.
+    """The project has the new status from its effective day on; the node that goes with it is reached.
 
     Raises NotPermitted (role, headquarters' to decide, or a hand in it), NotFound outside the scope, Conflict unless it
     waits, and Refused where the guards do not hold any more.
@@ -94,8 +119,10 @@ def approve_status(
     project = request.project
     if project.status != request.from_status:
         raise Conflict("项目状态在申请之后已经变更,请退回这份申请", code="status-changed")
-    _judged(project, request, has_contract=has_contract, headquarters=scope.headquarters)
+    # the report of a stop was due when it was asked for, not when somebody finds time to decide
+    _judged(project, request, _Beside(has_contract, visited, None), headquarters=scope.headquarters)
     request.change = _recorded(request, _person(scope))
+    _reach_node(request, _person(scope), now)
     _decide(request, scope, State.APPROVED, comment, now)
     return request
 
@@ -128,62 +155,13 @@ def _editable(scope: Scope, code: str) -> tuple[Project, int]:
     return project, scope.user_id
 
 
-def _made(project: Project, wanted: Wanted, today: date) -> StatusRequest:
-    if wanted.status not in Status.values or (wanted.stage and wanted.stage not in Stage.values):
-        raise Refused("请从列表中选择状态和阶段", code="bad-choice")
-    _check_day(project, wanted.effective_on, today)
-    stage = wanted.stage or status_moves.stage_after(project.status, wanted.status, project.stage)
-    if wanted.status == project.status and stage == project.stage:
-        raise Refused("状态和阶段都没有变化", code="no-change")
-    for name, most in LONGEST.items():
-        if len(getattr(wanted, name)) > most:
-            raise Refused(f"{'原因' if name == 'reason' else '文号'}不能超过 {most} 字", code="long-text")
-    return StatusRequest(
-        project=project,
-        from_status=project.status,
-        status=wanted.status,
-        stage=stage,
-        effective_on=wanted.effective_on,
-        reason=wanted.reason.strip(),
-        doc_no=wanted.doc_no.strip(),
-        facts=_stated(wanted.stated),
-        needs_headquarters=status_moves.needs_headquarters(
-            project.status, wanted.status, stage_before=project.stage, stage_after=stage
-        ),
-    )
-
-
-def _check_day(project: Project, day: date, today: date) -> None:
-    if day > today:
-        raise Refused(f"生效日期 {day.isoformat()} 还没有到,请改正", code="future-day")
-    newest = (
-        StatusChange.objects.filter(project=project).order_by("-effective_on").values_list("effective_on", flat=True)
-    )
-    earliest = newest.first() or _EARLIEST
-    if day < earliest:
-        raise Refused(f"生效日期不能早于上次变更的 {earliest.isoformat()}", code="early-day")
-
-
-def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of the form, checked; what is empty is left out."""
-    facts: dict[str, Any] = {}
-    for name in status_moves.TEXTS:
-        said = " ".join(str(values.get(name) or "").split())
-        if len(said) > _LONGEST_FACT:
-            raise Refused(f"填写内容不能超过 {_LONGEST_FACT} 字", code="long-text")
-        facts[name] = said
-    if facts["suspension_kind"] and facts["suspension_kind"] not in SuspensionKind.values:
-        raise Refused("停工类型请从列表中选择", code="bad-choice")
-    facts |= {name: values.get(name) for name in status_moves.DAYS}
-    facts |= {name: bool(values.get(name)) for name in status_moves.YES}
-    return {name: value for name, value in facts.items() if value}
-
-
-def _judged(project: Project, request: StatusRequest, *, has_contract: bool, headquarters: bool) -> None:
+def _judged(project: Project, request: StatusRequest, beside: _Beside, *, headquarters: bool) -> None:
     """Raises Refused with every guard that does not hold; marks what lies outside the table."""
-    known = known_of(project, year=request.effective_on.year, has_contract=has_contract)
+    known = known_of(project, year=request.effective_on.year, has_contract=beside.has_contract, visited=beside.visited)
     stated = {**request.facts, "reason": request.reason, "doc_no": request.doc_no}
-    facts = status_moves.facts_of(stated, known, before=request.from_status, effective_on=request.effective_on)
+    facts = status_moves.facts_of(
+        stated, known, before=request.from_status, effective_on=request.effective_on, judged_on=beside.judged_on
+    )
     verdict = status_moves.judge(request.from_status, request.status, facts, headquarters=headquarters)
     missing = list(verdict.missing)
     if request.status == request.from_status and is_backward(project.stage, request.stage) and not request.reason:
@@ -197,10 +175,6 @@ def _earlier_hands(project: Project) -> list[int]:
     """Those who asked before and were not followed: a returned request asked again is theirs, too."""
     before = StatusRequest.objects.filter(project=project).order_by("-pk").first()
     return [] if before is None or before.state == State.APPROVED else list(before.hands)
-
-
-def _document(status: str) -> str:
-    return status_moves.DOCUMENT.get(status, "批准变更的文件")
 
 
 def _waiting(scope: Scope, request_id: int) -> StatusRequest:
@@ -223,6 +197,41 @@ def _locked(reach: Scope, request_id: int) -> StatusRequest:
         raise Conflict(f"这份申请现在是“{State(request.state).label}”,请刷新页面", code="not-waiting")
     request.project = project
     return request
+
+
+def _keep_photo(scope: Scope, project: Project, photo: SitePhoto, today: date, now: datetime) -> None:
+    """One that the project has already is there, and needs no second row."""
+    if is_there(project.pk, upload_sha256=photo.upload_sha256):
+        return
+    noted = photo.picture.taken_on
+    keep_photo(
+        scope,
+        project_id=project.pk,
+        picture=photo.picture,
+        upload_sha256=photo.upload_sha256,
+        caption=PHOTO_CAPTION,
+        taken_on=noted if noted is not None and EARLIEST <= noted <= today else today,
+        now=now,
+    )
+
+
+def _reach_node(request: StatusRequest, person: int, now: datetime) -> None:
+    """The node that the move reaches gets its day, unless it has one or somebody's word on it waits."""
+    node, fact = status_moves.NODE.get((request.from_status, request.status), ("", ""))
+    if not node:
+        return
+    rows = Milestone.objects.filter(
+        project=request.project_id, code=node, actual_on__isnull=True, reported_on__isnull=True
+    )
+    rows.update(
+        actual_on=_day(request.facts.get(fact)) or request.effective_on,
+        reported_by=request.submitted_by_id,
+        reported_at=request.submitted_at,
+        confirmed_by=person,
+        confirmed_at=now,
+        revision=F("revision") + 1,
+        updated_at=now,
+    )
 
 
 def _recorded(request: StatusRequest, person: int) -> StatusChange:

@@ -17,6 +17,7 @@ from geodata.progress.node_sheets import StatusSheet
 from geodata.progress.services import LONGEST_COMMENT, Wanted
 from geodata.projects.choices import Stage, Status, SuspensionKind
 from geodata.projects.models import StatusChange
+from geodata.projects.stages import NODES
 from geodata.stewards.scope import Scope
 from portal import wording
 from portal.workbench.reporting.nodes import project_head
@@ -46,7 +47,6 @@ def _labels() -> dict[str, str]:
         "expected_resume_on": _("Expected to resume"),
         "reported_on": _("Stop reported on"),
         "permit_reverified_doc": _("Re-verification of the permit (after a year)"),
-        "works_completed_on": _("Works completed on"),
         "accepted_on": _("Accepted on"),
         "acceptance_passed": _("The acceptance was passed"),
         "receiving_unit": _("Receiving unit"),
@@ -102,6 +102,7 @@ def _form(held: StatusSheet, after: str, typed: Mapping[str, Any]) -> dict[str, 
     return {
         "status": after,
         "label": status_label(after),
+        "is_start": status_moves.is_start(before, after),
         "fields": [
             {
                 "name": name,
@@ -115,8 +116,8 @@ def _form(held: StatusSheet, after: str, typed: Mapping[str, Any]) -> dict[str, 
         "kinds": wording.options(SuspensionKind),
         "stage_label": wording.label(stage.label) if stage != held.project.stage else "",
         "needs_document": status_moves.needs_document(before, after),
-        "document": wording.label(status_moves.DOCUMENT.get(after, "批准变更的文件")),
-        "needs_reason": after in {Status.SUSPENDED, Status.CANCELLED} or not status_moves.is_usual(before, after),
+        "document": wording.label(status_moves.document(before, after)),
+        "needs_reason": status_moves.needs_reason(before, after),
         "needs_doc_no": after == Status.CANCELLED,
         "usual": status_moves.is_usual(before, after),
         "headquarters": _move(before, after, after)["headquarters"],
@@ -127,6 +128,7 @@ def _facts_known(held: StatusSheet) -> list[tuple[str, str]]:
     """What the guards find in the record: nobody types it."""
     known = held.known
     rows = [
+        *_nodes_known(held),
         (_("In this year's plan"), _("yes") if known.in_plan_year else _("no")),
         (_("Contract recorded"), _("yes") if known.has_contract else _("no")),
         (_("Physical progress"), wording.progress_text(known.physical_pct)),
@@ -134,6 +136,19 @@ def _facts_known(held: StatusSheet) -> list[tuple[str, str]]:
     if known.suspended_on and held.project.status == Status.SUSPENDED:
         rows.append((_("Standing still since"), wording.day(known.suspended_on)))
     return rows
+
+
+def _nodes_known(held: StatusSheet) -> list[tuple[str, str]]:
+    """The days of the nodes that the moves from here ask about."""
+    asked = {node for (before, _after), (node, _fact) in status_moves.NODE.items() if before == held.project.status}
+    if held.project.status == Status.PRELIMINARY:
+        asked.add("M0604")
+    names = {node.code: node.name for nodes in NODES.values() for node in nodes}
+    days = held.known.reached
+    return [
+        (wording.label(names[code]), wording.day(days[code]) if code in days else _("not reached"))
+        for code in sorted(asked)
+    ]
 
 
 def _change_texts(change: StatusChange) -> dict[str, Any]:
@@ -193,6 +208,14 @@ def _fact(name: str, value: Any) -> str:
     if _KINDS[name] == "date":
         return wording.day(date.fromisoformat(str(value)))
     return _("yes") if value is True else str(value)
+
+
+def effective_day(typed: Mapping[str, Any] | None) -> date | None:
+    """The day typed in a form that was refused, where it can be read."""
+    try:
+        return day(str((typed or {}).get("effective_on", "")), "生效日期")
+    except Refused:
+        return None
 
 
 def wanted_sent(data: Mapping[str, str]) -> Wanted:

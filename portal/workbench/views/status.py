@@ -17,13 +17,15 @@ from geodata.progress.models import StatusRequest
 from geodata.progress.node_sheets import StatusSheet, status_sheet
 from geodata.progress.services import approve_status, request_status, return_status, withdraw_status
 from geodata.progress.standing import papers_of_request, request_of
+from geodata.progress.status_moves import is_start
 from geodata.projects.selectors import reaches
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.visits.selectors import visited_days
 from portal.errors import status_of
 from portal.middleware import largest_body
 from portal.workbench.people import staff, today
-from portal.workbench.reporting import papers, status
+from portal.workbench.reporting import papers, site, status
 from portal.workbench.reporting.review import decision
 
 
@@ -70,13 +72,18 @@ def _with_contract(held: StatusSheet, contract: bool) -> StatusSheet:
 def _shown(
     request: HttpRequest, scope: Scope, held: StatusSheet, *, status_code: int = 200, target: str = "", **more: Any
 ) -> HttpResponse:
+    typed = more.pop("typed", None)
     context = status.status_context(
         held,
         may_edit=reaches(scope, held.project.pk, Action.EDIT_PROJECTS),
         today=today(),
-        typed=more.pop("typed", None),
+        typed=typed,
         target=target,
     )
+    if is_start(held.project.status, target):
+        begun = status.effective_day(typed) or today()
+        visited = visited_days(scope, held.project.pk)
+        context["began"] = site.site_context(held.project, visited=visited, start=begun)
     return render(request, "workbench/reporting/status.html", {**context, **more}, status=status_code)
 
 
@@ -89,7 +96,9 @@ def _asked(request: HttpRequest, scope: Scope, held: StatusSheet, contract: bool
             wanted=status.wanted_sent(request.POST),
             expected_status=request.POST.get("expected_status", ""),
             papers=papers.sent(request),
+            photo=site.site_photo_sent(request),
             has_contract=contract,
+            visited=visited_days(scope, held.project.pk),
             today=today(),
             now=timezone.now(),
         )
@@ -115,6 +124,9 @@ def _reviewed(
 ) -> HttpResponse:
     waits = found.state == StatusRequest.State.SUBMITTED
     context = status.review_context(found, papers_of_request(found), judged=[])
+    if is_start(found.from_status, found.status):
+        visited = visited_days(scope, found.project_id)
+        context["began"] = site.site_context(found.project, visited=visited, start=found.effective_on)
     context["decision"] = decision(
         scope, found.project_id, found.hands, waits=waits, needs_headquarters=found.needs_headquarters
     )
@@ -128,8 +140,14 @@ def _decided(request: HttpRequest, scope: Scope, found: StatusRequest) -> HttpRe
         raise BadParameter("请用页面上的“批准”或“退回”按钮")
     try:
         if word == "approve":
-            contract = status.has_contract(scope, found.project_id, today=today())
-            approve_status(scope, request_id=found.pk, comment=comment, has_contract=contract, now=timezone.now())
+            approve_status(
+                scope,
+                request_id=found.pk,
+                comment=comment,
+                has_contract=status.has_contract(scope, found.project_id, today=today()),
+                visited=visited_days(scope, found.project_id),
+                now=timezone.now(),
+            )
         else:
             return_status(scope, request_id=found.pk, comment=comment, now=timezone.now())
     except NotPermitted as refusal:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPoint, Point
 
 from geodata.errors import Conflict, NotFound, NotPermitted, Refused, StaleEdit
 from geodata.notices.models import Notice
 from geodata.progress import status_moves
-from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
+from geodata.progress.models import Milestone, PeriodReport, Photo, PlanYear, StatusRequest
 from geodata.progress.paper_files import Paper
 from geodata.progress.selectors import pending_status
 from geodata.progress.services import Wanted, approve_status, request_status, return_status, withdraw_status
@@ -66,6 +67,20 @@ def ask(user: User, project: Project, status: str, **more: Any) -> StatusRequest
     return request_status(scope(user), code=project.serial_no, wanted=wanted, today=TODAY, now=NOW, **arguments)
 
 
+SHAPE = Point(113.1, 29.3, srid=4490)
+
+
+def site_photo(project: Project, user: User, day: date, **fields: Any) -> Photo:
+    """A photo whose camera noted the day and a place beside the project's shape."""
+    Project.objects.filter(pk=project.pk).update(geom=MultiPoint(SHAPE, srid=4490))
+    values = {"camera_on": day, "position": Point(113.1001, 29.3, srid=4490), "taken_on": day, **fields}
+    number = f"{Photo.objects.count():064d}"
+    return Photo.objects.create(
+        project=project, sha256=number, upload_sha256=number, width=8, height=6, bytes=1, uploaded_by=user,
+        uploaded_at=NOW, **values,
+    )  # fmt: skip
+
+
 def approve(user: User, request: StatusRequest) -> StatusRequest:
     return approve_status(scope(user), request_id=request.pk, has_contract=True, now=NOW)
 
@@ -74,6 +89,7 @@ def test_a_start_is_asked_for_by_the_county_and_confirmed_by_headquarters(
     make_project: MakeProject, steward: User, checker: User, hq_admin: User
 ) -> None:
     project = standing(make_project, "not_started")
+    site_photo(project, steward, date(2026, 3, 12))
     request = ask(steward, project, "under_construction", permit_no="430602202603", effective_on=date(2026, 3, 12))
     assert (request.needs_headquarters, request.stage) == (True, "construction")
     assert [notice.person_id for notice in Notice.objects.filter(kind="submitted")] == [hq_admin.pk]
@@ -94,7 +110,11 @@ def test_every_guard_that_does_not_hold_is_named(make_project: MakeProject, stew
     project = standing(make_project, "not_started")
     with pytest.raises(Refused) as refusal:
         ask(steward, project, "under_construction", has_contract=False)
-    assert refusal.value.findings == ("缺少施工许可证号或免办理由", "尚无合同")
+    assert refusal.value.findings == (
+        "缺少施工许可证号或免办理由",
+        "尚无合同",
+        "缺少开工现场照片:须有拍摄时间和位置,或拍摄当天有现场签到",
+    )
     assert not StatusRequest.objects.exists()
 
 
