@@ -17,8 +17,8 @@ from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.regions import Area, PlaceSums, nothing
-from geodata.tiles.thinning import THINNED_BELOW
 from geodata.summary.sums import Totals, aggregates, columns_of
+from geodata.tiles.thinning import THINNED_BELOW
 
 FIGURES: Final = frozenset(
     (

@@ -3,19 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from dashboards.choropleths.selectors import without_places
 from dashboards.cockpit.groups import BRANCH, Groups, Sum, added, groups, townships, whole
 from dashboards.cockpit.reconciling import Reconciliation, reconcile
-from dashboards.cockpit.tasks import Task, tasks_of
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Area, Dimension, RegionSummary
 from geodata.summary.sums import Totals
-
-# a screen is about places, categories and a day; an order or a part of a list means nothing on it
-_PLAIN: Final = ProjectFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,6 @@ class Screen:
     by_unit: RegionSummary
     branches: dict[str, Sum]
     towns: dict[tuple[str, str], Sum]
-    tasks: list[Task]
     reconciliation: Reconciliation | None  # None where the address names no whole of parts
     groups: Groups
 
@@ -46,11 +40,10 @@ def screen(
 ) -> Screen:
     """The figures of the screen. Raises NotPermitted without leave to see the city's figures.
 
-    Five queries: places and categories, the whole by itself, stated shares (administrative dimension), tasks, and the
-    townships of a chosen unit; one more with a day to compare with.
+    Two queries: places and categories, the whole by itself; one more each for stated shares (administrative dimension),
+    for the townships of a chosen unit, for a day to compare with.
     """
     as_of = chosen.as_of or today
-    chosen = replace(chosen, sort=_PLAIN.sort, page=_PLAIN.page, limit=_PLAIN.limit)
     everywhere = without_places(chosen)
     branch = chosen.category if len(chosen.category) == BRANCH else ""
     found = groups(
@@ -68,7 +61,6 @@ def screen(
         by_unit=by_unit,
         branches=found.branches(**here) if here is not None else {},
         towns=towns,
-        tasks=tasks_of(scope, year=as_of.year),
         reconciliation=_reconciled(by_unit, towns, total.totals) if here is not None else None,
         groups=found,
     )

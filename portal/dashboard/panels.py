@@ -16,6 +16,7 @@ from geodata.figures.wording import half_up, percent
 from geodata.projects.choices import Status
 from geodata.regions.models import AreaUnit
 from geodata.summary.models import ProjectRow
+from geodata.summary.regions import Dimension
 from portal import wording
 from portal.dashboard import links
 from portal.dashboard.view import ScreenAsked
@@ -114,8 +115,8 @@ def units(found: Screen, asked: ScreenAsked, painted: Choropleth | None, areas: 
 
 
 def _rows_of(found: Screen, asked: ScreenAsked, code: str) -> str:
-    column = "region" if found.by_unit.dimension == "admin" else "unit"
-    return links.projects(replace(found.chosen, **{"unit": "", "region": "", column: code}))
+    by_county = found.by_unit.dimension == Dimension.ADMIN
+    return links.projects(replace(found.chosen, unit="" if by_county else code, region=code if by_county else ""))
 
 
 def rest(found: Screen) -> Texts:

@@ -1,5 +1,6 @@
 """The strip at the top: each figure with its denominator, its change and the way to its rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dashboards.cockpit.groups import FINISHED, STARTED, Sum
+from dashboards.cockpit.month import COMPLAINTS, IN_TIME, REPORTED, SATISFIED
 from dashboards.cockpit.selectors import Screen
-from geodata.figures.wording import percent, points
+from dashboards.indicators.values import IndicatorValue
+from geodata.figures.wording import NOTHING, percent, points
 from geodata.progress.schedule import by_months
 from geodata.projects.choices import Status
 from geodata.summary.filters import ProjectFilter
@@ -53,7 +56,7 @@ def _projects(found: Screen) -> Texts:
             part(_("finished %(n)s") % {"n": f"{now.finished:,}"}, _in(chosen, FINISHED)),
             part(_("standing still %(n)s") % {"n": f"{now.suspended:,}"}, _in(chosen, (Status.SUSPENDED,))),
         ],
-        counted(found.before and found.before.totals.projects, now.totals.projects),
+        counted(found.before.totals.projects if found.before else None, now.totals.projects),
     )
 
 
@@ -128,5 +131,28 @@ def _change(off: Decimal, text: str) -> Change:
     return Change(f"{'+' if off > 0 else '−'}{text}", "up" if off > 0 else "down")
 
 
-def month_of(day: date) -> date:
-    return day.replace(day=1)
+# --- the month
+
+
+def month(found: Mapping[str, IndicatorValue], chosen: ProjectFilter, as_of: date) -> Texts:
+    """C01 of the month with orders settled in time and satisfaction, each with its denominator."""
+    first = as_of.replace(day=1)
+    rows = links.complaints(chosen, first, as_of)
+    complaints = found[COMPLAINTS]
+    return figure(
+        _("Complaints in %(month)s") % {"month": wording.day(as_of, "month")},
+        f"{complaints.numerator:,}",
+        "",
+        [
+            part(_("%(n)s calls") % {"n": f"{complaints.n:,}"}, rows),
+            _share(_("settled in time"), found[IN_TIME]),
+            _share(_("satisfied"), found[SATISFIED]),
+            _share(_("reports in time"), found[REPORTED]),
+        ],
+    )
+
+
+def _share(label: str, value: IndicatorValue) -> Texts:
+    if value.value is None:
+        return part(f"{label} {NOTHING}")
+    return part(f"{label} {percent(value.value, 1)} ({value.numerator:,}/{value.denominator or 0:,})")

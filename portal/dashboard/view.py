@@ -58,6 +58,17 @@ class ScreenAsked(Asked):
         return f"?{urlencode(self.filter.to_query() | replace(self.view, **view).to_query())}"
 
     @property
+    def querystring(self) -> str:
+        """All that the address asks for, as a part of the page asks for it, too."""
+        return urlencode(self.plain.to_query() | self.view.to_query())
+
+    @property
+    def plain(self) -> ProjectFilter:
+        """The filter without order and page: they mean nothing to a sum."""
+        none = ProjectFilter()
+        return replace(self.filter, sort=none.sort, page=none.page, limit=none.limit)
+
+    @property
     def town(self) -> str:
         """The township code that the address chooses: nine digits or more, where a county has six."""
         code = self.filter.region

@@ -23,6 +23,8 @@ from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import PROJECTS
 from portal.workbench.people import staff, today
 
+# what the page fetches once it is drawn (views/parts.py)
+PARTS = {"dashboard:works": "curve tasks", "dashboard:month": "month"}
 TILES_IGNORE = ("sort", "page", "limit")
 
 
@@ -38,7 +40,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     known = city.names(as_of, points=None if view.symbols == PROJECTS else view.dimension)
     found = cockpit.screen(
         scope,
-        chosen=asked.filter,
+        chosen=asked.plain,
         dimension=view.dimension,
         areas=known.areas,
         against=view.against,
@@ -58,7 +60,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "comparisons": timeline.comparisons(asked, as_of=as_of),
         "clear_against": asked.url_of(against=None),
         "branches": panels.branches(found, asked, categories),
-        "tasks": panels.tasks(found.tasks),
+        "parts": [{"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in PARTS.items()],
         "units": panels.units(found, asked, painted, {area.code: area.kind for area in known.areas}),
         "rest": panels.rest(found),
         "towns": panels.towns(found, asked) if asked.depth == Depth.UNIT else [],

@@ -2,6 +2,7 @@
 
 import { drawCurves } from "../project/curve.js";
 import { openedBy } from "./keys.js";
+import { loadParts } from "./parts.js";
 
 /** The slider names the day while it moves and opens it when it is let go. */
 function slide(track) {
@@ -45,5 +46,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 closeMenus();
-drawCurves();
-document.documentElement.dataset.cockpit = "ready";
+loadParts(() => {
+  if (document.querySelector("[data-curve]:not([data-ready])")) drawCurves();
+}).then(() => { document.documentElement.dataset.cockpit = "ready"; });

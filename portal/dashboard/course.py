@@ -1,0 +1,54 @@
+"""The S-curve of the filtered projects: plan, completed and paid out by month, for the chart and its table."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dashboards.curves.selectors import Course, CourseMonth
+from geodata.figures.wording import half_up
+from portal import wording
+
+Texts = dict[str, Any]
+_YI = Decimal(100_000_000)
+
+
+def texts(found: Course) -> Texts | None:
+    """Lines in 亿元 (100 million yuan); None where no month has a figure."""
+    if not found.months:
+        return None
+    lines = {
+        "plan": (_("Planned"), [month.planned for month in found.months]),
+        "done": (_("Completed"), [month.completed for month in found.months]),
+        "paid": (_("Paid out"), [month.disbursed for month in found.months]),
+    }
+    return {
+        "json": {
+            "months": [_short(month) for month in found.months],
+            "lines": [
+                {"key": key, "name": name, "values": [_number(value) for value in values]}
+                for key, (name, values) in lines.items()
+            ],
+        },
+        "rows": [
+            {
+                "month": _short(month),
+                "planned": wording.money(month.planned),
+                "completed": wording.money(month.completed),
+                "disbursed": wording.money(month.disbursed),
+            }
+            for month in reversed(found.months)
+        ],
+        "projects": found.projects,
+        "without_plan": found.without_plan,
+    }
+
+
+def _short(month: CourseMonth) -> str:
+    return date_format(month.month, "M Y") if wording.is_english() else f"{month.month.year}-{month.month.month:02d}"
+
+
+def _number(amount: Decimal | None) -> float | None:
+    """What the chart draws: 亿元 to a hundredth; the table says the same in words."""
+    return None if amount is None else float(half_up(amount / _YI, 2))
