@@ -1,14 +1,16 @@
-"""Holding the stored totals against the definition, and computing them anew."""
+"""Holding the stored totals against the definition, computing them anew, and keeping the lights that the rules gave."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from geodata.projects.models import Project
-from geodata.summary.models import ProjectRow, ProjectTotals
+from geodata.summary.models import ProjectLight, ProjectRow, ProjectTotals
 
 SHOWN: Final = 20
 
@@ -78,3 +80,83 @@ def refresh_statistics() -> None:
     """Planner statistics of the whole record anew: after a bulk load, before the first wide reads. About a second."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT refresh_statistics()")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLight:
+    """The light of a project as the rules gave it, and as people are to see it (geodata/summary/lights.py)."""
+
+    project_id: int
+    light: str
+    computed: str
+    sentence: str
+    overridden_until: date | None = None
+
+
+_CHANGED: Final = """
+SELECT * FROM jsonb_to_recordset(%(changed)s::jsonb)
+    AS n(project_id bigint, light text, computed text, sentence text, overridden_until date)
+"""
+# Of the same day the row is corrected; an earlier one ends, and the next begins where it ended.
+_CORRECTED: Final = f"""
+UPDATE summary_projectlight l
+SET light = n.light, computed = n.computed, sentence = n.sentence, overridden_until = n.overridden_until,
+    light_since = CASE WHEN l.light = n.light THEN l.light_since ELSE l.since END
+FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until IS NULL AND l.since = %(day)s
+"""  # noqa: S608 - constants of this module
+_ENDED: Final = f"""
+UPDATE summary_projectlight l SET until = %(day)s
+FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until IS NULL AND l.since < %(day)s
+"""  # noqa: S608 - constants of this module
+_BEGUN: Final = f"""
+INSERT INTO summary_projectlight (project_id, light, computed, sentence, overridden_until, light_since, since)
+SELECT n.project_id, n.light, n.computed, n.sentence, n.overridden_until, coalesce(past.light_since, %(day)s), %(day)s
+FROM ({_CHANGED}) n
+LEFT JOIN summary_projectlight past
+    ON past.project_id = n.project_id AND past.until = %(day)s AND past.light = n.light
+WHERE NOT EXISTS (SELECT FROM summary_projectlight l WHERE l.project_id = n.project_id AND l.until IS NULL)
+ORDER BY n.project_id
+"""  # noqa: S608 - constants of this module
+
+
+@transaction.atomic
+def keep_lights(*, lights: Iterable[GivenLight], day: date, whole: bool) -> int:
+    """Writes down the lights of a scan day, where they differ from those that hold; how many did.
+
+    `whole`: all projects were judged, so that one which is not among them has no light any more. Four statements.
+    """
+    given = {light.project_id: light for light in lights}
+    present = ProjectLight.objects.filter(until__isnull=True)
+    if not whole:
+        present = present.filter(project__in=list(given))
+    columns = ("project_id", "light", "computed", "sentence", "overridden_until")
+    known = {row[0]: GivenLight(*row) for row in present.values_list(*columns)}
+    changed = [light for pk, light in given.items() if known.get(pk) != light]
+    _write_lights(changed, day)
+    if whole and (gone := known.keys() - given.keys()):
+        _end_lights(present.filter(project__in=gone), day)
+    return len(changed)
+
+
+def _write_lights(changed: list[GivenLight], day: date) -> None:
+    if not changed:
+        return
+    rows = [
+        {
+            "project_id": one.project_id,
+            "light": str(one.light),
+            "computed": str(one.computed),
+            "sentence": one.sentence,
+            "overridden_until": one.overridden_until.isoformat() if one.overridden_until else None,
+        }
+        for one in changed
+    ]
+    parameters = {"changed": json.dumps(rows), "day": day}
+    with connection.cursor() as cursor:
+        for statement in (_CORRECTED, _ENDED, _BEGUN):
+            cursor.execute(statement, parameters)
+
+
+def _end_lights(rows: QuerySet[ProjectLight], day: date) -> None:
+    rows.filter(since=day).delete()
+    rows.update(until=day)

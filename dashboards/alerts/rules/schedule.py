@@ -112,7 +112,7 @@ def _planned(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"planned:{due}",
-        f"计划{day_text(due)}前开工,至今未开工,已满 {months} 个月",
+        f"计划{day_text(due)}前开工,至今未开工,连续 {months} 个月末未开工(含计划当月)",
         kept(planned_start_on=due, months_over=months),
     )
 
