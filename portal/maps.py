@@ -67,14 +67,17 @@ def map_context(
     unlocated: int = 0,
     undrawn: Mapping[int, int] | None = None,
     projects: bool = True,
+    more: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What templates/components/map.html reads. `tiles` starts the tile addresses, `undrawn` counts by tile zoom."""
+    """What templates/components/map.html reads. `tiles` starts the tile addresses, `undrawn` counts by tile zoom,
+    `more` names further layers of tiles."""
     query = f"?{querystring}" if querystring else ""
     return {
         "tiles": {
             "base": f"{tiles}/base/{{z}}/{{x}}/{{y}}.mvt",
             "regions": f"{tiles}/regions/{{z}}/{{x}}/{{y}}.mvt",
             "projects": f"{tiles}/projects/{{z}}/{{x}}/{{y}}.mvt{query}" if projects else "",
+            **{layer: f"{tiles}/{layer}/{{z}}/{{x}}/{{y}}.mvt{query}" for layer in more},
         },
         "bounds": bounds or bounds_of(None),
         "labels": labels,

@@ -12,7 +12,10 @@ from geodata.summary.rates import Number
 from geodata.summary.regions import Dimension
 
 # decimals of the stored value that are shown: a ratio as percent with one, points with one
-PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2}
+PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2, Unit.DAYS: 0}
+
+# rates both of whose parts are sums of money
+IN_MONEY: Final = frozenset({"I04", "I05", "I07", "I08", "I11", "I12", "I12A", "I12T", "I15R"})
 
 
 @dataclass(frozen=True, slots=True)

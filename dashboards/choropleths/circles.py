@@ -8,11 +8,11 @@ from typing import Final
 LARGEST: Final = 40.0  # px
 
 
-def radii(amounts: Mapping[str, Decimal | int]) -> dict[str, float]:
-    """Radius in px by code, the largest amount with LARGEST; nothing for amounts of nothing."""
+def radii(amounts: Mapping[str, Decimal | int], *, largest: float = LARGEST) -> dict[str, float]:
+    """Radius in px by code, the largest amount with `largest`; nothing for amounts of nothing."""
     most = max(amounts.values(), default=0)
     if most <= 0:
         return {}
     return {
-        code: round(LARGEST * math.sqrt(amount / most), 1) for code, amount in amounts.items() if amount and amount > 0
+        code: round(largest * math.sqrt(amount / most), 1) for code, amount in amounts.items() if amount and amount > 0
     }

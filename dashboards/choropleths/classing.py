@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 from dashboards.choropleths.areas import AreaValue, LegendClass, steps, steps_text
 from dashboards.choropleths.classes import DEVIATION, FEW, NONE, ZERO, Range, Scheme, classify, diverge, fixed
 from dashboards.indicators.catalogue import Indicator, Unit
+from dashboards.indicators.catalogue.indicator import PROJECTS_FEWEST
 from geodata.errors import BadParameter
 
-FEWEST: Final = 3  # projects below which a rate says little: shown, not classified, not ranked
+FEWEST: Final = PROJECTS_FEWEST  # projects below which a rate says little: shown, not classified, not ranked
+# a change on the year or month before: less is better, so the colours of the two sides are exchanged
+CHANGES: Final = frozenset({"C07Y", "C07M"})
 
 
 def schemes_of(indicator: Indicator) -> tuple[Scheme, ...]:
     """The schemes that an indicator can be classed by, the usual one first. Fixed breaks are stated for deviations."""
     by_values = (Scheme.QUANTILE, Scheme.FISHER_JENKS, Scheme.EQUAL)
-    return (Scheme.FIXED, *by_values) if is_diverging(indicator) else by_values
+    return (Scheme.FIXED, *by_values) if indicator.unit == Unit.POINTS else by_values
 
 
 def is_diverging(indicator: Indicator) -> bool:
     """Whether the values lie on two sides of zero, which are two different things."""
-    return indicator.unit == Unit.POINTS
+    return indicator.unit == Unit.POINTS or indicator.id in CHANGES
 
 
 def classed(
@@ -46,7 +49,7 @@ def _special(area: AreaValue, indicator: Indicator) -> str:
     """ "none", "few", "zero", or nothing for a value that a range is to hold."""
     if area.value is None:
         return NONE
-    if area.n < FEWEST:
+    if area.n < indicator.fewest:
         return FEW
     return ZERO if not is_diverging(indicator) and not steps(area.value, indicator) else ""
 
@@ -54,7 +57,10 @@ def _special(area: AreaValue, indicator: Indicator) -> str:
 def _ranges(values: Iterable[int], indicator: Indicator, scheme: Scheme) -> tuple[Range, ...]:
     if scheme == Scheme.FIXED:
         return fixed(DEVIATION)
-    return diverge(values, scheme=scheme) if is_diverging(indicator) else classify(values, scheme=scheme)
+    if not is_diverging(indicator):
+        return classify(values, scheme=scheme)
+    found = diverge(values, scheme=scheme)
+    return tuple(replace(each, key=f"d{4 - int(each.key[1])}") for each in found) if indicator.id in CHANGES else found
 
 
 def _key(count: int, ranges: Iterable[Range]) -> str:
@@ -64,7 +70,7 @@ def _key(count: int, ranges: Iterable[Range]) -> str:
 def _legend(indicator: Indicator, ranges: Iterable[Range], areas: Mapping[str, int]) -> tuple[LegendClass, ...]:
     """Zero, the ranges rising, too few projects, no data; the three others only where a unit is in them."""
     lines = [LegendClass(found.key, _range_text(found, indicator), areas.get(found.key, 0)) for found in ranges]
-    special = {ZERO: steps_text(0, indicator), FEW: _("Fewer than %(n)s projects") % {"n": FEWEST}, NONE: _("No data")}
+    special = {ZERO: steps_text(0, indicator), FEW: _few(indicator), NONE: _("No data")}
     others = {key: LegendClass(key, text, areas[key]) for key, text in special.items() if areas.get(key)}
     zero = [others.pop(ZERO)] if ZERO in others else []
     return (*zero, *lines, *others.values())
@@ -76,4 +82,12 @@ def _range_text(found: Range, indicator: Indicator) -> str:
     if found.high is None:
         return _("above %(value)s") % {"value": steps_text(found.low - 1, indicator)}
     low, high = steps_text(found.low, indicator), steps_text(found.high, indicator)
-    return low if low == high else f"{low} – {high}"
+    if low == high:
+        return low
+    return _("%(low)s to %(high)s") % {"low": low, "high": high} if is_diverging(indicator) else f"{low} – {high}"
+
+
+def _few(indicator: Indicator) -> str:
+    if indicator.counts == "项目":
+        return _("Fewer than %(n)s projects") % {"n": indicator.fewest}
+    return _("Fewer than %(n)s in the denominator") % {"n": indicator.fewest}

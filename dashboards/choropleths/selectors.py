@@ -12,7 +12,8 @@ from typing import Final
 from dashboards.choropleths.areas import AreaValue, Choropleth, LegendClass, value_text
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
-from dashboards.indicators.catalogue import CATALOGUE, Indicator, Unit
+from dashboards.indicators.catalogue import CATALOGUE, Indicator
+from dashboards.indicators.values import IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter
 from geodata.progress.schedule import by_months
 from geodata.stewards.scope import Scope
@@ -29,9 +30,12 @@ __all__ = [
     "AreaValue",
     "Choropleth",
     "LegendClass",
+    "Level",
     "area_value",
     "choropleth",
     "choropleth_of",
+    "choropleth_of_table",
+    "painted",
     "value_text",
     "without_places",
 ]
@@ -40,14 +44,13 @@ RATES: Final = ("I04", "I12", "C03", "BEHIND", "I02")  # the first choice; all o
 DEVIATION: Final = "I07"  # of a group: the points between its I04 and the months that are over
 # what sums.py adds up: indicator → its rate there
 FROM_SUMS: Final = {**{rate: CATALOGUE[rate].rate for rate in RATES}, "I05": "investment", DEVIATION: "annual"}
-_OF_PROJECTS_ALONE: Final = frozenset({"I06"})  # 序时进度 is a property of a day or of one project
 # limits of place would leave one unit with a value: the map compares all of them
 PLACES: Final = ("region", "unit", "bbox")
 
 
 def is_paintable(indicator: Indicator) -> bool:
     """A rate of a group of projects; counts and money are drawn as circles."""
-    return indicator.id not in _OF_PROJECTS_ALONE and indicator.unit in {Unit.PERCENT, Unit.POINTS, Unit.PIECES_EACH}
+    return indicator.by_area and not indicator.is_amount
 
 
 PAINTABLE: Final = (*RATES, *(id for id, found in CATALOGUE.items() if id not in RATES and is_paintable(found)))
@@ -60,21 +63,49 @@ def choropleth(
     dimension: Dimension,
     chosen: ProjectFilter,
     today: date,
-    townships: bool = False,
-    within: str = "",
+    level: Level = Level.UNIT,
     scheme: Scheme | None = None,
 ) -> Choropleth:
-    """The whole city by unit, under the filter's limits except those of place. Three queries.
+    """The whole city by unit or township, under the filter's limits except those of place.
 
-    `townships`: by township instead, of the county `within` or of all. Raises NotPermitted without leave to see the
+    Three queries for a rate of sums.py, up to eight more for another. Raises NotPermitted without leave to see the
     city's figures, BadParameter for a rate that is not in PAINTABLE or a scheme that does not fit it.
     """
     everywhere = without_places(chosen)
-    if townships:
-        summary = township_summary(scope, today=today, chosen=everywhere, within=within)
-    else:
-        summary = region_summary(scope, today=today, dimension=dimension, chosen=everywhere)
-    return replace(choropleth_of(summary, rate, scheme=scheme), townships=townships)
+    by_unit = region_summary(scope, today=today, dimension=dimension, chosen=everywhere)
+    return painted(scope, by_unit=by_unit, rate=rate, chosen=chosen, today=today, level=level, scheme=scheme)
+
+
+def painted(
+    scope: Scope,
+    *,
+    by_unit: RegionSummary,
+    rate: str,
+    chosen: ProjectFilter,
+    today: date,
+    level: Level = Level.UNIT,
+    scheme: Scheme | None = None,
+    within: str = "",
+) -> Choropleth:
+    """The choropleth of a page that has the sums by unit: no query more for a rate that is among them.
+
+    `within`: with townships, those of this county alone. Two queries for townships, up to eight for a rate that sums.py
+    does not add up. Raises as `choropleth`.
+    """
+    everywhere = without_places(chosen)
+    townships = level == Level.TOWNSHIP
+    summary = township_summary(scope, today=today, chosen=everywhere, within=within) if townships else by_unit
+    if rate in FROM_SUMS:
+        return replace(choropleth_of(summary, rate, scheme=scheme), townships=townships)
+    if rate not in PAINTABLE:
+        raise _unknown()
+    limited = replace(everywhere, region=within) if townships and within else everywhere
+    table = indicator_table(scope, ids=(rate,), dimension=summary.dimension, level=level, chosen=limited, today=today)
+    return replace(choropleth_of_table(table, summary, rate, scheme=scheme), townships=townships)
+
+
+def _unknown() -> BadParameter:
+    return BadParameter(f"查询参数“rate”的值不正确:可用的有 {'、'.join(PAINTABLE)}")
 
 
 def without_places(chosen: ProjectFilter) -> ProjectFilter:
@@ -85,7 +116,7 @@ def without_places(chosen: ProjectFilter) -> ProjectFilter:
 def choropleth_of(summary: RegionSummary, rate: str, *, scheme: Scheme | None = None) -> Choropleth:
     """The choropleth of sums already read; without a scheme the usual one. Raises BadParameter."""
     if rate not in FROM_SUMS:
-        raise BadParameter(f"查询参数“rate”的值不正确:可用的有 {'、'.join(PAINTABLE)}")
+        raise _unknown()
     indicator = CATALOGUE[rate]
     scheme = scheme or schemes_of(indicator)[0]
     day = summary.as_of
@@ -126,3 +157,46 @@ def _value(rate: Rate, indicator: Indicator, day: date | None) -> Decimal | None
     if indicator.id != DEVIATION:
         return rate.value
     return deviation_points(rate.value, by_months(day)) if day else None
+
+
+# --- from the table of the indicators
+
+
+def choropleth_of_table(
+    table: IndicatorTable, summary: RegionSummary, rate: str, *, scheme: Scheme | None = None
+) -> Choropleth:
+    """The choropleth of one indicator of a table; `summary` has the same areas with projects and money beside it."""
+    indicator = CATALOGUE[rate]
+    scheme = scheme or schemes_of(indicator)[0]
+    known = set(table.areas)
+    values = [
+        _beside(region, table.value(rate, region.code) if region.code in known else None) for region in summary.regions
+    ]
+    areas, legend = classed(values, indicator, scheme)
+    return Choropleth(
+        indicator=indicator,
+        dimension=summary.dimension,
+        as_of=summary.as_of,
+        areas=areas,
+        rest=_beside(summary.rest, table.rest(rate)),
+        city=_beside(RegionTotals("", "", summary.city), table.city(rate)),
+        legend=legend,
+        without_report=0,
+        scheme=scheme,
+    )
+
+
+def _beside(region: RegionTotals, found: IndicatorValue | None) -> AreaValue:
+    totals: Totals = region.totals
+    return AreaValue(
+        region.code,
+        region.name,
+        found.value if found else None,
+        found.numerator if found else Decimal(0),
+        (found.denominator if found else None) or Decimal(0),
+        found.n if found else 0,
+        totals.projects,
+        totals.unlocated,
+        totals.budget or Decimal(0),
+        totals.disbursed or Decimal(0),
+    )

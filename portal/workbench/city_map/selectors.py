@@ -1,5 +1,6 @@
 """Reads of the staff map: names of codes, label points of units, the record's version, sums of rows and of units."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -84,6 +85,13 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
 _SHAPE: Final = {Dimension.ADMIN: F("geom_3857"), Dimension.MANAGEMENT: Coalesce("management_3857", "geom_3857")}
 
 
+def label_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Points in degrees within the shapes of areas, by code. One query."""
+    x, y = (Func(PointOnSurface("geom_3857"), function=f, output_field=FloatField()) for f in ("ST_X", "ST_Y"))
+    found = AreaUnit.objects.filter(code__in=list(codes), geom__isnull=False).order_by().values_list("code", x, y)
+    return {code: point for code, east, north in found if (point := maps.lonlat(Point(east, north)))}
+
+
 class _Named(NamedTuple):
     kind: str
     pk: int
@@ -143,7 +151,7 @@ def _named(
 FIGURES: Final = frozenset(
     (
         *("budget", "arrived", "disbursed", "complaints_raw", "complaints_merged"),
-        *("annual", "disbursement", "on_time_start", "behind", "complaint"),
+        *("annual", "disbursement", "on_time_start", "behind", "complaint", "investment"),
     )
 )
 

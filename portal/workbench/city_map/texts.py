@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dashboards.choropleths.areas import IN_MONEY
 from dashboards.choropleths.ranks import Rank, ranks
 from dashboards.choropleths.selectors import RATES, AreaValue, Choropleth, area_value, choropleth_of, value_text
 from dashboards.indicators.catalogue import CATALOGUE, Indicator
@@ -14,7 +15,6 @@ from geodata.figures.wording import NOTHING, half_up, percent, points
 from geodata.progress.schedule import by_months
 from geodata.summary.rates import Number, deviation_points
 from geodata.summary.regions import Dimension, RegionSummary, RegionTotals
-from geodata.summary.sums import RATES as MONEY_RATES
 from geodata.summary.sums import Rate, Totals
 from portal import wording
 from portal.workbench.city_map.view import Asked
@@ -116,7 +116,7 @@ def _row(area: AreaValue, indicator: Indicator) -> Texts:
 
 def _part(amount: Number, indicator: Indicator) -> str:
     """A sum of money or a number of projects or complaints; nothing where there is no denominator to speak of."""
-    return wording.money(Decimal(amount)) if indicator.rate in MONEY_RATES else str(amount)
+    return wording.money(Decimal(amount)) if indicator.id in IN_MONEY else f"{half_up(Decimal(amount), 0):,}"
 
 
 def _note(found: Choropleth) -> str:
@@ -130,13 +130,14 @@ def painted(found: Choropleth | None, *, asked: Asked, names: Mapping[str, str],
     """What the map's script reads: classes and texts by unit, the address of each, and the circles."""
     view = asked.view
     texts: Texts = {
-        "dimension": view.dimension.value,
+        "dimension": view.painted.value,
+        "level": view.level.value,
         "rate": view.rate,
         "label": "",
         "classes": {},
         "texts": {},
         "legend": [],
-        "urls": {code: asked.url_of_place(code, view.dimension) for code in names},
+        "urls": {code: asked.url_of_place(code, view.painted) for code in names},
         "names": dict(names),
         "circles": circles,
     }
@@ -183,7 +184,7 @@ def _rate(summary: RegionSummary, region: RegionTotals, indicator: Indicator) ->
     if area.value is None:
         return _item(wording.label(indicator.label), NOTHING, _("No data"))
     parts = {"above": _part(area.numerator, indicator), "below": _part(area.denominator, indicator), "n": area.n}
-    counts = indicator.rate not in MONEY_RATES
+    counts = indicator.id not in IN_MONEY
     basis = (_("%(above)s ÷ %(below)s projects") if counts else _("%(above)s ÷ %(below)s, %(n)s projects")) % parts
     rank: Rank | None = ranks(choropleth_of(summary, indicator.id)).get(region.code)
     if rank:

@@ -1,7 +1,6 @@
 """The staff's map. All figures and shapes go through the person's scope; figures of the city by unit need leave to see
 them."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,8 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dashboards.choropleths.circles import radii
-from dashboards.choropleths.selectors import Choropleth, choropleth_of
 from geodata import parameters
 from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
@@ -19,13 +16,12 @@ from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.regions import RegionSummary
 from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import selectors
-from portal.workbench.city_map import choices, search, texts
+from portal.workbench.city_map import choices, painting, search, texts
 from portal.workbench.city_map import selectors as city
-from portal.workbench.city_map.view import BUDGET, OFF, PROJECTS, Asked, MapView
+from portal.workbench.city_map.view import PROJECTS, Asked
 from portal.workbench.people import staff, today
 
 TILES_IGNORE = ("sort", "page", "limit")
@@ -38,7 +34,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     asked, day = Asked.from_query(request.GET), today()
     chosen = asked.filter
     as_of = chosen.as_of or day
-    known = city.names(as_of, points=None if asked.view.symbols == PROJECTS else asked.view.dimension)
+    known = city.names(as_of, points=None if asked.view.symbols == PROJECTS else asked.view.painted)
     sums = city.sums(scope, chosen, known, today=day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     page = Paginator(range(sums.own.projects), chosen.limit).get_page(chosen.page)
@@ -66,67 +62,27 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=sums.own.unlocated,
             undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
+            more=asked.view.tiles,
         )
         | {
             "unlocated_url": unlocated_url,
+            "selection_url": _selection_url(chosen),
             "trust_url": reverse("workbench:trust", args=["CODE"]).replace("CODE", "{code}"),
         },
-        **_city_context(asked, sums, known),
+        **painting.context(scope, asked, sums, known, today=day),
     }
     return render(request, "workbench/map.html", context)
+
+
+def _selection_url(chosen: ProjectFilter) -> str:
+    """Where projects chosen on the map are counted, with the filter of the map but for its box."""
+    query = chosen.querystring(without=("bbox", *TILES_IGNORE))
+    return reverse("dashboard:selection") + (f"?{query}" if query else "")
 
 
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
     url = reverse("workbench:project", args=[row.code])
     return wording.row_texts(row, units=units, categories=categories, url=url, anchor=maps.lonlat(row.anchor_3857))
-
-
-def _city_context(asked: Asked, sums: city.Sums, known: city.Names) -> dict[str, Any]:
-    """Switches, fill, circles and the chosen unit; nothing for people who may not see the city's figures."""
-    if sums.places is None:
-        return {}
-    view = asked.view
-    by_unit = sums.places.by(view.dimension)
-    found: Choropleth | None = None if view.rate == OFF else choropleth_of(by_unit, view.rate)
-    names = {region.code: wording.label(region.name) for region in by_unit.regions}
-    return {
-        "rates": choices.rates(view),
-        "dimensions": texts.dimension_choices(view.dimension),
-        "symbols": choices.symbols(view),
-        "choropleth": found and texts.choropleth(found, asked),
-        "choropleth_json": texts.painted(
-            found, asked=asked, names=names, circles=_circles(by_unit, view, names, known)
-        ),
-        "unit_card": _unit_card(asked, sums, by_unit),
-    }
-
-
-def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[str, Any] | None:
-    if asked.place is None or sums.places is None:
-        return None
-    dimension, code = asked.place
-    return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
-
-
-def _circles(by_unit: RegionSummary, view: MapView, names: dict[str, str], known: city.Names) -> list[dict[str, Any]]:
-    """A circle for each unit, its area proportional to the number of projects or to their investment."""
-    if view.symbols == PROJECTS:
-        return []
-    money = view.symbols == BUDGET
-    amounts = {r.code: Decimal(r.totals.budget if money else r.totals.projects) for r in by_unit.regions}
-    return [
-        {
-            "code": code,
-            "name": names[code],
-            "short": known.short[code] if names[code] == known.units[code] else names[code],
-            "lon": known.points[code][0],
-            "lat": known.points[code][1],
-            "radius": radius,
-            "text": wording.money(amounts[code]) if money else f"{amounts[code]:,}",
-        }
-        for code, radius in radii(amounts).items()
-        if code in known.points
-    ]
 
 
 @require_safe
@@ -172,6 +128,7 @@ def tile(request: HttpRequest, scope: Scope, version: str, layer: str, z: int, x
     rows = {
         "projects": lambda: summary.project_rows(scope, ProjectFilter.from_query(request.GET), today=today(), few=True),
         "regions": selectors.areas,
+        "townships": selectors.areas,
         "base": selectors.base_features,
     }
     response = maps.tile_response(request, layer, z, x, y, rows, site="staff")

@@ -8,12 +8,13 @@ const HATCH = 8;
 const fillAlpha = (zoom, onUnderlay) => (onUnderlay ? 0.6 : 1) * (zoom <= 11 ? 1 : zoom === 12 ? 0.5 : zoom === 13 ? 0.3 : 0.15);
 
 /** The unit of a dimension among the features at a point of their tile, or null. */
-export function unitAt(features, point, dimension) {
-  return features.find((feature) => isUnit(feature, dimension) && isInside(point, feature.geom)) ?? null;
+export function unitAt(features, point, dimension, level = "unit") {
+  return features.find((feature) => isUnit(feature, dimension, level) && isInside(point, feature.geom)) ?? null;
 }
 
-/** Whether a feature of the regions layer is one of the units that a dimension divides the city into. */
-export function isUnit({ props }, dimension) {
+/** Whether a feature is one of the units that a dimension divides the city into, or one of its townships. */
+export function isUnit({ props }, dimension, level = "unit") {
+  if (level === "township") return props.kind === "township";
   const kinds = dimension === "admin" ? ["county"] : ["county", "zone"];
   return props.dimension === dimension && kinds.includes(props.kind);
 }
@@ -22,6 +23,7 @@ export function isUnit({ props }, dimension) {
 export function paintOf(key, c) {
   if (key === "few") return { colour: c.few, hatched: false, dotted: true };
   if (key === "zero") return { colour: c.zero, hatched: false, dotted: false };
+  if (key?.[0] === "d") return { colour: c.sides[Number(key[1])], hatched: false, dotted: false };
   if (c.steps[key]) return { colour: c.steps[key], hatched: false, dotted: false };
   return { colour: c.none, hatched: true, dotted: false };
 }
@@ -76,11 +78,12 @@ function drawDots(ctx, colour) {
 }
 
 /** Rules for the ground layer: the fill (below water and roads) and the edges (above them). Without classes the chosen unit alone. */
-export function fillRules({ dimension, classes, chosen }, c, { onUnderlay = false } = {}) {
-  const rule = { dataSource: "regions", dataLayer: "regions" };
+export function fillRules({ dimension, level = "unit", classes, chosen }, c, { onUnderlay = false } = {}) {
+  const source = level === "township" ? "townships" : "regions";
+  const rule = { dataSource: source, dataLayer: source };
   const isPainted = Object.keys(classes).length > 0;
-  const painted = (_zoom, feature) => isUnit(feature, dimension) && feature.props.code in classes;
-  const isChosen = (_zoom, feature) => isUnit(feature, dimension) && feature.props.code === chosen;
+  const painted = (_zoom, feature) => isUnit(feature, dimension, level) && feature.props.code in classes;
+  const isChosen = (_zoom, feature) => isUnit(feature, dimension, level) && feature.props.code === chosen;
   const draw = (inner) => ({
     draw(ctx, geom, zoom, feature) {
       ctx.save();

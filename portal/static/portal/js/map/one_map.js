@@ -114,7 +114,7 @@ export class OneMap {
 
   draw() {
     this.readStyle();
-    this.ground = this.layer(["base", "regions"], this.groundRules(), labelRules(protomapsL, this.palette), { zIndex: 1 });
+    this.ground = this.layer(["base", "regions", ...(this.theme?.source === "townships" ? ["townships"] : [])], this.groundRules(), labelRules(protomapsL, this.palette), { zIndex: 1 });
     if (!this.theme?.hasCircles) this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
     if (!this.theme?.hasCircles) this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground }); // circles carry their units' names
     if (this.underlay?.isOn) this.redraw();

@@ -4,9 +4,9 @@ const NAMES = [
   "land", "water", "water-line", "mountain", "road", "road-case", "edge", "place", "lake-name", "halo", "case",
 ];
 
-/** Colours of painted units (fill.js): five steps from low to high, and those of the classes that are no step. */
+/** Colours of painted units (fill.js): five steps from low to high, five of a deviation around zero, and those of the classes that are no step. */
 function readFill(read, palette) {
-  const fill = { steps: ["0", "1", "2", "3", "4"].map((step) => read(`--c-${step}`)), accent: palette.accent, case: palette.case };
+  const fill = { steps: ["0", "1", "2", "3", "4"].map((step) => read(`--c-${step}`)), sides: ["0", "1", "2", "3", "4"].map((step) => read(`--d-${step}`)), accent: palette.accent, case: palette.case };
   for (const name of ["zero", "few", "none", "hatch", "edge", "dot", "name"]) fill[name] = read(`--c-${name}`);
   return fill;
 }

@@ -9,6 +9,7 @@ import { underPointer } from "./under_pointer.js";
 export class Thematic {
   constructor(data) {
     this.dimension = data.dimension ?? "management";
+    this.level = data.level ?? "unit";
     this.classes = data.classes ?? {};
     this.texts = data.texts ?? {};
     this.label = data.label ?? "";
@@ -18,6 +19,11 @@ export class Thematic {
 
   get hasFill() {
     return Object.keys(this.classes).length > 0;
+  }
+
+  /** The layer of tiles that holds the painted places. */
+  get source() {
+    return this.level === "township" ? "townships" : "regions";
   }
 
   get hasCircles() {
@@ -42,8 +48,8 @@ export class Thematic {
 
   /** The unit under a position: {code, name, text}, or null. */
   at(latlng) {
-    const found = underPointer(this.map, this.onemap.ground, "regions", latlng);
-    const unit = found && unitAt(found.features.filter((f) => isUnit(f, this.dimension)), found.point, this.dimension);
+    const found = underPointer(this.map, this.onemap.ground, this.source, latlng);
+    const unit = found && unitAt(found.features.filter((f) => isUnit(f, this.dimension, this.level)), found.point, this.dimension, this.level);
     return unit ? { code: unit.props.code, name: unit.props.name, text: this.texts[unit.props.code] ?? "" } : null;
   }
 

@@ -1,0 +1,124 @@
+"""What the staff map and the leaders' screen paint: the switches, the fill, the circles, the chosen unit."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from dashboards.choropleths.circles import LARGEST, radii
+from dashboards.choropleths.selectors import Choropleth, painted
+from geodata.regions.models import AreaUnit
+from geodata.stewards.scope import Scope
+from geodata.summary.regions import RegionSummary
+from portal import wording
+from portal.workbench.city_map import choices, texts
+from portal.workbench.city_map import selectors as city
+from portal.workbench.city_map.view import BUDGET, OFF, PROJECTS, Asked
+
+_LARGEST_OF_TOWNSHIPS: Final = 22.0  # px: a hundred and more stand on one map
+
+
+def context(scope: Scope, asked: Asked, sums: city.Sums, known: city.Names, *, today: date) -> dict[str, Any]:
+    """Switches, fill, circles and the chosen unit; nothing for people who may not see the city's figures."""
+    if sums.places is None:
+        return {}
+    by_unit = sums.places.by(asked.view.painted)
+    _found, parts = paint(scope, asked, by_unit, known, today=today)
+    return parts | {"unit_card": _unit_card(asked, sums, by_unit)}
+
+
+def paint(
+    scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, *, today: date
+) -> tuple[Choropleth | None, dict[str, Any]]:
+    """The choropleth of an address and what templates/components/map.html and the switches read of it.
+
+    `by_unit`: sums over the whole city in the dimension `asked.view.painted`, with at least the figures of
+    selectors.FIGURES. No query for a rate of sums.py by unit; else those of dashboards.choropleths.selectors.painted.
+    """
+    view = asked.view
+    found = fill(scope, asked, by_unit, known, today=today)
+    names = {area.code: wording.label(area.name) for area in (found.areas if found else by_unit.regions)}
+    circles = _circles(by_unit, found, asked, names, known)
+    return found, {
+        "rates": choices.rates(view),
+        "more_rates": choices.more_rates(view),
+        "schemes": choices.schemes(asked),
+        "levels": choices.levels(view),
+        "dimensions": texts.dimension_choices(view.painted),
+        "symbols": choices.symbols(view),
+        "marks": choices.marks(view),
+        "layers": choices.layers(asked),
+        "kept": asked.kept,
+        "choropleth": found and texts.choropleth(found, asked),
+        "choropleth_json": texts.painted(found, asked=asked, names=names, circles=circles),
+    }
+
+
+def fill(scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, *, today: date) -> Choropleth | None:
+    """The classes of the painted rate over the sums by unit that the page has; None while nothing is painted."""
+    view = asked.view
+    if view.rate == OFF:
+        return None
+    return painted(
+        scope,
+        by_unit=by_unit,
+        rate=view.rate,
+        chosen=asked.filter,
+        today=today,
+        level=view.level,
+        scheme=asked.scheme,
+        within=_county(asked, known) if view.townships else "",
+    )
+
+
+def _county(asked: Asked, known: city.Names) -> str:
+    """The county whose townships are painted: the chosen one, or that of the chosen township; empty for all of them."""
+    code = asked.filter.region
+    counties = {area.code for area in known.areas if area.kind == AreaUnit.Kind.COUNTY}
+    if not code or code in counties:
+        return code
+    return (
+        AreaUnit.objects.filter(code=code, kind=AreaUnit.Kind.TOWNSHIP).values_list("parent__code", flat=True).first()
+        or ""
+    )
+
+
+def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[str, Any] | None:
+    if asked.place is None or sums.places is None:
+        return None
+    dimension, code = asked.place
+    return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
+
+
+def _circles(
+    by_unit: RegionSummary, found: Choropleth | None, asked: Asked, names: Mapping[str, str], known: city.Names
+) -> list[dict[str, Any]]:
+    """A circle for each painted place, its area proportional to the number of projects or to their investment."""
+    if asked.view.symbols == PROJECTS:
+        return []
+    money = asked.view.symbols == BUDGET
+    townships = asked.view.townships and found is not None
+    if townships and found:
+        amounts = {a.code: Decimal(a.budget if money else a.projects) for a in found.areas}
+        points = city.label_points(amounts)
+    else:
+        amounts = {r.code: Decimal(r.totals.budget if money else r.totals.projects) for r in by_unit.regions}
+        points = known.points
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "short": _short(code, names, known),
+            "lon": points[code][0],
+            "lat": points[code][1],
+            "radius": radius,
+            "text": wording.money(amounts[code]) if money else f"{amounts[code]:,}",
+        }
+        for code, radius in radii(amounts, largest=_LARGEST_OF_TOWNSHIPS if townships else LARGEST).items()
+        if code in points
+    ]
+
+
+def _short(code: str, names: Mapping[str, str], known: city.Names) -> str:
+    """A unit's short name; in English there is none."""
+    return known.short[code] if code in known.units and names[code] == known.units[code] else names[code]
