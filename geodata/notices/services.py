@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -16,7 +17,18 @@ from geodata.notices.models import Notice
 LONGEST_TEXT: Final = 400
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, and whom to tell. Subject and its number say which page a notice leads to."""
+
+    people: Collection[int]
+    key: str
+    text: str
+    project_code: str = ""
+    subject: str = ""
+    subject_id: int | None = None
+
+
 def notify(
     *,
     people: Iterable[int],
@@ -33,27 +45,41 @@ def notify(
     `event_key` begins with what can be settled together, as "report:17:submitted:3". A long text is cut.
     Raises Refused for an unknown kind or an event without key or text: a caller's mistake, which nothing must hide.
     """
-    said = " ".join(text.split())
-    if kind not in Notice.Kind.values or not event_key or not said:
+    event = Event(frozenset(people), event_key, text, project_code, subject, subject_id)
+    return notify_each(events=[event], kind=kind, now=now)
+
+
+@transaction.atomic
+def notify_each(*, events: Iterable[Event], kind: str, now: datetime) -> int:
+    """As `notify`, of many events of a kind at once: two statements, however many there are."""
+    held = list(events)
+    if kind not in Notice.Kind.values or not all(event.key and event.text.split() for event in held):
         raise Refused("消息不完整:请写明种类、事件编号和内容", code="bad-notice")
-    wanted = sorted(set(people))  # in order, so that two events at once cannot wait for each other
-    told = set(Notice.objects.filter(person_id__in=wanted, event_key=event_key).values_list("person_id", flat=True))
+    keys = [event.key for event in held]
+    told = set(Notice.objects.filter(event_key__in=keys).values_list("person_id", "event_key"))
     rows = [
         Notice(
             person_id=person_id,
             kind=kind,
-            event_key=event_key,
-            text=said if len(said) <= LONGEST_TEXT else f"{said[: LONGEST_TEXT - 1]}…",
-            project_code=project_code,
-            subject=subject,
-            subject_id=subject_id,
+            event_key=event.key,
+            text=_cut(" ".join(event.text.split())),
+            project_code=event.project_code,
+            subject=event.subject,
+            subject_id=event.subject_id,
             happened_at=now,
         )
-        for person_id in wanted
-        if person_id not in told
+        # in order, so that two events at once cannot wait for each other
+        for person_id, event in sorted(
+            ((person_id, event) for event in held for person_id in event.people), key=lambda row: (row[0], row[1].key)
+        )
+        if (person_id, event.key) not in told
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 @transaction.atomic

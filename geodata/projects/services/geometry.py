@@ -15,6 +15,7 @@ from django.utils import timezone
 from geodata.projects.choices import OPEN_VERSIONS, VersionState
 from geodata.projects.entries import GeometryEntry
 from geodata.projects.models import GeometryVersion, Project
+from geodata.projects.services import shape_notices
 from geodata.record import Origin, Outcome
 from geodata.regions.selectors import AreaLocator, representative_points
 from geodata.srid import STORAGE_SRID
@@ -43,14 +44,15 @@ def record_geometries(
     """Record shapes. The first of a project is approved by its import and counts from the project's beginning.
 
     A shape that differs from the recorded one becomes a version for another person to approve, and takes the place of a
-    proposal that is still open; an equal one nothing. Its checks run when somebody decides (services/reviews.py).
+    proposal that is still open; those who may approve it are told as of a drawn one. An equal shape is nothing. The
+    checks run when somebody decides (services/reviews.py).
     """
     held = list(entries)
     projects = {
         project.pk: project
         for project in Project.objects.select_for_update()
         .filter(pk__in=[entry.project_id for entry in held])
-        .only("pk", "plan_year", "planned_start_on", "township_id")
+        .only("pk", "plan_year", "planned_start_on", "township_id", "name", "serial_no", "management_unit_id")
     }
     versions = _versions(list(projects))
     beginnings = _beginnings(projects)
@@ -71,8 +73,10 @@ def record_geometries(
             version.approved_by, version.approved_at = user, now
             first.append(version)
         recorded.append(version)
-    _supersede([version.project_id for version in later])
+    _supersede(projects, [version.project_id for version in later], now)
     GeometryVersion.objects.bulk_create([*first, *later], batch_size=BATCH)
+    waiting = [(projects[version.project_id], version) for version in later if version.state == VersionState.SUBMITTED]
+    shape_notices.tell_all_submitted(waiting, today=timezone.localdate(now), now=now)
     adopt(first, projects)
     return Outcome(len(first), len(later), len(held) - len(first) - len(later))
 
@@ -126,8 +130,11 @@ def _up_for_approval(
     version.parent = _approved(recorded)
 
 
-def _supersede(project_ids: Sequence[int]) -> None:
+def _supersede(projects: Mapping[int, Project], project_ids: Sequence[int], now: datetime) -> None:
+    """What is open gives way; nobody needs to decide on it any more."""
     rows = GeometryVersion.objects.filter(project_id__in=project_ids, state__in=OPEN_VERSIONS)
+    for version in rows.filter(state=VersionState.SUBMITTED).only("project_id", "number"):
+        shape_notices.settle(projects[version.project_id], version, now=now)
     rows.update(state=VersionState.SUPERSEDED, updated_at=Now())
 
 

@@ -33,7 +33,7 @@ def approve_proposal(
     """
     said = _comment(comment)
     project = reached(scope, code, Action.APPROVE)
-    _examine(scope, project, number)
+    _examine(scope, project, number, today=today, now=now)
     with transaction.atomic():
         version = _decidable(scope, project, number)
         _require_sound(version)
@@ -63,8 +63,9 @@ def return_proposal(scope: Scope, *, code: str, number: int, comment: str, now: 
     return version
 
 
-def _examine(scope: Scope, project: Project, number: int) -> None:
-    """Run the checks over a version that came without them: an imported one. What they say is kept with it."""
+def _examine(scope: Scope, project: Project, number: int, *, today: date, now: datetime) -> None:
+    """Run the checks over a version that came without them: an imported one. What they say is kept with it, and
+    headquarters is told where it lies with them."""
     version = GeometryVersion.objects.filter(project=project, number=number).first()
     if version is None:
         raise NotFound(NO_VERSION)
@@ -73,9 +74,12 @@ def _examine(scope: Scope, project: Project, number: int) -> None:
     shape = stored_shape(version.geom)
     said = judged(scope, project=project, shape=shape, source=version.source, accuracy_m=version.accuracy_m)
     answers = {"overlap": version.reason or "导入", "surveyed-overwritten": version.reason or "导入"}
-    GeometryVersion.objects.filter(pk=version.pk, findings__isnull=True).update(
-        findings=kept_findings(said, answers), needs_headquarters=said.needs_headquarters
-    )
+    version.findings, version.needs_headquarters = kept_findings(said, answers), said.needs_headquarters
+    with transaction.atomic():
+        rows = GeometryVersion.objects.filter(pk=version.pk, findings__isnull=True)
+        rows.update(findings=version.findings, needs_headquarters=version.needs_headquarters)
+        if version.needs_headquarters:
+            shape_notices.tell_submitted(project, version, today=today, now=now)
 
 
 def _require_sound(version: GeometryVersion) -> None:

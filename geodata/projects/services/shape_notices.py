@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from geodata.notices.models import Notice
-from geodata.notices.services import notify
+from geodata.notices.services import Event, notify_each
 from geodata.notices.services import settle as settle_notices
 from geodata.projects.models import GeometryVersion, Project
 from geodata.projects.selectors.versions import hands_of
@@ -17,11 +19,28 @@ SUBJECT = "geometry"  # with the version's number as subject_id
 
 def tell_submitted(project: Project, version: GeometryVersion, *, today: date, now: datetime) -> None:
     """Those who may decide, but nobody who had a hand in it."""
-    hands = hands_of([version.pk])[version.pk]
-    people = approvers(unit_id=project.management_unit_id, headquarters_only=version.needs_headquarters, today=today)
-    who = version.submitted_by
-    text = f"“{project.name}”的图形第 {version.number} 稿待审核({who or '导入'}提交)"
-    _tell(project, version, Notice.Kind.SUBMITTED, "submitted", text, set(people) - hands, now)
+    tell_all_submitted([(project, version)], today=today, now=now)
+
+
+def tell_all_submitted(waiting: Sequence[tuple[Project, GeometryVersion]], *, today: date, now: datetime) -> None:
+    """The same of many at once, as an import brings them; each once however often this is called."""
+
+    @cache
+    def deciding(unit_id: int, headquarters_only: bool) -> frozenset[int]:
+        return frozenset(approvers(unit_id=unit_id, headquarters_only=headquarters_only, today=today))
+
+    hands = hands_of([version.pk for _project, version in waiting])
+    events = [
+        _event(
+            project,
+            version,
+            "submitted",
+            f"“{project.name}”的图形第 {version.number} 稿待审核({version.submitted_by or '导入'}提交)",
+            deciding(project.management_unit_id, version.needs_headquarters) - hands[version.pk],
+        )
+        for project, version in waiting
+    ]
+    notify_each(events=events, kind=Notice.Kind.SUBMITTED, now=now)
 
 
 def tell_decided(project: Project, version: GeometryVersion, *, now: datetime) -> None:
@@ -45,23 +64,18 @@ def tell_discarded(project: Project, version: GeometryVersion, *, by: int, now: 
 
 def settle(project: Project, version: GeometryVersion, *, now: datetime) -> None:
     """Nobody needs to decide on this version any more."""
-    settle_notices(event_prefix=f"{_event(project, version)}:", now=now)
+    settle_notices(event_prefix=f"{_key(project, version)}:", now=now)
 
 
-def _event(project: Project, version: GeometryVersion) -> str:
+def _key(project: Project, version: GeometryVersion) -> str:
     return f"geometry:{project.pk}:{version.number}"
+
+
+def _event(project: Project, version: GeometryVersion, what: str, text: str, people: Collection[int]) -> Event:
+    return Event(people, f"{_key(project, version)}:{what}", text, project.serial_no, SUBJECT, version.number)
 
 
 def _tell(
     project: Project, version: GeometryVersion, kind: str, what: str, text: str, people: set[int], now: datetime
 ) -> None:
-    notify(
-        people=people,
-        kind=kind,
-        event_key=f"{_event(project, version)}:{what}",
-        text=text,
-        project_code=project.serial_no,
-        subject=SUBJECT,
-        subject_id=version.number,
-        now=now,
-    )
+    notify_each(events=[_event(project, version, what, text, people)], kind=kind, now=now)

@@ -645,3 +645,46 @@ def test_an_import_counts_even_if_somebody_once_drew_the_same_and_gave_it_up(des
     assert desk.states() == {1: "approved", 2: "superseded", 3: "submitted"}
     once_more = services.record_geometries(entries=[imported(desk.project, 113.03)], now=NOW)
     assert once_more.unchanged == 1
+
+
+def asked(user: User) -> list[tuple[str, bool]]:
+    """What the inbox of somebody says of submitted shapes, and whether it is settled."""
+    rows = Notice.objects.filter(person=user, kind=Notice.Kind.SUBMITTED).order_by("event_key")
+    return [(row.text, row.settled_at is not None) for row in rows]
+
+
+def test_an_imported_shape_that_waits_tells_those_who_may_decide_as_a_drawn_one_does(desk: Desk) -> None:
+    services.record_geometries(entries=[imported(desk.project, 113.02)], now=NOW, user=desk.drawer)
+    assert not Notice.objects.exists()  # the first is approved by its import
+    services.record_geometries(entries=[imported(desk.project, 113.03)], now=NOW, user=desk.drawer)
+    words = "“示例小区改造”的图形第 2 稿待审核(drawer同志提交)"
+    assert asked(desk.checker) == [(words, False)]
+    assert asked(desk.drawer) == asked(desk.stranger) == []  # not to whom may not decide on it
+    notice = Notice.objects.get(person=desk.checker)
+    assert (notice.project_code, notice.subject, notice.subject_id) == (desk.project.serial_no, "geometry", 2)
+    services.record_geometries(entries=[imported(desk.project, 113.04)], now=NOW)
+    assert asked(desk.checker)[0] == (words, True)  # another took its place
+    assert asked(desk.checker)[1] == ("“示例小区改造”的图形第 3 稿待审核(导入提交)", False)
+    desk.approve(3)
+    assert [settled for _text, settled in asked(desk.checker)] == [True, True]
+
+
+def test_headquarters_hears_of_an_imported_shape_once_it_is_theirs_to_decide(desk: Desk) -> None:
+    services.record_geometries(entries=[imported(desk.project, 113.02)], now=NOW)
+    services.record_geometries(entries=[imported(desk.project, 113.31)], now=NOW, user=desk.drawer)
+    assert asked(desk.city) == []
+    with pytest.raises(NotPermitted):
+        desk.approve(2)
+    assert len(asked(desk.city)) == 1
+    desk.approve(2, desk.city)
+    assert asked(desk.city)[0][1] is True
+
+
+def test_a_thousand_imported_shapes_are_told_of_in_a_few_statements(
+    desk: Desk, make_project: Callable[..., Project], django_assert_max_num_queries: Any
+) -> None:
+    projects = [make_project(name=f"示例工程{n}", name_key=f"示例工程{n}") for n in range(12)]
+    services.record_geometries(entries=[imported(one, 113.02) for one in projects], now=NOW)
+    with django_assert_max_num_queries(16):
+        services.record_geometries(entries=[imported(one, 113.03) for one in projects], now=NOW)
+    assert len(asked(desk.checker)) == 12
