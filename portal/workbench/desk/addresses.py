@@ -48,6 +48,13 @@ def _status(notice: Notice) -> str:
     return place("status_review", notice.subject_id)
 
 
+def _alert(notice: Notice) -> str:
+    try:
+        return reverse("dashboard:alert", args=[notice.subject_id or 0])
+    except NoReverseMatch:
+        return ""
+
+
 def _month(notice: Notice) -> str:
     """`subject_id` is the month as 202610."""
     number = notice.subject_id or 0
@@ -60,6 +67,7 @@ _PLACES: Final[Mapping[str, Callable[[Notice], str]]] = {
     "status": _status,
     "milestone": lambda notice: place("milestones", notice.project_code),
     "checkin": lambda notice: f"{project(notice.project_code)}#checkins",
+    "alert": _alert,
     "month": _month,
     "desk": lambda _notice: place("desk"),
 }

@@ -12,7 +12,7 @@ from geodata.exchange.writers import Column, Kind
 from geodata.exchange.writers.sheets import Cell
 from geodata.figures.wording import percent, points
 from geodata.progress.schedule import by_months
-from geodata.projects.choices import Stage, Status
+from geodata.projects.choices import LightColour, Stage, Status
 from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.columns import COLUMNS as ALL
@@ -21,6 +21,7 @@ from geodata.summary.columns import Column as Described
 from geodata.summary.filters import STALE_AFTER_DAYS, ProjectFilter
 from geodata.summary.rates import BEHIND
 from portal import wording
+from portal.workbench import lights
 from portal.workbench.lists.frame import Head
 
 DEFAULT_SORT: Final = "-budget"
@@ -36,6 +37,7 @@ PARAMETERS: Final = {
     "bbox": "范围(经纬度)",
     "located": "是否定位",
     "stale": "应报未报",
+    "light": "亮灯",
     "as_of": "截止日",
 }
 # names of the codes in a filter that the record itself fixes
@@ -44,12 +46,14 @@ CODED: Final = {
     "stage": Stage.choices,
     "located": [("yes", "是"), ("no", "否")],
     "stale": [("1", "是")],
+    "light": LightColour.choices,
 }
 # columns of the files, in their order
 _WRITTEN: Final = (
     "code",
     "project_code",
     "name",
+    "light",
     "status",
     "stage",
     "unit_name",
@@ -110,6 +114,8 @@ def _cell(name: str, value: Any) -> Cell:
             return str(Status(value).label)
         case "stage":
             return str(Stage(value).label)
+        case "light":
+            return str(LightColour(value).label) if value else ""
         case "is_located":
             return "是" if value else "否"
         case "physical_pct":
@@ -122,6 +128,7 @@ def _cell(name: str, value: Any) -> Cell:
 def heads() -> list[Head]:
     return [
         Head(_("Project"), "code", falls=False),
+        Head(_("Light")),
         Head(_("Status")),
         Head(_("Unit")),
         Head(_("Category")),
@@ -144,6 +151,7 @@ def texts(row: Any, *, units: Mapping[str, str], categories: Mapping[str, str]) 
     )
     return {
         **wording.row_texts(row, units=units, categories=categories, url=url),
+        "light": lights.sign(row.light) if row.light else None,
         "annual_text": percent(row.annual_rate, 1),
         "deviation_text": points(row.deviation),
         "is_behind": row.deviation is not None and row.deviation <= BEHIND,

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -23,6 +23,7 @@ from geodata.projects.models import Project, ProjectParty
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
+from geodata.summary.models import ProjectLight
 from tests.conftest import PASSWORD
 from tests.geodata.complaints.conftest import NOW
 from tests.geodata.funding.conftest import payment
@@ -216,3 +217,30 @@ def test_a_workbook_of_too_many_rows_is_refused_and_csv_offered(
 def test_an_empty_list_says_why(city: dict, categories: dict, steward: User, client_of: Callable, name: str) -> None:
     assert "list-empty" in listed(client_of(steward), name).content.decode()
     assert "清除筛选" in listed(client_of(steward), name, "q=没有这样的").content.decode()
+
+
+def test_projects_are_found_by_their_light_and_show_it(
+    steward: User, client_of: Callable, make_project: Callable[..., Project]
+) -> None:
+    for name, light in (("亮红灯的路", "red"), ("亮黄灯的路", "yellow"), ("没有扫描过的路", "")):
+        project = make_project(name=name)
+        if light:
+            ProjectLight.objects.create(
+                project=project,
+                light=light,
+                computed=light,
+                sentence="示例",
+                light_since=date(2026, 1, 1),
+                since=date(2026, 1, 1),
+            )
+    client = client_of(steward)
+    page = client.get("/workbench/projects/?light=red,yellow").content.decode()
+    assert "亮红灯的路" in page
+    assert "亮黄灯的路" in page
+    assert "没有扫描过的路" not in page
+    assert '<svg class="light-mark light-red"' in page
+    red = b"".join(client.get("/workbench/projects/?light=red&format=csv").streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(red.splitlines()))
+    assert [line[3] for line in lines[1:-1]] == ["红灯"]
+    assert "亮灯:红灯" in red
+    assert client.get("/workbench/projects/?light=blue").status_code == 400
