@@ -134,9 +134,7 @@ def shown_lights(judgements: Sequence[Judgement], day: date) -> list[GivenLight]
                 project_id=one.project_id,
                 light=override.colour if override else one.light.colour,
                 computed=one.light.colour,
-                sentence=overridden(override, one.light.sentence)
-                if override
-                else one.light.sentence[:LONGEST_SENTENCE],
+                sentence=said(override, one.light.sentence),
                 overridden_until=override.until if override else None,
             )
         )
