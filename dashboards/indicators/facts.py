@@ -22,6 +22,7 @@ from dashboards.indicators.sql import (
     IDLE,
     INVESTED,
     INVESTED_BEFORE,
+    NODES,
     OF_ALL_MONTHS,
     ORDERS,
     PLANNED,
@@ -36,6 +37,7 @@ _CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
 _COLUMNS: Final = {
     "planned": ("budget", "status", "planned_start_on", "planned_end_on"),
     "idle": ("arrived", "disbursed"),
+    "nodes": ("status",),
     "duty": (),
     "orders": (),
     "invested": ("completed", "last_report_on"),
@@ -96,6 +98,10 @@ def _idle(asked: Asked) -> Snippet:
     return IDLE, [asked.day, asked.day]
 
 
+def _nodes(asked: Asked) -> Snippet:
+    return NODES, [asked.day]
+
+
 def _duty(asked: Asked) -> Snippet:
     texts: list[str] = []
     values: list[Any] = []
@@ -124,6 +130,7 @@ def _invested(asked: Asked) -> Snippet:
 _SNIPPETS: Final = {
     "planned": _planned,
     "idle": _idle,
+    "nodes": _nodes,
     "duty": _duty,
     "orders": _orders,
     "invested": _invested,

@@ -6,10 +6,12 @@ The rates of summary/sums.py are taken from there, so that a figure has one defi
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest
 
 from geodata.progress.models import PlanYear
 from geodata.projects.choices import NOT_BEGUN, Status
@@ -39,6 +41,7 @@ RATIOS: Final[dict[str, Ratio]] = {
     "arrival": Ratio(F("arrived"), "allocated"),  # I11
     "paid_of_allocated": Ratio(F("disbursed"), "allocated"),  # I12A
     "paid_of_budget": Ratio(F("disbursed"), "budget"),  # I12T
+    "idle": Ratio(Greatest(F("arrived") - F("disbursed"), Decimal(0)), "arrived"),  # I15, I15R
     "physical": Ratio(F("physical_pct") * F("budget") / 100, "budget", "physical_pct"),  # I09
 }
 

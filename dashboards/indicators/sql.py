@@ -35,39 +35,32 @@ PLANNED: Final = """
     GROUP BY c.area
 """
 
-# I15. What came first is paid out first, so what lies idle came last: of each arrival the part that payments, and money
-# taken back, have not reached. 'idle' is 元 over 元 arrived, 'idle_age' 元 × days over 元.
+# I15A. What came first is paid out first, so what lies idle came last: of each arrival the part that payments, and
+# money taken back, have not reached. 元 × days over 元.
 IDLE: Final = """
-    SELECT line.measure, s.area, line.above, line.below, line.n
+    SELECT 'idle_age', kept.area, sum(kept.part * kept.age), sum(kept.part), count(DISTINCT kept.id)
     FROM (
-        SELECT c.area,
-            sum(greatest(c.arrived - c.disbursed, 0)) AS idle, sum(c.arrived) AS arrived,
-            count(*) FILTER (WHERE c.arrived > c.disbursed) AS idle_n, count(*) AS arrived_n,
-            sum(kept.days) AS days, sum(kept.amount) AS kept
-        FROM chosen c
-        LEFT JOIN (
-            SELECT a.id, sum(a.part) AS amount, sum(a.part * a.age) AS days
-            FROM (
-                SELECT i.id, %s::date - i.arrived_on AS age, greatest(0, least(i.amount, i.idle - coalesce(
-                    sum(i.amount) OVER (PARTITION BY i.id ORDER BY i.arrived_on DESC, i.arrival_id DESC
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS part
-                FROM (
-                    SELECT c.id, c.arrived - c.disbursed AS idle, a.id AS arrival_id, a.amount, a.arrived_on
-                    FROM funding_fundarrival a
-                    JOIN funding_budgetline l ON l.id = a.budget_line_id
-                    JOIN chosen c ON c.id = coalesce(a.project_id, l.project_id)
-                    WHERE a.arrived_on <= %s::date AND a.amount > 0 AND c.arrived > c.disbursed
-                ) i
-            ) a
-            GROUP BY a.id
-        ) kept ON kept.id = c.id
-        WHERE c.arrived > 0
-        GROUP BY c.area
-    ) s
-    CROSS JOIN LATERAL (VALUES
-        ('idle', s.idle, s.arrived, s.idle_n), ('idle_share', s.idle, s.arrived, s.arrived_n),
-        ('idle_age', s.days, s.kept, s.idle_n)
-    ) AS line (measure, above, below, n)
+        SELECT i.id, i.area, %s::date - i.arrived_on AS age, greatest(0, least(i.amount, i.idle - coalesce(
+            sum(i.amount) OVER (PARTITION BY i.id ORDER BY i.arrived_on DESC, i.arrival_id DESC
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS part
+        FROM (
+            SELECT c.id, c.area, c.arrived - c.disbursed AS idle, a.id AS arrival_id, a.amount, a.arrived_on
+            FROM funding_fundarrival a
+            JOIN funding_budgetline l ON l.id = a.budget_line_id
+            JOIN chosen c ON c.id = coalesce(a.project_id, l.project_id)
+            WHERE a.arrived_on <= %s::date AND a.amount > 0 AND c.arrived > c.disbursed
+        ) i
+    ) kept
+    GROUP BY kept.area
+"""
+
+# NODES. Key nodes planned by the day that were done by their planned day, of projects that go on.
+NODES: Final = """
+    SELECT 'nodes', c.area, count(*) FILTER (WHERE m.actual_on <= m.planned_on), count(*), count(DISTINCT c.id)
+    FROM chosen c
+    JOIN progress_milestone m ON m.project_id = c.id AND m.is_key AND m.planned_on <= %s::date
+    WHERE c.status <> 'cancelled'
+    GROUP BY c.area
 """
 
 # I20, one month: whose works went on, stood still or were done and not accepted at its end, and who had sent it in.

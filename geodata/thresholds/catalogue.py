@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from geodata.thresholds.judging import JUDGING
 from geodata.thresholds.warnings import BELOW, WARNINGS
 
 
@@ -72,6 +73,15 @@ CATALOGUE: Final[tuple[Threshold, ...]] = (
     ),
     _make(_REPORTS, "report_due_day", "5", "日", ("1", "28"), "月报截止日", "次月的这一天前报送上月进度"),
     _make(
+        _REPORTS,
+        "weekly_due_workdays",
+        "1",
+        "个工作日",
+        ("1", "5"),
+        "周报截止",
+        "按周填报的项目,在一周结束后的第几个工作日前报送上周进度",
+    ),
+    _make(
         _REPORTS, "stale_days_weekly", "10", "天", ("7", "60"), "周报逾期", "按周填报的项目,超过此天数未更新视为滞后"
     ),
     _make(
@@ -80,7 +90,7 @@ CATALOGUE: Final[tuple[Threshold, ...]] = (
     _make(_WARNINGS, "w09_gap_yellow_pct", "10", "%", ("1", "100"), "进度偏差黄灯", "投资进度与形象进度相差达到此值"),
     _make(_WARNINGS, "w09_gap_red_pct", "20", "%", ("1", "100"), "进度偏差红灯", "投资进度与形象进度相差达到此值"),
     _make(_WARNINGS, "w09_zero_days", "60", "天", ("7", "365"), "零进展天数", "开工后连续此天数没有进展"),
-    *(_make(group, *row) for group, rows in WARNINGS.items() for row in rows),
+    *(_make(group, *row) for group, rows in (WARNINGS | JUDGING).items() for row in rows),
 )
 
 BY_KEY: Final[dict[str, Threshold]] = {threshold.key: threshold for threshold in CATALOGUE}

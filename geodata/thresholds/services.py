@@ -10,6 +10,7 @@ from geodata.errors import Refused
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.thresholds.catalogue import BY_KEY, ORDERED
+from geodata.thresholds.judging import SUMS
 from geodata.thresholds.models import ThresholdValue
 from geodata.thresholds.selectors import thresholds
 
@@ -36,7 +37,8 @@ def read_value(key: str, text: str) -> Decimal:
 def set_thresholds(scope: Scope, *, values: Mapping[str, Decimal], now: datetime) -> int:
     """Sets all of them or none; gives how many changed. A value equal to the default is kept as such.
 
-    Raises NotPermitted without the role, Refused for an unknown key, a value out of bounds, or two in the wrong order.
+    Raises NotPermitted without the role, Refused for an unknown key, a value out of bounds, two in the wrong order, or
+    weights that do not add to their whole.
     """
     scope.only(Action.MANAGE_CODES)
     wanted = {key: read_value(key, str(value)) for key, value in values.items()}
@@ -45,6 +47,10 @@ def set_thresholds(scope: Scope, *, values: Mapping[str, Decimal], now: datetime
     for low, high in ORDERED:
         if after[low] >= after[high]:
             raise Refused(f"“{BY_KEY[low].label}”必须小于“{BY_KEY[high].label}”", code="wrong-order")
+    for keys, whole in SUMS:
+        if sum(after[key] for key in keys) != whole:
+            names = "、".join(f"“{BY_KEY[key].label}”" for key in keys)
+            raise Refused(f"{names}之和应为 {whole}", code="wrong-sum")
     changed = [key for key, value in wanted.items() if value != present[key]]
     for key in sorted(changed):
         ThresholdValue.objects.update_or_create(key=key, defaults={"value": wanted[key], "updated_at": now})

@@ -31,6 +31,7 @@ class Source(StrEnum):
 
     ROWS = "rows"
     PLANNED = "planned"  # nodes and planned dates
+    NODES = "nodes"  # key nodes and their planned days
     IDLE = "idle"  # arrivals and payments by age
     DUTY = "duty"  # reports owed and sent in
     ORDERS = "orders"  # work orders received in the period

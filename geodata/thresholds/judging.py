@@ -1,0 +1,29 @@
+"""The numbers of indicators and rankings: weights of the composite, what counts as satisfied. Pure."""
+
+from typing import Final
+
+_PER_CENT: Final = ("0", "100")
+_GROUP: Final = "指标与排名"
+
+# (key, default, unit, bounds, label, meaning) by group, as geodata/thresholds/catalogue.py makes them
+JUDGING: Final[dict[str, tuple[tuple[str, str, str, tuple[str, str], str, str], ...]]] = {
+    _GROUP: (
+        ("rank_weight_pace", "40", "%", _PER_CENT, "权重:序时达成比", "综合排名中年度投资完成率对序时进度之比的权重"),
+        ("rank_weight_start", "15", "%", _PER_CENT, "权重:开工率", "综合排名中开工率的权重"),
+        ("rank_weight_paid", "20", "%", _PER_CENT, "权重:资金拨付率", "综合排名中资金拨付率(占到位)的权重"),
+        ("rank_weight_nodes", "15", "%", _PER_CENT, "权重:关键节点按期率", "综合排名中关键节点按期完成的权重"),
+        ("rank_weight_issues", "10", "%", _PER_CENT, "权重:问题销号率", "没有问题清单记录时不计,其余权重按比例折算"),
+        (
+            "satisfaction_with_basically",
+            "0",
+            "0 或 1",
+            ("0", "1"),
+            "基本满意计入满意率",
+            "1 表示满意率的分子含基本满意,0 表示只计满意",
+        ),
+    )
+}
+# keys whose values must add to a whole
+SUMS: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
+    (("rank_weight_pace", "rank_weight_start", "rank_weight_paid", "rank_weight_nodes", "rank_weight_issues"), 100),
+)
