@@ -96,7 +96,7 @@ SECOND_FACTOR = environment.one_of(
 
 # --- the house: this list reads as the table of contents ----------------------------------------------------------
 _PLATFORM = ["django.contrib.gis", "django.contrib.postgres", "django.contrib.staticfiles", "django_htmx"]
-_PUBLIC = ["portal.public"]
+_PUBLIC = ["portal.public", "portal.opendata"]
 _RECORD = [
     "geodata.regions",
     "geodata.organisations",
@@ -115,6 +115,7 @@ _RECORD = [
     "geodata.exchange",
     "dashboards.indicators",
     "dashboards.choropleths",
+    "dashboards.curves",
     "dashboards.alerts",
     "dashboards.cockpit",
 ]

@@ -52,18 +52,18 @@ def shape_facts(version: GeometryVersion | None, versions: Sequence[GeometryVers
     if version is None:
         return []
     size = _size(version)
-    crs = version.declared_crs or version.detected_crs
+    crs = wording.label(version.declared_crs or version.detected_crs)
     if version.detected_crs and version.declared_crs and version.detected_crs != version.declared_crs:
         crs = _("%(declared)s, detected as %(detected)s") % {
-            "declared": version.declared_crs,
-            "detected": version.detected_crs,
+            "declared": wording.label(version.declared_crs),
+            "detected": wording.label(version.detected_crs),
         }
     approved = wording.day(localtime(version.approved_at).date()) if version.approved_at else "—"
     number = _("version %(number)s") % {"number": version.number}
     held = [
         (_("Source of the shape"), wording.label(GeometrySource(version.source).label)),
         (_("Accuracy"), _accuracy(version)),
-        (_("Coordinates of the file"), wording.label(crs) if crs else _("not stated")),
+        (_("Coordinates of the file"), crs or _("not stated")),
         (
             _("Version"),
             _("%(version)s, valid from %(day)s") % {"version": number, "day": wording.day(version.valid_from)},

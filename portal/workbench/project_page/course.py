@@ -10,11 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geodata.figures.wording import half_up, wan
-from geodata.funding.monthly import MoneySum
-from geodata.progress.models import Milestone, PeriodReport, PlanYear
-from geodata.progress.selectors import Course
+from geodata.progress.models import Milestone, PeriodReport
 from geodata.projects.choices import Precision
-from geodata.summary.months import Month, course_by_month
+from geodata.summary.months import Month
 from portal import wording
 
 WAN = Decimal(10_000)
@@ -57,25 +55,6 @@ def report_texts(report: PeriodReport | None) -> dict[str, Any] | None:
         (_("Problems"), report.problems),
     ]
     return {"until": wording.day(report.period_end), "said": [(name, text) for name, text in said if text]}
-
-
-def plan_of(year: PlanYear) -> Decimal | None:
-    """The plan that counts: adjusted once a document says so."""
-    return year.planned_amount if year.adjusted_amount is None else year.adjusted_amount
-
-
-def months_of(course: Course, sums: Sequence[MoneySum], day: date) -> list[Month]:
-    """The running sums of the project by months."""
-    paid: dict[date, Decimal] = {}
-    for one in sums:
-        if one.counts_as_disbursed and one.month:
-            paid[one.month] = paid.get(one.month, Decimal(0)) + one.amount
-    return course_by_month(
-        completed=[(report.period_end, report.invested_cumulative) for report in course.reports],
-        disbursed=paid,
-        plans={year.year: amount for year in course.years if (amount := plan_of(year)) is not None},
-        as_of=day,
-    )
 
 
 def curve(months: Sequence[Month]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dashboards.curves.selectors import plan_of
 from geodata.complaints.masks import mask_name
 from geodata.figures.wording import percent, wan, yuan
 from geodata.funding.choices import COUNTED, ChangeLevel, ContractKind, Level, PaymentStatus, Purpose
@@ -21,7 +22,6 @@ from geodata.projects.choices import InvestmentBasis
 from geodata.projects.models import InvestmentApproval
 from geodata.summary.rates import disbursement_rate, payment_ratio
 from portal import wording
-from portal.workbench.project_page.course import plan_of
 
 NOTHING = Decimal(0)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models.expressions import Combinable
 
+from dashboards.curves.selectors import months_of
 from geodata.complaints import selectors as complaints
 from geodata.complaints.services import LONGEST_REASON, may_decide
 from geodata.funding import selectors as funding
@@ -29,7 +30,7 @@ from geodata.summary.models import ProjectRow
 from geodata.visits.selectors import Visits, visit_columns, visits_of
 from geodata.visits.services import may_check_in
 from portal import maps, wording
-from portal.workbench.project_page import bodies, head, history, money, orders, photos, visits
+from portal.workbench.project_page import bodies, head, history, light, money, orders, photos, visits
 from portal.workbench.project_page import course as works
 from portal.workbench.project_page.asked import SIZES, Asked
 
@@ -39,14 +40,14 @@ GROUND = "/staff-tiles/ground"
 
 def columns(day: date) -> list[Combinable]:
     """What the page needs beside the dossier itself, read in the same statement."""
-    return [*course_columns(upto=day), *visit_columns(upto=day)]
+    return [*light.light_columns(upto=day), *course_columns(upto=day), *visit_columns(upto=day)]
 
 
 def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -> dict[str, Any]:
     """Everything that templates/workbench/project.html reads; the dossier bears `columns` of the day beside it."""
     day, project = asked.day(today), dossier.project
     row = summary.row_of(scope, project.pk, today=today, as_of=day)
-    *works_columns, went, near_m, warn_m = dossier.beside
+    lamp, alerts, held, *works_columns, went, near_m, warn_m = dossier.beside
     progress = course_of(works_columns, upto=day)
     source = project.geom_source if row.geom and day == today else None
     been = visits_of([went, near_m, warn_m], progress.photos, source=source)
@@ -58,6 +59,7 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
         "today": today,
         "asked": asked,
         "head": head.head_texts(row, dossier, day=day),
+        **light.light_context(scope, [lamp, alerts, held], day=day, today=today),
         "figures": head.key_figures(row, dossier.approvals),
         "bars": head.bars(row),
         "facts": head.facts(row, project),
@@ -86,7 +88,7 @@ def _map(row: ProjectRow, dossier: Dossier, day: date) -> dict[str, Any]:
 
 
 def _works(row: ProjectRow, progress: Course, sums: list[MoneySum], day: date) -> dict[str, Any]:
-    months, given_up = works.months_of(progress, sums, day), row.status == Status.CANCELLED
+    months, given_up = months_of(progress, sums, day), row.status == Status.CANCELLED
     return {
         "milestones": [works.milestone_texts(node, day, given_up=given_up) for node in progress.milestones],
         "report": works.report_texts(progress.newest),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CurvesConfig(AppConfig):
+    name = "dashboards.curves"
+    label = "curves"

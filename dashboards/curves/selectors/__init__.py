@@ -1,0 +1,57 @@
+"""Reads of the curves: courses by month (course.py), forecasts and their back-test (forecasts.py), units (units.py)."""
+
+from dashboards.curves.selectors.course import (
+    MONTHS,
+    Course,
+    CourseMonth,
+    ProjectCourse,
+    course,
+    earned_of_project,
+    last_month_over,
+    month_end,
+    months_of,
+    plan_of,
+    project_course,
+)
+from dashboards.curves.selectors.forecasts import (
+    BackTest,
+    ForecastOfProject,
+    GroupForecast,
+    LateProject,
+    back_test,
+    forecast_columns,
+    forecast_of,
+    forecast_of_row,
+    group_forecast,
+    late_projects,
+    latest,
+)
+from dashboards.curves.selectors.units import UnitCourse, contracts_earned, unit_courses
+
+__all__ = [
+    "MONTHS",
+    "BackTest",
+    "Course",
+    "CourseMonth",
+    "ForecastOfProject",
+    "GroupForecast",
+    "LateProject",
+    "ProjectCourse",
+    "UnitCourse",
+    "back_test",
+    "contracts_earned",
+    "course",
+    "earned_of_project",
+    "forecast_columns",
+    "forecast_of",
+    "forecast_of_row",
+    "group_forecast",
+    "last_month_over",
+    "late_projects",
+    "latest",
+    "month_end",
+    "months_of",
+    "plan_of",
+    "project_course",
+    "unit_courses",
+]
