@@ -4,11 +4,16 @@ The rules stand above the record, so they hand their judgement down through `ser
 scan day on which it was first so until the day on which it changed: the lights of any scanned day can be given again.
 """
 
+from datetime import date
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 
 from geodata.projects.choices import LightColour
 from geodata.projects.models import Project
+
+LASTING: Final = date(9999, 12, 31)  # of a light that still holds; no null, or the planner could not tell it is one
 
 
 class ProjectLight(models.Model):
@@ -22,12 +27,12 @@ class ProjectLight(models.Model):
     overridden_until = models.DateField(null=True)
     light_since = models.DateField()
     since = models.DateField()
-    until = models.DateField(null=True)  # the day from which another row holds
+    until = models.DateField(default=LASTING)  # the day from which another row holds
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project"], condition=Q(until__isnull=True), name="light_now_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="light_period"),
+            models.UniqueConstraint(fields=["project", "until"], name="light_until_once"),
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="light_period"),
         ]
         indexes = [models.Index(fields=["project", "since"], name="light_by_day")]
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from geodata.projects.models import Project
+from geodata.summary.lights import LASTING
 from geodata.summary.models import ProjectLight, ProjectRow, ProjectTotals
 
 SHOWN: Final = 20
@@ -102,19 +103,21 @@ _CORRECTED: Final = f"""
 UPDATE summary_projectlight l
 SET light = n.light, computed = n.computed, sentence = n.sentence, overridden_until = n.overridden_until,
     light_since = CASE WHEN l.light = n.light THEN l.light_since ELSE l.since END
-FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until IS NULL AND l.since = %(day)s
+FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until = '9999-12-31' AND l.since = %(day)s
 """  # noqa: S608 - constants of this module
 _ENDED: Final = f"""
 UPDATE summary_projectlight l SET until = %(day)s
-FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until IS NULL AND l.since < %(day)s
+FROM ({_CHANGED}) n WHERE n.project_id = l.project_id AND l.until = '9999-12-31' AND l.since < %(day)s
 """  # noqa: S608 - constants of this module
 _BEGUN: Final = f"""
-INSERT INTO summary_projectlight (project_id, light, computed, sentence, overridden_until, light_since, since)
-SELECT n.project_id, n.light, n.computed, n.sentence, n.overridden_until, coalesce(past.light_since, %(day)s), %(day)s
+INSERT INTO summary_projectlight
+    (project_id, light, computed, sentence, overridden_until, light_since, since, until)
+SELECT n.project_id, n.light, n.computed, n.sentence, n.overridden_until, coalesce(past.light_since, %(day)s), %(day)s,
+    '9999-12-31'
 FROM ({_CHANGED}) n
 LEFT JOIN summary_projectlight past
     ON past.project_id = n.project_id AND past.until = %(day)s AND past.light = n.light
-WHERE NOT EXISTS (SELECT FROM summary_projectlight l WHERE l.project_id = n.project_id AND l.until IS NULL)
+WHERE NOT EXISTS (SELECT FROM summary_projectlight l WHERE l.project_id = n.project_id AND l.until = '9999-12-31')
 ORDER BY n.project_id
 """  # noqa: S608 - constants of this module
 
@@ -126,7 +129,7 @@ def keep_lights(*, lights: Iterable[GivenLight], day: date, whole: bool) -> int:
     `whole`: all projects were judged, so that one which is not among them has no light any more. Four statements.
     """
     given = {light.project_id: light for light in lights}
-    present = ProjectLight.objects.filter(until__isnull=True)
+    present = ProjectLight.objects.filter(until=LASTING)
     if not whole:
         present = present.filter(project__in=list(given))
     columns = ("project_id", "light", "computed", "sentence", "overridden_until")

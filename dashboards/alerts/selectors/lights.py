@@ -127,7 +127,7 @@ def light_of(scope: Scope, project_id: int, *, day: date, today: date) -> Light 
 def light_counts(
     scope: Scope, *, chosen: ProjectFilter, day: date, today: date, board: LightBoard | None = None
 ) -> LightCounts:
-    """How many of the projects of a filter show each colour on a day, and a week before. `board`: the lights of the day,
+    """How many of the projects of a filter show each colour on a day, and a week before. `board`: the lights of the day
     where the page has read them."""
     ids = list(project_rows(scope, _dated(chosen, day), today=today).order_by().values_list("pk", flat=True))
     now = (board or lights(scope, day=day, today=today)).counts(ids)
@@ -171,7 +171,7 @@ def overrides(scope: Scope, *, today: date) -> QuerySet[LightOverride]:
 
 
 def _on(day: date) -> QuerySet[ProjectLight]:
-    return ProjectLight.objects.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+    return ProjectLight.objects.filter(since__lte=day, until__gt=day)
 
 
 def _light(row: ProjectLight, day: date) -> Light:

@@ -15,6 +15,7 @@ from geodata.errors import Conflict, NotFound, Refused
 from geodata.projects.models import Project
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.lights import LASTING
 from geodata.summary.models import ProjectLight
 from geodata.summary.services import GivenLight, keep_lights
 
@@ -67,7 +68,7 @@ def lift_override(scope: Scope, *, code: str, today: date, now: datetime) -> Lig
 
 def _show(project: Project, override: LightOverride | None, today: date) -> None:
     """The light of the last scan with or without the override."""
-    row = ProjectLight.objects.select_for_update().filter(project=project, until__isnull=True).first()
+    row = ProjectLight.objects.select_for_update().filter(project=project, until=LASTING).first()
     if row is None:
         raise Conflict("这个项目还没有亮灯(尚未扫描,或已取消),不能人工定灯", code="no-light")
     computed = row.sentence.rpartition(_RULES)[2]

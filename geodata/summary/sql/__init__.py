@@ -87,13 +87,11 @@ LEFT JOIN LATERAL (
 _NOW: Final = {
     "figures": "project_totals",
     "anchor_3857": "f.anchor_3857",
-    # from version 3 on; DISTINCT as above
+    # from version 3 on; an equality, so that the unique index tells the planner that there is one at most
     "light": "lamp.light::text",
-    "lamp": """LEFT JOIN (
-    SELECT DISTINCT ON (l.project_id) l.project_id, l.light FROM summary_projectlight l
-    WHERE l.until IS NULL ORDER BY l.project_id
-) lamp ON lamp.project_id = f.project_id
-""",
+    "lamp": (
+        "LEFT JOIN summary_projectlight lamp ON lamp.project_id = f.project_id AND lamp.until = '9999-12-31'::date\n"
+    ),
     "joins": """LEFT JOIN (
     SELECT DISTINCT ON (s.project_id) s.* FROM project_sums_late(as_of) s
 ) late ON late.project_id = f.project_id""",
@@ -102,7 +100,7 @@ _THEN: Final = {
     "figures": "project_sums({ids}, as_of)",
     "anchor_3857": _HISTORY["anchor_3857"].replace("p.", "f."),
     "light": """(SELECT lamp.light::text FROM summary_projectlight lamp
-     WHERE lamp.project_id = f.project_id AND lamp.since <= as_of AND (lamp.until IS NULL OR lamp.until > as_of))""",
+     WHERE lamp.project_id = f.project_id AND lamp.since <= as_of AND lamp.until > as_of)""",
     "lamp": "",
     "joins": _PAST,
 }
