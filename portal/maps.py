@@ -48,6 +48,15 @@ def bounds_of(geom: GEOSGeometry | None, *, margin: float = 0.004) -> str:
     return f"{west - pad:.5f},{south - pad:.5f},{east + pad:.5f},{north + pad:.5f}"
 
 
+def bounds_of_web(extent: tuple[float, float, float, float] | None, *, margin: float = 0.02) -> str:
+    """minlon,minlat,maxlon,maxlat around a box in EPSG:3857 with a margin in degrees; empty where there is none."""
+    if extent is None:
+        return ""
+    corners = [lonlat(Point(*corner)) for corner in (extent[:2], extent[2:])]
+    (west, south), (east, north) = (corner or (0.0, 0.0) for corner in corners)
+    return f"{west - margin:.5f},{south - margin:.5f},{east + margin:.5f},{north + margin:.5f}"
+
+
 def bounds_around(spots: Sequence[Mapping[str, Any]], *, margin: float = 0.002) -> str:
     """The same around places that bear `lon` and `lat`; empty without any."""
     if not spots:

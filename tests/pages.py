@@ -6,6 +6,7 @@ accessibility, number of queries, planted callers and time. A row whose route th
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.db.models import Count
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import override
 
+from dashboards.alerts.choices import OPEN_STATES
+from dashboards.alerts.models import Alert, AlertStep, BacktestRun, ScanRun
+from dashboards.alerts.scanning import scan
 from geodata.complaints.choices import MatchState
 from geodata.complaints.models import OrderMatch
 from geodata.funding.models import Contract
@@ -24,6 +28,7 @@ from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
 from portal.publication.models import PublicationRun
+from tests import seeded
 from tests.conftest import PASSWORD
 
 HTML = {"accept": "text/html"}
@@ -52,6 +57,8 @@ class Places:
     snapshot: int = 1
     person: int = 1
     report: int = 1
+    alert: int = 1
+    backtest: int = 1
     task: int = 1
 
 
@@ -82,6 +89,15 @@ TABLE: dict[str, Row] = {
     "public:tile": Row(Answer.TILE, (("number", "snapshot"), *_TILE)),
     "public:healthz": Row(Answer.PART),
     "public:favicon": Row(Answer.NONE),
+    "opendata:landing": Row(Answer.PAGE),
+    "opendata:conformance": Row(Answer.PAGE),
+    "opendata:api": Row(Answer.PAGE),
+    "opendata:collections": Row(Answer.PAGE),
+    "opendata:collection": Row(Answer.PAGE, (("name", "=projects"),)),
+    "opendata:features": Row(
+        Answer.PAGE, (("name", "=projects"),), queries=("", "unit=430602&limit=5&offset=5", _NOTHING_FOUND)
+    ),
+    "opendata:feature": Row(Answer.PAGE, (("name", "=projects"), ("identifier", "code"))),
     "accounts:login": Row(Answer.PAGE),
     "accounts:logout": Row(Answer.NONE),
     "accounts:second_factor": Row(Answer.NONE),  # a page for sessions that owe a code: tests/portal/accounts
@@ -102,6 +118,10 @@ TABLE: dict[str, Row] = {
     "dashboard:cockpit": Row(
         Answer.PAGE, queries=("", "unit=430602", "as_of=2026-02-28&against=2026-01-31", "mode=leader", _NOTHING_FOUND)
     ),
+    "dashboard:warnings": Row(Answer.PART, queries=("", "unit=430602", "as_of=2026-02-28")),
+    "dashboard:works": Row(Answer.PART, queries=("", "unit=430602", "as_of=2026-02-28")),
+    "dashboard:month": Row(Answer.PART, queries=("", "unit=430602", "as_of=2026-02-28")),
+    "dashboard:changes": Row(Answer.PART, queries=("against=2026-02-28", "as_of=2026-02-28&against=2026-01-31")),
     "dashboard:task": Row(Answer.PAGE, (("number", "task"),)),
     "workbench:map": Row(Answer.PAGE, queries=("", "unit=430602&status=under_construction", _NOTHING_FOUND)),
     "workbench:search": Row(Answer.PART, queries=("q=YYMS", "q=工", "q=岳阳")),
@@ -130,8 +150,9 @@ TABLE: dict[str, Row] = {
     "workbench:checkin_suggest": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:photo": Row(Answer.NONE, (("photo_id", "=1"),)),  # the city of these proofs has no photo
     "workbench:photo_remove": Row(Answer.NONE, (("photo_id", "=1"),)),
-    "workbench:report": Row(Answer.PAGE, _CODE, queries=("", "period=2026-01")),
+    "workbench:report": Row(Answer.PAGE, _CODE, queries=("", "period=2026-01", "period=2026-W06")),
     "workbench:report_check": Row(Answer.NONE, _CODE),
+    "workbench:report_cycle": Row(Answer.NONE, _CODE),
     "workbench:report_review": Row(Answer.PAGE, (("report_id", "report"),)),
     "workbench:milestones": Row(Answer.PAGE, _CODE),
     "workbench:milestone_decide": Row(Answer.NONE, (("milestone_id", "=1"),)),
@@ -155,12 +176,20 @@ TABLE: dict[str, Row] = {
     "workbench:geometry_return": Row(Answer.NONE, (*_CODE, ("number", "=1"))),
     "workbench:geometry_restore": Row(Answer.NONE, (*_CODE, ("number", "=1"))),
     "workbench:geometry_discard": Row(Answer.NONE, (*_CODE, ("number", "=1"))),
+    "workbench:light": Row(Answer.NONE, _CODE),
+    "dashboard:alerts": Row(
+        Answer.PAGE, queries=("", "rule=W02&sort=-opened&state=all", "format=csv", _NOTHING_FOUND)
+    ),
+    "dashboard:alert": Row(Answer.PAGE, (("alert_id", "alert"),)),
+    "dashboard:rules": Row(Answer.PAGE),
+    "dashboard:rule": Row(Answer.PAGE, (("rule", "=W02"),)),
+    "dashboard:backtest": Row(Answer.PART, (("run_id", "backtest"),)),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
     "publication:project": Row(Answer.PAGE, _CODE),
 }  # fmt: skip
 # pages that everybody may see without log-in
-OPEN = ("public", "accounts")
+OPEN = ("public", "opendata", "accounts")
 # but these, which are everybody's own
 OWN = ("accounts:password", "accounts:security")
 
@@ -191,7 +220,47 @@ def places(snapshot: int = 1) -> Places:
         person=staff_member().pk,
         task=_task(rich).pk,
         report=PeriodReport.objects.filter(project=rich, kind="month").values_list("pk", flat=True).last() or 1,
+        alert=_alert(rich).pk,
+        backtest=_backtest().pk,
     )
+
+
+def _alert(project: Project) -> Alert:
+    """The city scanned once, and an alert about the project with its first step, whatever the scan found."""
+    if not ScanRun.objects.exists():
+        scan(day=seeded.TODAY, today=seeded.TODAY, now=seeded.NOW)
+    found = {
+        "rule_version": 1,
+        "level": "red",
+        "sentence": "截至2月底年度投资完成率 5.0%(占年度计划),序时进度 50.0%,落后 45.0 个百分点,达成比 0.10",
+        "inputs": {"annual_rate_pct": "5", "time_pct": "50", "deviation_points": "-45", "period_end": "2026-02-28"},
+        "thresholds": {"w02_yellow_points": "10", "w02_red_points": "30"},
+    }
+    kept = {
+        **found,
+        "fact": "示例",
+        "opened_on": seeded.TODAY,
+        "level_since": seeded.TODAY,
+        "last_seen_on": seeded.TODAY,
+    }
+    held = Alert.objects.filter(project=project, rule="W02", state__in=OPEN_STATES).first()
+    alert = held or Alert.objects.create(project=project, rule="W02", period_key=f"{seeded.TODAY:%Y-%m}", **kept)
+    if not alert.steps.exists():
+        AlertStep.objects.create(alert=alert, kind="opened", day=seeded.TODAY, at=seeded.NOW, **found)
+    return alert
+
+
+def _backtest() -> BacktestRun:
+    """A back-test of W02 that has ended."""
+    figures = {"opened": 9, "hits": 4, "false_alarms": 2, "lasting": 3, "cleared": 5, "false_alarm_pct": "22.2"}
+    months = [{"month": "2026-01", **figures}]
+    result = {"months": months, **figures, "lead_days_median": 14, "lead_n": 4, "projects": 8, "definition": "示例口径"}
+    known = {"rule": "W02", "rule_version": 1, "months": 12, "of": 53, "done": 53, "state": "done"}
+    days = {"first_day": date(2025, 3, 31), "last_day": seeded.TODAY, "asked_at": seeded.NOW}
+    run, _made = BacktestRun.objects.get_or_create(
+        **known, defaults={**days, "thresholds": {"w02_red_points": "25"}, "result": result}
+    )
+    return run
 
 
 def _task(project: Project) -> LivelihoodTask:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.gis.db.models import Extent
 from django.db.models import Count, Q
 from django.db.models.functions import Left
 
@@ -23,7 +24,7 @@ from geodata.tiles.thinning import THINNED_BELOW
 FIGURES: Final = frozenset(
     (
         *("budget", "arrived", "disbursed", "complaints_raw", "complaints_merged"),
-        *("annual", "disbursement", "on_time_start", "behind", "complaint"),
+        *("annual", "disbursement", "on_time_start", "behind", "complaint", "investment"),
     )
 )
 BRANCH: Final = 2  # digits of a category that name its branch: 0101 is a part of 01
@@ -41,6 +42,7 @@ class Sum:
     started: int = 0
     finished: int = 0
     suspended: int = 0
+    extent: tuple[float, float, float, float] | None = None  # of the anchors in EPSG:3857, of a whole
     by_zoom: Mapping[int, int] = field(default_factory=dict)  # located projects by the zoom of their tile, of a whole
 
     def __add__(self, other: "Sum") -> "Sum":
@@ -120,8 +122,8 @@ def whole(scope: Scope, *, chosen: ProjectFilter, today: date) -> Sum:
     as_of = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
     zooms = {f"zoom_{z}": Count("pk", filter=Q(is_located=True, tile_zoom=z)) for z in THINNED}
-    found = rows.aggregate(**_wanted(rows, as_of), **zooms)
-    return replace(_sum(found), by_zoom={z: found[f"zoom_{z}"] for z in THINNED})
+    found = rows.aggregate(**_wanted(rows, as_of), **zooms, extent=Extent("anchor_3857"))
+    return replace(_sum(found), extent=found["extent"], by_zoom={z: found[f"zoom_{z}"] for z in THINNED})
 
 
 def _wanted(rows: ProjectRows, as_of: date) -> dict[str, Any]:

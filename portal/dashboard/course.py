@@ -18,10 +18,10 @@ def texts(found: Course) -> Texts | None:
     """Lines in 亿元 (100 million yuan); None where no month has a figure."""
     if not found.months:
         return None
-    lines = {
-        "plan": (_("Planned"), [month.planned for month in found.months]),
+    lines: dict[str, tuple[str, list[Decimal | None]]] = {
+        "plan": (_("Plan"), [month.planned for month in found.months]),
         "done": (_("Completed"), [month.completed for month in found.months]),
-        "paid": (_("Paid out"), [month.disbursed for month in found.months]),
+        "paid": (_("Paid out"), [*(month.disbursed for month in found.months)]),
     }
     return {
         "json": {

@@ -7,16 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboards.choropleths.selectors import Choropleth
 from dashboards.cockpit.groups import Sum
 from dashboards.cockpit.reconciling import Gap, Reconciliation
 from dashboards.cockpit.selectors import Screen
 from dashboards.cockpit.tasks import Task
 from geodata.figures.wording import half_up, percent
 from geodata.projects.choices import Status
-from geodata.regions.models import AreaUnit
 from geodata.summary.models import ProjectRow
-from geodata.summary.regions import Dimension
 from portal import wording
 from portal.dashboard import links
 from portal.dashboard.view import ScreenAsked
@@ -87,63 +84,6 @@ def _quantity(amount: Any, unit: str) -> str:
         return "—"
     exact = amount.normalize()
     return f"{exact:,f} {wording.label(unit)}".strip()
-
-
-# --- units
-
-
-def units(found: Screen, asked: ScreenAsked, painted: Choropleth | None, areas: Mapping[str, str]) -> list[Texts]:
-    """Counties and functional zones in lists of their own: `areas` gives each unit's kind."""
-    values = {area.code: area for area in painted.areas} if painted else {}
-    rows = [
-        {
-            "code": region.code,
-            "name": wording.label(region.name),
-            "kind": areas.get(region.code, ""),
-            "projects": region.totals.projects,
-            "rows_url": _rows_of(found, asked, region.code),
-            "annual": percent(region.totals.annual_rate, 1),
-            "disbursement": percent(region.totals.disbursement_rate, 1),
-            "class_key": values[region.code].class_key if region.code in values else "",
-            "url": asked.url_of_place(region.code, found.by_unit.dimension),
-        }
-        for region in found.by_unit.regions
-    ]
-    kinds = ((AreaUnit.Kind.COUNTY, _("Counties, districts and cities")), (AreaUnit.Kind.ZONE, _("Functional zones")))
-    groups = [{"label": label, "rows": [row for row in rows if row["kind"] == kind]} for kind, label in kinds]
-    return [group for group in groups if group["rows"]]
-
-
-def _rows_of(found: Screen, asked: ScreenAsked, code: str) -> str:
-    by_county = found.by_unit.dimension == Dimension.ADMIN
-    return links.projects(replace(found.chosen, unit="" if by_county else code, region=code if by_county else ""))
-
-
-def rest(found: Screen) -> Texts:
-    """What lies in none of the units."""
-    return {
-        "name": wording.label(found.by_unit.rest.name),
-        "projects": found.by_unit.rest.totals.projects,
-        "annual": percent(found.by_unit.rest.totals.annual_rate, 1),
-        "disbursement": percent(found.by_unit.rest.totals.disbursement_rate, 1),
-    }
-
-
-def towns(found: Screen, asked: ScreenAsked) -> list[Texts]:
-    """The townships of the chosen unit; those without a known one last."""
-    return [_town(found, asked, code, name, part) for (code, name), part in found.towns.items()]
-
-
-def _town(found: Screen, asked: ScreenAsked, code: str, name: str, part: Sum) -> Texts:
-    return {
-        "code": code,
-        "name": wording.label(name) if code else _("No township known"),
-        "projects": part.totals.projects,
-        "rows_url": links.projects(replace(found.chosen, region=code)) if code else "",
-        "annual": percent(part.totals.annual_rate, 1),
-        "disbursement": percent(part.totals.disbursement_rate, 1),
-        "url": asked.url(region=code) if code else "",
-    }
 
 
 # --- do they add up

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from portal.dashboard.views import cockpit, parts, selection
+from portal.dashboard.views import alerts, cockpit, offline, parts, rules, selection
 
 app_name = "dashboard"
 urlpatterns = [
     path("", cockpit.page, name="cockpit"),
     path("selection", selection.page, name="selection"),
+    path("offline-map", offline.page, name="offline_map"),
     path("parts/works/", parts.works, name="works"),
+    path("parts/warnings/", parts.warnings, name="warnings"),
+    path("parts/changes/", parts.changes, name="changes"),
     path("parts/month/", parts.month, name="month"),
     path("tasks/<int:number>/", cockpit.task, name="task"),
+    path("alerts/", alerts.page, name="alerts"),
+    path("alerts/<int:alert_id>/", alerts.one, name="alert"),
+    path("rules/", rules.page, name="rules"),
+    path("rules/<str:rule>/", rules.one, name="rule"),
+    path("backtests/<int:run_id>/", rules.progress, name="backtest"),
 ]

@@ -43,6 +43,10 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "administration:person": ({"user_id": 999_999_999}, Action.VIEW_ACCOUNTS),  # one that never was
     "administration:audit": ({}, Action.VIEW_AUDIT),
     "dashboard:cockpit": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:warnings": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:works": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:changes": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:month": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:task": ({"number": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
@@ -91,6 +95,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     ),  # by role: tests/portal/workbench/test_photos.py
     "workbench:report": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:report_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:report_cycle": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:milestones": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:status": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     # by role and hand: tests/portal/workbench/test_reports.py, test_status.py
@@ -101,6 +106,13 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:attachment": ({"attachment_id": 999_999}, Action.VIEW_PROJECTS),
     "workbench:attachment_remove": ({"attachment_id": 999_999}, Action.EDIT_PROJECTS),
     "workbench:tile": ({"version": "1", "layer": "base", **TILE}, Action.VIEW_PROJECTS),
+    "workbench:light": ({"code": "YYMS-2026-0001"}, Action.APPROVE),  # headquarters alone: test_light.py
+    # whose alerts, and who may do what: tests/portal/dashboard/test_alerts.py
+    "dashboard:alerts": ({}, Action.VIEW_PROJECTS),
+    "dashboard:alert": ({"alert_id": 999_999}, Action.VIEW_PROJECTS),  # one that never was
+    "dashboard:rules": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:rule": ({"rule": "W02"}, Action.VIEW_CITY_FIGURES),
+    "dashboard:backtest": ({"run_id": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
     "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
@@ -117,6 +129,13 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),
     "public:healthz": ({}, None),
     "public:favicon": ({}, None),
+    "opendata:landing": ({}, None),
+    "opendata:conformance": ({}, None),
+    "opendata:api": ({}, None),
+    "opendata:collections": ({}, None),
+    "opendata:collection": ({"name": "projects"}, None),
+    "opendata:features": ({"name": "projects"}, None),
+    "opendata:feature": ({"name": "projects", "identifier": "YYMS-2026-0001"}, None),
 }
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
 ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
@@ -163,11 +182,18 @@ OF_A_PROJECT = {
 }
 ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # without a place
 POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
-ANSWER["dashboard:task"] = 404
+ANSWER["dashboard:task"], ANSWER["dashboard:changes"] = 404, 400  # without a day to compare with
 # pages for people whose rows are the whole city
-OF_THE_CITY = {"dashboard:cockpit", "dashboard:task"}
+OF_THE_CITY = {f"dashboard:{name}" for name in ("cockpit", "task", "warnings", "works", "month", "changes")}
+ANSWER |= {"workbench:light": 405, "dashboard:alert": 404, "dashboard:backtest": 404}
+POSTS |= {
+    "workbench:light": 400,
+    "dashboard:alerts": 302,
+    "dashboard:alert": 404,
+    "dashboard:rule": 400,
+}  # without an act
 STAFF = [name for name, (_arguments, action) in ROUTES.items() if action]
-CITIZENS = [name for name in ROUTES if name.startswith("public:")]
+CITIZENS = [name for name in ROUTES if name.startswith(("public:", "opendata:"))]
 UNSAFE = ("post", "put", "patch", "delete")
 
 

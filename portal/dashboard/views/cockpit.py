@@ -1,5 +1,6 @@
 """The leaders' screen: every figure with its denominator, its day and the way to its rows; the address is its state."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from dashboards.choropleths.selectors import Choropleth
 from dashboards.cockpit import selectors as cockpit
 from dashboards.cockpit import tasks
 from dashboards.cockpit.groups import Sum
@@ -15,16 +17,18 @@ from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import left_out
 from portal import maps, wording
-from portal.dashboard import painting, panels, timeline
+from portal.dashboard import panels, timeline
+from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
 from portal.dashboard.view import Depth, ScreenAsked
+from portal.workbench.city_map import painting, texts
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import PROJECTS
 from portal.workbench.people import staff, today
 
 # what the page fetches once it is drawn (views/parts.py)
-PARTS = {"dashboard:works": "curve tasks", "dashboard:month": "month"}
+PARTS = {"dashboard:warnings": "lights red feed", "dashboard:works": "curve tasks", "dashboard:month": "month"}
 TILES_IGNORE = ("sort", "page", "limit")
 
 
@@ -37,7 +41,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     as_of = asked.filter.as_of or day
     asked.require_earlier(as_of)
     view = asked.view
-    known = city.names(as_of, points=None if view.symbols == PROJECTS else view.dimension)
+    known = city.names(as_of, points=None if view.symbols == PROJECTS else view.painted)
     found = cockpit.screen(
         scope,
         chosen=asked.plain,
@@ -47,7 +51,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         today=day,
     )
     units, categories = wording.labels(known.units), wording.labels(known.categories)
-    painted, map_texts = painting.painted(asked, found.by_unit, known)
+    painted, map_texts = _painted(scope, asked, found, known, day)
     context: dict[str, Any] = {
         "as_of": as_of,
         "is_today": as_of == day,
@@ -60,10 +64,11 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "comparisons": timeline.comparisons(asked, as_of=as_of),
         "clear_against": asked.url_of(against=None),
         "branches": panels.branches(found, asked, categories),
-        "parts": [{"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in PARTS.items()],
-        "units": panels.units(found, asked, painted, {area.code: area.kind for area in known.areas}),
-        "rest": panels.rest(found),
-        "towns": panels.towns(found, asked) if asked.depth == Depth.UNIT else [],
+        "parts": [
+            {"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in _parts(asked).items()
+        ],
+        "units": unit_table.table(found, asked, painted, {area.code: area.kind for area in known.areas}),
+        "towns": unit_table.towns(found, asked) if asked.depth == Depth.UNIT else [],
         "reconciliation": panels.reconciliation(found.reconciliation),
         "timeline": timeline.timeline(asked, as_of=as_of, today=day),
         "statuses": wording.status_legend(),
@@ -71,6 +76,27 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         **map_texts,
     }
     return render(request, "dashboard/cockpit.html", context)
+
+
+def _parts(asked: ScreenAsked) -> list[dict[str, str]]:
+    """The parts of this address and the slots that each fills."""
+    known = dict(PARTS)
+    if asked.view.mode:
+        known = {"dashboard:warnings": "lights red"}
+    elif asked.view.against:
+        known |= {"dashboard:warnings": "lights red", "dashboard:changes": "changes"}
+    return [{"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in known.items()]
+
+
+def _painted(
+    scope: Scope, asked: ScreenAsked, found: cockpit.Screen, known: city.Names, day: date
+) -> tuple[Choropleth | None, dict[str, Any]]:
+    """What the map is painted with; nothing in leader's mode, which has no map."""
+    if asked.view.mode:
+        return None, {"dimensions": texts.dimension_choices(asked.view.dimension)}
+    same = asked.view.painted == asked.view.dimension
+    by_unit = found.by_unit if same else found.groups.places().by(asked.view.painted)
+    return painting.paint(scope, asked, by_unit, known, today=day)
 
 
 def _map(
@@ -89,6 +115,8 @@ def _map(
         project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
         unlocated=whole.totals.unlocated,
         undrawn=left_out(whole.by_zoom),
+        bounds=maps.bounds_of_web(whole.extent) if asked.unit or asked.town else "",
+        more=asked.view.tiles,
     )
 
 

@@ -1,0 +1,107 @@
+"""The table of units: counties and functional zones apart, in official order or by their places, never mixed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from dashboards.choropleths.ranks import ranks
+from dashboards.choropleths.selectors import AreaValue, Choropleth, value_text
+from dashboards.cockpit.groups import Sum
+from dashboards.cockpit.selectors import Screen
+from geodata.figures.wording import percent
+from geodata.regions.models import AreaUnit
+from geodata.summary.regions import Dimension, RegionTotals
+from portal import wording
+from portal.dashboard import links
+from portal.dashboard.view import ScreenAsked
+
+Texts = dict[str, Any]
+# rates that have a column of their own in the table, whatever the map is painted by
+_ALWAYS: Final = frozenset({"I04", "I12"})
+_KINDS: Final = {AreaUnit.Kind.COUNTY: "Counties, districts and cities", AreaUnit.Kind.ZONE: "Functional zones"}
+
+
+def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: Mapping[str, str]) -> Texts:
+    """The two groups with what the map is painted by. `kinds` gives each unit's kind."""
+    by_unit = painted if painted and not painted.townships else None
+    ranked = bool(by_unit) and asked.view.by == "value"
+    groups: list[Texts] = []
+    for kind, label in _KINDS.items():
+        regions = [region for region in found.by_unit.regions if kinds.get(region.code) == kind]
+        if regions:
+            groups.append({"label": wording.label(_(label)), "rows": _group(found, asked, by_unit, regions, ranked)})
+    own_column = by_unit if by_unit and by_unit.indicator.id not in _ALWAYS else None
+    return {
+        "groups": groups,
+        "rate": wording.label(own_column.indicator.name) if own_column else "",
+        "can_rank": bool(by_unit) and any(row["place"] for group in groups for row in group["rows"]),
+        "is_ranked": ranked,
+        "ranked_by": wording.label(by_unit.indicator.label) if by_unit else "",
+        "order_url": asked.url_of(by=""),
+        "rank_url": asked.url_of(by="value"),
+        "rest": _figures(found.by_unit.rest) | {"name": wording.label(found.by_unit.rest.name)},
+    }
+
+
+def _group(
+    found: Screen, asked: ScreenAsked, by_unit: Choropleth | None, regions: list[RegionTotals], ranked: bool
+) -> list[Texts]:
+    codes = {region.code for region in regions}
+    own = replace(by_unit, areas=tuple(a for a in by_unit.areas if a.code in codes)) if by_unit else None
+    places = ranks(own) if own else {}
+    values: dict[str, AreaValue] = {area.code: area for area in own.areas} if own else {}
+    rows = [
+        _figures(region)
+        | {
+            "code": region.code,
+            "name": wording.label(region.name),
+            "rows_url": _rows_of(found, region.code),
+            "url": asked.url_of_place(region.code, found.by_unit.dimension),
+            "place": places[region.code].place if region.code in places else None,
+            "selected": asked.unit == (found.by_unit.dimension, region.code),
+            **(_value(values[region.code], own) if own and region.code in values else {}),
+        }
+        for region in regions
+    ]
+    return sorted(rows, key=lambda row: row["place"] or len(rows) + 1) if ranked else rows
+
+
+def _value(area: AreaValue, painted: Choropleth) -> Texts:
+    return {
+        "value": value_text(area.value, painted.indicator),
+        "n": area.n,
+        "class_key": area.class_key,
+        "why": "" if area.value is None or area.n >= painted.indicator.fewest else _("too few to take a place"),
+    }
+
+
+def _figures(region: RegionTotals) -> Texts:
+    return {
+        "projects": region.totals.projects,
+        "annual": percent(region.totals.annual_rate, 1),
+        "disbursement": percent(region.totals.disbursement_rate, 1),
+    }
+
+
+def _rows_of(found: Screen, code: str) -> str:
+    by_county = found.by_unit.dimension == Dimension.ADMIN
+    return links.projects(replace(found.chosen, unit="" if by_county else code, region=code if by_county else ""))
+
+
+def towns(found: Screen, asked: ScreenAsked) -> list[Texts]:
+    """The townships of the chosen unit; those without a known one last."""
+    return [_town(found, asked, code, name, part) for (code, name), part in found.towns.items()]
+
+
+def _town(found: Screen, asked: ScreenAsked, code: str, name: str, part: Sum) -> Texts:
+    return {
+        "code": code,
+        "name": wording.label(name) if code else _("No township known"),
+        "projects": part.totals.projects,
+        "rows_url": links.projects(replace(found.chosen, region=code)) if code else "",
+        "annual": percent(part.totals.annual_rate, 1),
+        "disbursement": percent(part.totals.disbursement_rate, 1),
+        "url": asked.url(region=code) if code else "",
+    }
