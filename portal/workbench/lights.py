@@ -12,6 +12,7 @@ from portal import wording
 # most urgent first; a light is told by its shape, too: components/_light.html and js/map/symbols.js draw the same ones
 LABELS: Final[dict[str, str]] = {"red": "红灯", "yellow": "黄灯", "grey": "无数据", "green": "绿灯"}
 SHAPES: Final[dict[str, str]] = {"red": "circle", "yellow": "square", "green": "triangle", "grey": "diamond"}
+LEVELS: Final[dict[str, str]] = {"red": "红色", "yellow": "黄色"}
 MEANING: Final[dict[str, str]] = {
     "red": "至少一条红色预警",
     "yellow": "至少一条黄色预警",
@@ -23,6 +24,11 @@ MEANING: Final[dict[str, str]] = {
 def sign(level: str) -> dict[str, str]:
     """What components/_light.html reads."""
     return {"level": level, "label": wording.label(LABELS[level]), "shape": SHAPES[level]}
+
+
+def grave(level: str) -> dict[str, str]:
+    """The level of an alert, which looks like the light that it asks for: what components/_light.html reads."""
+    return {**sign(level), "label": wording.label(LEVELS[level])}
 
 
 def options() -> list[tuple[str, str]]:

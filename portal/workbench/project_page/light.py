@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -47,9 +47,10 @@ def light_context(scope: Scope, columns: Sequence[Any], *, day: date, today: dat
     shown = next(iter(opened(ProjectLight, shown_rows)), None)
     held = next(iter(opened(LightOverride, held_rows)), None)
     now = day == today
+    alerts = opened(Alert, alert_rows) if now else []
     return {
-        "light": _light(shown, held) if shown else None,
-        "light_alerts": [_alert(alert) for alert in opened(Alert, alert_rows)] if now else [],
+        "light": _light(shown, held, {alert.sentence for alert in alerts}) if shown else None,
+        "light_alerts": [_alert(alert) for alert in alerts],
         "may_set_light": scope.headquarters and now,
         "light_options": [(code, label) for code, label in lights.options() if code in SETTABLE],
         "light_first_day": today,
@@ -57,10 +58,12 @@ def light_context(scope: Scope, columns: Sequence[Any], *, day: date, today: dat
     }
 
 
-def _light(shown: ProjectLight, held: LightOverride | None) -> dict[str, Any]:
+def _light(shown: ProjectLight, held: LightOverride | None, said: Collection[str]) -> dict[str, Any]:
+    """Its sentence is left out where the alerts below it say the same, word by word."""
+    told = held is None and all(part in said for part in shown.sentence.split(";"))
     return {
         **lights.sign(shown.light),
-        "sentence": shown.sentence,
+        "sentence": "" if told else shown.sentence,
         "since": wording.day(shown.light_since),
         "computed": lights.sign(shown.computed),
         "override": _override(held) if held else None,
@@ -77,7 +80,7 @@ def _override(held: LightOverride) -> dict[str, str]:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     return {
-        "light": lights.sign(alert.level),
+        "light": lights.grave(alert.level),
         "sentence": alert.sentence,
         "rule": alert.rule_name,
         "state_label": wording.label(str(State(alert.state).label)),

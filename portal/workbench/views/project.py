@@ -28,7 +28,7 @@ from portal.workbench.people import staff, today
 from portal.workbench.project_page.asked import Asked
 from portal.workbench.project_page.page import columns, page_context
 
-PHOTOS = "photos"  # the tag of messages that belong to that section
+PHOTOS, LIGHT = "photos", "light"  # tags of messages that belong to those sections
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def page(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
         return _photo_sent(request, scope, found, asked, now)
     if found.project.serial_no != code:
         return redirect(_address(found, asked))
-    return _shown(request, scope, found, asked, now)
+    return shown(request, scope, found, asked, now)
 
 
 def _address(found: Dossier, asked: Asked) -> str:
@@ -54,14 +54,16 @@ def _address(found: Dossier, asked: Asked) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _shown(
+def shown(
     request: HttpRequest, scope: Scope, found: Dossier, asked: Asked, now: date, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    """The page, with what else a form of it has to say."""
     said = list(get_messages(request))
     context = {
         **page_context(scope, found, asked, today=now),
-        "messages": [message for message in said if PHOTOS not in message.tags],
-        "photo_messages": [message for message in said if PHOTOS in message.tags],
+        "messages": [message for message in said if not {PHOTOS, LIGHT} & set(message.tags.split())],
+        "photo_messages": [message for message in said if PHOTOS in message.tags.split()],
+        "light_messages": [message for message in said if LIGHT in message.tags.split()],
         **more,
     }
     return render(request, "workbench/project.html", context, status=status)
@@ -74,7 +76,7 @@ def _photo_sent(request: HttpRequest, scope: Scope, found: Dossier, asked: Asked
     except (Refused, TooLarge, Busy) as refusal:
         typed = {name: request.POST.get(name, "") for name in ("caption", "taken_on")}
         status = status_of(refusal)
-        return _shown(request, scope, found, asked, now, status=status, photo_error=refusal.message, photo_typed=typed)
+        return shown(request, scope, found, asked, now, status=status, photo_error=refusal.message, photo_typed=typed)
     messages.success(request, _("The photo is kept."), extra_tags=PHOTOS)
     return redirect(f"{_address(found, asked.at(PHOTOS, 1))}#photos")
 

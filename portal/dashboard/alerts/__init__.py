@@ -1,0 +1,1 @@
+"""Alerts in words: rows of the list and of its files, and the page of one."""

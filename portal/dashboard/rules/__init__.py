@@ -1,0 +1,1 @@
+"""The rules of warning in words, and their back-tests."""
