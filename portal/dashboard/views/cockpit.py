@@ -64,9 +64,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "comparisons": timeline.comparisons(asked, as_of=as_of),
         "clear_against": asked.url_of(against=None),
         "branches": panels.branches(found, asked, categories),
-        "parts": [
-            {"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in _parts(asked).items()
-        ],
+        "parts": _parts(asked),
         "units": unit_table.table(found, asked, painted, {area.code: area.kind for area in known.areas}),
         "towns": unit_table.towns(found, asked) if asked.depth == Depth.UNIT else [],
         "reconciliation": panels.reconciliation(found.reconciliation),
