@@ -72,9 +72,10 @@ class Export(models.Model):
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
         XLSX = "xlsx", "XLSX"
+        HTML = "html", "HTML"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="exports")
-    sheet = models.CharField(max_length=24)  # projects, payments, orders, organisations
+    sheet = models.CharField(max_length=24)  # projects, payments, orders, organisations, offline_map
     format = models.CharField(max_length=4, choices=Format)
     parameters = models.CharField(max_length=500, blank=True)  # the filter as it stands in the address
     rows = models.PositiveIntegerField()

@@ -115,6 +115,8 @@ _RECORD = [
     "geodata.exchange",
     "dashboards.indicators",
     "dashboards.choropleths",
+    "dashboards.conflicts",
+    "dashboards.bottlenecks",
     "dashboards.curves",
     "dashboards.alerts",
     "dashboards.cockpit",

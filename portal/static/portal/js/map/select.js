@@ -58,6 +58,7 @@ class Select {
       window.removeEventListener("pointercancel", up);
       points.push(this.point(last));
       if (last.type === "pointerup") this.finish(points);
+      this.swallowClick();
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", up);
@@ -87,6 +88,13 @@ class Select {
     const limit = this.tool === "lasso" ? { ring: ringText(latlngs) } : { bbox: bounds.toBBoxString().split(",").map((n) => Number(n).toFixed(6)).join(",") };
     this.start(null);
     return this.ask(limit);
+  }
+
+  /** The click that ends a drag is nobody's: it must not open the project beneath. */
+  swallowClick() {
+    const stop = (event) => event.stopPropagation();
+    this.canvas.addEventListener("click", stop, { capture: true, once: true });
+    setTimeout(() => this.canvas.removeEventListener("click", stop, { capture: true }), 60);
   }
 
   clear() {

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BottlenecksConfig(AppConfig):
+    name = "dashboards.bottlenecks"
+    label = "bottlenecks"
