@@ -39,6 +39,7 @@ CHOICES: Final[tuple[tuple[str, str], ...]] = (
     *((str(code), name_of(code)) for code in (4547, 4526, 4546, 4525, 4508, 4497, 4509, 4498, 32649, 3857)),
     *((str(code), f"{name_of(code)}(需先转换)") for code in (2383, 2362, 2435, 2414, 4610, 4214)),
 )
+EXCHANGED: Final = ",纵横坐标互换"
 MOSTLY: Final = 0.5
 _SHOWN: Final = 60
 
@@ -179,7 +180,7 @@ def _option(points: Coordinates, source: Source, swapped: bool, label: str, *, p
         packed=packed,
         confidence=Confidence.ASK,
         moved=read_as(points, source, swapped),
-        label=label + (",纵横坐标互换" if swapped and source not in {STORAGE_SRID, GCJ02, BD09} else ""),
+        label=label + (EXCHANGED if swapped and source not in {STORAGE_SRID, GCJ02, BD09} else ""),
     )
 
 

@@ -16,7 +16,9 @@ from django.core import signing
 
 from geodata.errors import BadParameter, Refused
 from geodata.exchange.shape_intake.documents import Evidence, FileIntake, Intake, original_of
+from geodata.exchange.shape_intake.systems import EXCHANGED
 from geodata.stewards.scope import Scope
+from portal import wording
 from portal.workbench.shapes.asked import texts_of
 
 SALT: Final = "onemap.shape-evidence"
@@ -33,6 +35,9 @@ def told_intake(found: Intake | FileIntake, scope: Scope, code: str) -> dict[str
         originals = [feature.original_wkt for feature in found.features]
     if found.question is None:
         told["evidence"]["seal"] = _seal(found.evidence, originals, scope, code)
+    else:
+        for option in told["question"]["options"]:
+            option["label"] = _named(option["label"])
     return told
 
 
@@ -62,6 +67,12 @@ def _seal(evidence: Evidence, originals: Sequence[str], scope: Scope, code: str)
     said = {name: value for name, value in evidence.as_json().items() if name not in {"original_wkt", "accuracy_m"}}
     content = {"for": _owner(scope, code), "said": _digest(said), "originals": [_digest(text) for text in originals]}
     return signing.dumps(content, salt=SALT)
+
+
+def _named(label: str) -> str:
+    """The name of a coordinate system in the language of the page."""
+    name = label.removesuffix(EXCHANGED)
+    return wording.label(name) + (wording.label(EXCHANGED) if name != label else "")
 
 
 def _owner(scope: Scope, code: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """The two addresses through which coordinates and files reach the editor."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,9 @@ import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
+from geodata.exchange.shape_intake.systems import CHOICES, EXCHANGED
 from geodata.projects.models import GeometryVersion, Project
 from geodata.regions.services import refresh_management_boundaries
 from geodata.sandbox import process
@@ -269,3 +272,20 @@ def test_a_seal_is_good_for_a_day(type_in: Send, save: Send, monkeypatch: pytest
 
 def test_a_question_has_nothing_to_seal_yet(type_in: Send) -> None:
     assert "seal" not in type_in(SQUARE, kind="polygon").json()["evidence"]
+
+
+def test_coordinate_systems_have_english_names_on_english_pages(
+    type_in: Send, road: Project, steward: User, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(steward).get(f"/en/workbench/projects/{road.serial_no}/geometry/").content.decode()
+    options = re.findall(r'<option value="[^"]*">([^<]*)</option>', page.partition('name="crs"')[2])
+    assert len(options) >= 2 * len(CHOICES)
+    assert [option for option in options if re.search("[\u4e00-\u9fff]", option)] == []
+    with translation.override("en"):
+        labels = [sealing._named(label) for _code, label in CHOICES]
+        assert sealing._named(f"{CHOICES[5][1]}{EXCHANGED}").endswith(", northing and easting exchanged")
+    assert [label for label in labels if re.search("[\u4e00-\u9fff]", label)] == []
+    client = client_of(steward)
+    address = f"/en/workbench/projects/{road.serial_no}/geometry/coordinates"
+    answer = client.post(address, orjson.dumps({"text": SQUARE, "kind": "polygon"}), content_type="application/json")
+    assert answer.json()["question"]["options"][2]["label"] == "BD-09: Baidu map"
