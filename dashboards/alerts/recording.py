@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -42,6 +42,18 @@ _UPDATE: Final = (
     + f" FROM jsonb_to_recordset(%s::jsonb) AS n({', '.join(f'{name} {kind}' for name, kind in _COLUMNS)})"
     + " WHERE a.id = n.id"
 )
+_INSERT: Final = (
+    f"INSERT INTO alerts_alert (project_id, rule, period_key, opened_on, {', '.join(n for n, _t in _COLUMNS[1:])})"  # noqa: S608
+    f" SELECT project_id, rule, period_key, opened_on, {', '.join(n for n, _t in _COLUMNS[1:])}"
+    " FROM jsonb_to_recordset(%s::jsonb) AS n(project_id bigint, rule text, period_key text, opened_on date,"
+    f" {', '.join(f'{name} {kind}' for name, kind in _COLUMNS[1:])}) ORDER BY project_id, rule"
+    " RETURNING id, project_id, rule"
+)
+_STEPS: Final = """
+INSERT INTO alerts_alertstep (alert_id, kind, day, at, note, level, rule_version, sentence, inputs, thresholds)
+SELECT a.id, n.kind, %s, %s, '', a.level, a.rule_version, a.sentence, a.inputs, a.thresholds
+FROM jsonb_to_recordset(%s::jsonb) AS n(id bigint, kind text) JOIN alerts_alert a ON a.id = n.id ORDER BY a.id
+"""
 _STEP: Final[dict[Move, EventKind]] = {
     Move.OPEN: EventKind.OPENED,
     Move.REOPEN: EventKind.REOPENED,
@@ -138,13 +150,17 @@ class Recorder:
         alert.clear_scans, alert.clear_on = 0, None
 
     def _write(self) -> None:
-        Alert.objects.bulk_create(self._new, batch_size=_CHUNK)
-        rows = [_row(alert) for alert in self._changed]
+        """As JSON in a few statements: through the ORM ten thousand rows take as many times longer."""
+        new = {(alert.project_id, alert.rule): alert for alert in self._new}
         with connection.cursor() as cursor:
-            for start in range(0, len(rows), _CHUNK):
-                cursor.execute(_UPDATE, [self.now, json.dumps(rows[start : start + _CHUNK])])
-        steps = [step_of(alert, kind, day=self.day, at=self.now) for alert, kind in self._steps]
-        AlertStep.objects.bulk_create(steps, batch_size=_CHUNK)
+            for part in _parts([_row(alert) | _key(alert) for alert in self._new]):
+                cursor.execute(_INSERT, [part])
+                for pk, project_id, rule in cursor.fetchall():
+                    new[project_id, rule].pk = pk
+            for part in _parts([_row(alert) for alert in self._changed]):
+                cursor.execute(_UPDATE, [self.now, part])
+            for part in _parts([{"id": alert.pk, "kind": str(kind)} for alert, kind in self._steps]):
+                cursor.execute(_STEPS, [self.day, self.now, part])
 
 
 def held(alert: Alert) -> Held:
@@ -176,6 +192,20 @@ def step_of(
         inputs=alert.inputs,
         thresholds=alert.thresholds,
     )
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for start in range(0, len(rows), _CHUNK):
+        yield json.dumps(rows[start : start + _CHUNK])
+
+
+def _key(alert: Alert) -> dict[str, Any]:
+    return {
+        "project_id": alert.project_id,
+        "rule": alert.rule,
+        "period_key": alert.period_key,
+        "opened_on": alert.opened_on.isoformat(),
+    }
 
 
 def _row(alert: Alert) -> dict[str, Any]:

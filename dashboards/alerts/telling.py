@@ -24,8 +24,8 @@ def tell(alerts: Sequence[Alert], *, today: date, now: datetime) -> int:
     if not alerts:
         return 0
     ids = {alert.project_id for alert in alerts}
-    projects = Project.objects.filter(pk__in=ids).select_related("management_unit").defer("geom", "geom_3857")
-    known = {project.pk: project for project in projects}
+    projects = Project.objects.filter(pk__in=ids).select_related("management_unit")
+    known = {project.pk: project for project in projects.only("serial_no", "name", "management_unit__name")}
     units: dict[int, list[Alert]] = defaultdict(list)
     for alert in alerts:
         units[known[alert.project_id].management_unit_id].append(alert)

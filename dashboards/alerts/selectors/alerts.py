@@ -59,11 +59,16 @@ class OpenAlerts:
 
 def seen(scope: Scope, *, today: date) -> QuerySet[Alert]:
     """The warnings about the projects of the scope, with `silenced_until` where one keeps still."""
-    quiet = Silence.objects.filter(
+    rows = Alert.objects.filter(project__is_deleted=False)
+    mine = rows if scope.everything else rows.filter(project__in=visible(scope).values("pk"))
+    return mine.annotate(silenced_until=Subquery(silences(today).values("until")[:1]))
+
+
+def silences(today: date) -> QuerySet[Silence]:
+    """The silence over the warning of an outer query."""
+    return Silence.objects.filter(
         project=OuterRef("project"), rule=OuterRef("rule"), lifted_at__isnull=True, until__gte=today
     )
-    rows = Alert.objects.filter(project__in=visible(scope).values("pk"))
-    return rows.annotate(silenced_until=Subquery(quiet.values("until")[:1]))
 
 
 def with_projects(rows: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -121,7 +126,7 @@ def alert_feed(
 
     One query. Of a past day those show that had been opened by then and were not closed yet.
     """
-    rows = with_projects(seen(scope, today=today)).filter(silenced_until__isnull=True, opened_on__lte=day)
+    rows = with_projects(seen(scope, today=today)).filter(~Exists(silences(today)), opened_on__lte=day)
     rows = (
         rows.filter(state__in=states) if day >= today else rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
     )
@@ -138,10 +143,7 @@ def project_alerts(scope: Scope, project_id: int, *, today: date) -> list[Alert]
 
 def open_alert_counts(scope: Scope, *, today: date) -> OpenAlerts:
     """What waits, without what is silenced. One query."""
-    quiet = Silence.objects.filter(
-        project=OuterRef("project"), rule=OuterRef("rule"), lifted_at__isnull=True, until__gte=today
-    )
-    rows = Alert.objects.filter(~Exists(quiet), state__in=OPEN_STATES, project__in=visible(scope).values("pk"))
+    rows = seen(scope, today=today).filter(~Exists(silences(today)), state__in=OPEN_STATES)
     counted = rows.aggregate(
         red=Count("pk", filter=Q(level=Level.RED)),
         yellow=Count("pk", filter=Q(level=Level.YELLOW)),

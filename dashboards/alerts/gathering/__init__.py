@@ -1,0 +1,133 @@
+"""Gathering the facts of all projects on a day: one statement a source, whatever the number of projects.
+
+Everything counts by its business date, as in the summary: what stands in the record today about that day, not what was
+known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from dashboards.alerts.facts import Doubt, Facts, Node, Report
+from dashboards.alerts.gathering.hotline import calls, repeats
+from dashboards.alerts.gathering.limits import Ids
+from dashboards.alerts.gathering.money import advances, agreed, arrivals
+from dashboards.alerts.gathering.works import (
+    FILING,
+    PERMIT,
+    Change,
+    doubts,
+    last_day,
+    nodes,
+    reports,
+    status,
+    suspension,
+)
+from geodata.projects.choices import Status
+from geodata.summary.models import ProjectRow
+
+_ROW: Final = (
+    "id",
+    "name",
+    "status",
+    "budget",
+    "annual_plan",
+    "planned_start_on",
+    "planned_start_precision",
+    "actual_start_on",
+    "accepted_on",
+    "arrived",
+    "disbursed",
+    "certified",
+    "contract_total",
+    "is_located",
+)
+
+
+def gathered(day: date, *, today: date, ids: Ids = None, window_days: int = 90) -> list[Facts]:
+    """The facts of all projects, or of some, by id. Cancelled ones are left out: they have no light and no warning.
+
+    `window_days`: over how many days 满意率 is counted.
+    """
+    rows = ProjectRow.objects.at(day, today=today) if ids is None else _some(ids, day, today)
+    projects = list(rows.exclude(status=Status.CANCELLED).order_by("pk").values(*_ROW))
+    parts = _Parts(
+        nodes=nodes(day, ids),
+        changes=status(day, ids),
+        reports=reports(day, ids),
+        arrivals=arrivals(day, ids),
+        advances=dict(advances(day, ids)),
+        agreed=dict(agreed(day, ids)),
+        calls=calls(day, ids, window_days),
+        repeats=repeats(day, ids),
+        doubts=doubts(day, ids),
+    )
+    return [_facts(row, day, parts) for row in projects]
+
+
+def _some(ids: Collection[int], day: date, today: date) -> Any:
+    return ProjectRow.objects.of(sorted(ids), day, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    nodes: Mapping[int, Sequence[Node]]
+    changes: Mapping[int, Sequence[Change]]
+    reports: Mapping[int, Sequence[Report]]
+    arrivals: Mapping[int, Sequence[tuple[date, Decimal]]]
+    advances: Mapping[int, Decimal]
+    agreed: Mapping[int, Decimal]
+    calls: Mapping[int, tuple[int, int, int, int]]
+    repeats: Mapping[int, tuple[int, int]]
+    doubts: Mapping[int, Sequence[Doubt]]
+
+
+def _facts(row: Mapping[str, Any], day: date, parts: _Parts) -> Facts:
+    pk = row["id"]
+    held = parts.nodes.get(pk, ())
+    reached = {node.code: node.due_on for node in held if node.code in (PERMIT, FILING)}
+    last_two = parts.reports.get(pk, ())
+    changes = parts.changes.get(pk, ())
+    week, before, revisited, satisfied = parts.calls.get(pk, (0, 0, 0, 0))
+    most, callers = parts.repeats.get(pk, (0, 0))
+    return Facts(
+        project_id=pk,
+        day=day,
+        name=row["name"],
+        status=row["status"],
+        status_since=changes[-1].effective_on if changes else None,
+        budget=row["budget"],
+        annual_plan=row["annual_plan"],
+        planned_start_on=last_day(row["planned_start_on"], row["planned_start_precision"]),
+        actual_start_on=_until(row["actual_start_on"], day),
+        accepted_on=_until(row["accepted_on"], day),
+        arrived=row["arrived"],
+        disbursed=row["disbursed"],
+        certified=row["certified"],
+        contract_total=row["contract_total"],
+        is_located=row["is_located"],
+        late_nodes=tuple(node for node in held if node.code not in (PERMIT, FILING)),
+        permit_on=reached.get(PERMIT),
+        filed_on=reached.get(FILING),
+        suspension=suspension(changes, day),
+        report=last_two[0] if last_two else None,
+        before=last_two[1] if len(last_two) > 1 else None,
+        arrivals=parts.arrivals.get(pk, ()),
+        advance_paid=parts.advances.get(pk, Decimal(0)),
+        advance_agreed=parts.agreed.get(pk, Decimal(0)),
+        complaints_week=week,
+        complaints_before=before,
+        repeats=most,
+        callers=callers,
+        revisited=revisited,
+        satisfied=satisfied,
+        doubts=parts.doubts.get(pk, ()),
+    )
+
+
+def _until(happened: date | None, day: date) -> date | None:
+    return happened if happened is not None and happened <= day else None
