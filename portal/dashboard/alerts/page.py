@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -32,14 +32,16 @@ def context(scope: Scope, found: AlertDetail, *, today: date) -> dict[str, Any]:
     """What templates/dashboard/alert.html reads, but for the form as it was typed."""
     alert = found.alert
     row = summary.row_of(scope, alert.project_id, today=today)
-    sentences = [step.sentence for step in found.steps]
+    said = [step.sentence for step in found.steps]
     return {
         "alert": _head(found),
         "project": _project(row),
         "numbers": input_texts(alert),
         "limits": threshold_texts(alert),
         "evidence": evidence(alert),
-        "steps": [_step(step, before) for step, before in zip(found.steps, ["", *sentences], strict=False)],
+        "steps": [
+            _step(step, {before, alert.sentence}) for step, before in zip(found.steps, ["", *said], strict=False)
+        ],
         "acts": acts.offered(found),
         "others": [_other(other) for other in found.others],
         "longest_reason": acts.LONGEST_REASON,
@@ -82,15 +84,15 @@ def _project(row: ProjectRow) -> dict[str, Any]:
     }
 
 
-def _step(step: AlertStep, before: str) -> dict[str, str]:
-    """One step; its sentence only where the scan found something else than at the step before."""
+def _step(step: AlertStep, known: Collection[str]) -> dict[str, str]:
+    """One step; its sentence only where it is not `known` from the step before it or from the head of the page."""
     at = localtime(step.at)
     return {
         "what": wording.label(str(step.get_kind_display())),
         "who": str(step.by) if step.by else _("the system"),
         "when": f"{wording.day(at.date())} {at:%H:%M}",
         "reason": step.note,
-        "sentence": step.sentence if step.sentence != before else "",
+        "sentence": "" if step.sentence in known else step.sentence,
     }
 
 

@@ -12,8 +12,12 @@ from geodata.notices.models import Notice
 
 def place(name: str, *args: object) -> str:
     """The address of a page of the workbench; empty where this process does not serve it."""
+    return _reversed(f"workbench:{name}", *args)
+
+
+def _reversed(name: str, *args: object) -> str:
     try:
-        return reverse(f"workbench:{name}", args=args)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -48,11 +52,17 @@ def _status(notice: Notice) -> str:
     return place("status_review", notice.subject_id)
 
 
+def alert(number: int) -> str:
+    """The page of one alert; empty where this process does not serve it."""
+    return _reversed("dashboard:alert", number)
+
+
+def alerts() -> str:
+    return _reversed("dashboard:alerts")
+
+
 def _alert(notice: Notice) -> str:
-    try:
-        return reverse("dashboard:alert", args=[notice.subject_id or 0])
-    except NoReverseMatch:
-        return ""
+    return alert(notice.subject_id) if notice.subject_id is not None else alerts()
 
 
 def _month(notice: Notice) -> str:
@@ -68,6 +78,7 @@ _PLACES: Final[Mapping[str, Callable[[Notice], str]]] = {
     "milestone": lambda notice: place("milestones", notice.project_code),
     "checkin": lambda notice: f"{project(notice.project_code)}#checkins",
     "alert": _alert,
+    "alerts": lambda _notice: f"{alerts()}?level=red",
     "month": _month,
     "desk": lambda _notice: place("desk"),
 }
