@@ -3,14 +3,20 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from dashboards.choropleths.selectors import without_places
 from dashboards.cockpit.groups import BRANCH, Groups, Sum, added, groups, townships, whole
 from dashboards.cockpit.reconciling import Reconciliation, reconcile
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Area, Dimension, RegionSummary
 from geodata.summary.sums import Totals
+
+COUNTY_DIGITS: Final = 6  # a township's code has nine and more (GB/T 10114)
+_LISTED_COLUMNS: Final = ("code", "name", "status", "physical_pct", "annual_rate", "disbursement_rate", "budget")
+LISTED: Final = 40  # projects of a township shown on the screen; the list has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Screen:
     towns: dict[tuple[str, str], Sum]
     reconciliation: Reconciliation | None  # None where the address names no whole of parts
     groups: Groups
+    listed: list[ProjectRow]  # of a township: the last step down is the project
 
 
 def screen(
@@ -63,6 +70,15 @@ def screen(
         towns=towns,
         reconciliation=_reconciled(by_unit, towns, total.totals) if here is not None else None,
         groups=found,
+        listed=_listed(chosen, today) if len(chosen.region) > COUNTY_DIGITS else [],
+    )
+
+
+def _listed(chosen: ProjectFilter, today: date) -> list[ProjectRow]:
+    """The projects of a township, largest investment first. One query."""
+    rows = chosen.ordered(chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)))
+    return list(
+        rows.only("code", "name", "status", "physical_pct", "annual_rate", "disbursement_rate", "budget")[:LISTED]
     )
 
 
@@ -76,6 +92,6 @@ def _reconciled(by_unit: RegionSummary, towns: Mapping[tuple[str, str], Sum], to
 
 def _place(chosen: ProjectFilter) -> dict[str, str] | None:
     """The unit and county that branches are summed within; None for limits that are no union of them."""
-    if chosen.bbox or len(chosen.region) > 6:
+    if chosen.bbox or len(chosen.region) > COUNTY_DIGITS:
         return None
     return {"unit": chosen.unit, "region": chosen.region}

@@ -40,9 +40,9 @@ def part(text: str, url: str = "") -> Texts:
     return {"text": text, "url": url}
 
 
-def strip(found: Screen) -> list[Texts]:
-    """Projects, the year's plan, money: what the screen shows whatever else is known."""
-    return [_projects(found), _plan(found), _money(found)]
+def strip(found: Screen, *, few: bool) -> list[Texts]:
+    """Projects, the year's plan, money; `few`: without the first, as leader's mode shows them."""
+    return [_plan(found), _money(found)] if few else [_projects(found), _plan(found), _money(found)]
 
 
 def _projects(found: Screen) -> Texts:

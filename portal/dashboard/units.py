@@ -1,6 +1,6 @@
 """The table of units: counties and functional zones apart, in official order or by their places, never mixed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,7 +11,9 @@ from dashboards.choropleths.selectors import AreaValue, Choropleth, value_text
 from dashboards.cockpit.groups import Sum
 from dashboards.cockpit.selectors import Screen
 from geodata.figures.wording import percent
+from geodata.projects.choices import Status
 from geodata.regions.models import AreaUnit
+from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension, RegionTotals
 from portal import wording
 from portal.dashboard import links
@@ -105,3 +107,19 @@ def _town(found: Screen, asked: ScreenAsked, code: str, name: str, part: Sum) ->
         "disbursement": percent(part.totals.disbursement_rate, 1),
         "url": asked.url(region=code) if code else "",
     }
+
+
+def projects(found: Iterable[ProjectRow]) -> list[Texts]:
+    """The projects of a township: the last step of the way down."""
+    return [
+        {
+            "name": row.name,
+            "status_label": wording.label(Status(row.status).label),
+            "shape": wording.SHAPE[Status(row.status)],
+            "progress": wording.progress_text(row.physical_pct),
+            "annual": percent(row.annual_rate, 1),
+            "disbursement": percent(row.disbursement_rate, 1),
+            "url": links.project(row.code or ""),
+        }
+        for row in found
+    ]

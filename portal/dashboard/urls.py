@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from portal.dashboard.views import alerts, cockpit, offline, parts, rules, selection
+from portal.dashboard.views import alerts, cockpit, curves, offline, parts, rules, selection, works
 
 app_name = "dashboard"
 urlpatterns = [
     path("", cockpit.page, name="cockpit"),
     path("selection", selection.page, name="selection"),
+    path("bottlenecks/", works.held_up, name="bottlenecks"),
+    path("conflicts/", works.shared_digs, name="conflicts"),
     path("offline-map", offline.page, name="offline_map"),
     path("parts/works/", parts.works, name="works"),
     path("parts/warnings/", parts.warnings, name="warnings"),
     path("parts/changes/", parts.changes, name="changes"),
     path("parts/month/", parts.month, name="month"),
     path("tasks/<int:number>/", cockpit.task, name="task"),
+    path("curves/", curves.page, name="curves"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
     path("rules/", rules.page, name="rules"),

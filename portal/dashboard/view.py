@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from dashboards.cockpit.selectors import COUNTY_DIGITS
 from geodata.errors import BadParameter
 from geodata.parameters import day, one_of
 from geodata.summary.filters import ProjectFilter
@@ -72,7 +73,7 @@ class ScreenAsked(Asked):
     def town(self) -> str:
         """The township code that the address chooses: nine digits or more, where a county has six."""
         code = self.filter.region
-        return code if len(code) > 6 else ""
+        return code if len(code) > COUNTY_DIGITS else ""
 
     @property
     def unit(self) -> tuple[Dimension, str] | None:

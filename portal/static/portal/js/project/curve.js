@@ -7,19 +7,20 @@ function palette() {
   const read = (name) => style.getPropertyValue(name).trim();
   return {
     ink: read("--ink"), faint: read("--ink-3"), line: read("--line"), panel: read("--panel"), sans: read("--sans"),
-    done: read("--accent"), paid: read("--s-circle"), plan: read("--ink-3"),
+    done: read("--accent"), paid: read("--s-circle"), plan: read("--ink-3"), ahead: read("--accent"), low: read("--ink-3"), high: read("--ink-3"),
     size: document.documentElement.dataset.type === "large" ? 16 : 12,
   };
 }
 
-const SYMBOLS = { done: "circle", paid: "rect", plan: "none" };
+const SYMBOLS = { done: "circle", paid: "rect", plan: "none", ahead: "emptyCircle", low: "emptyTriangle", high: "emptyTriangle" };
+const STROKES = { plan: "dashed", ahead: "dashed", low: "dotted", high: "dotted" };
 
 function amount(value) {
   return value === null || value === undefined ? "—" : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 function line(data, colours) {
-  const dashed = data.key === "plan";
+  const dashed = data.key in STROKES;
   return {
     type: "line",
     name: data.name,
@@ -28,18 +29,18 @@ function line(data, colours) {
     symbol: SYMBOLS[data.key],
     symbolSize: 5,
     color: colours[data.key],
-    itemStyle: { opacity: dashed ? 0 : 1 },
-    lineStyle: { width: dashed ? 1.5 : 2, type: dashed ? "dashed" : "solid" },
+    itemStyle: { opacity: data.key === "plan" ? 0 : 1 },
+    lineStyle: { width: dashed ? 1.5 : 2, type: STROKES[data.key] ?? "solid" },
   };
 }
 
-function option(curve, colours) {
+function option(curve, colours, compact) {
   const text = { color: colours.faint, fontFamily: colours.sans, fontSize: colours.size };
   return {
     animation: false,
     aria: { enabled: false },
     textStyle: text,
-    grid: { left: 8, right: 16, top: 44, bottom: 8, containLabel: true },
+    grid: { left: 4, right: 16, top: compact ? 28 : 44, bottom: 4, containLabel: true },
     legend: { left: 0, top: 0, itemWidth: 24, itemGap: 24, textStyle: { ...text, color: colours.ink } },
     tooltip: {
       trigger: "axis",
@@ -59,7 +60,7 @@ function option(curve, colours) {
 function draw(element) {
   const curve = JSON.parse(document.getElementById(element.dataset.curve).textContent);
   const chart = window.echarts.init(element, null, { renderer: "svg" });
-  const paint = () => chart.setOption(option(curve, palette()), { notMerge: true });
+  const paint = () => chart.setOption(option(curve, palette(), "compact" in element.dataset), { notMerge: true });
   paint();
   new ResizeObserver(() => chart.resize()).observe(element);
   window.addEventListener("onemap:theme", paint);
