@@ -99,7 +99,8 @@ class Recorder:
         rows = Alert.objects.filter(Q(state__in=OPEN_STATES) | (Q(state__in=CLOSED_STATES) & of_month))
         if ids is not None:
             rows = rows.filter(project__in=list(ids))
-        held, closed = {}, {}
+        held: dict[Key, Alert] = {}
+        closed: dict[Key, Alert] = {}
         for alert in rows.select_for_update().order_by("pk"):
             (held if alert.is_open else closed)[alert.project_id, alert.rule] = alert
         return held, closed

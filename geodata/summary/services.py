@@ -154,7 +154,7 @@ def _write_lights(changed: list[GivenLight], day: date) -> None:
         }
         for one in changed
     ]
-    parameters = {"changed": json.dumps(rows), "day": day}
+    parameters: dict[str, Any] = {"changed": json.dumps(rows), "day": day}
     with connection.cursor() as cursor:
         for statement in (_CORRECTED, _ENDED, _BEGUN):
             cursor.execute(statement, parameters)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from dashboards.alerts.choices import Level
 from dashboards.alerts.facts import Facts
 from dashboards.alerts.rules.base import HUNDRED, Finding, Limits, Rule, day_text, graded, kept, pct, pp
 from geodata.figures.wording import half_up, wan
@@ -93,38 +94,37 @@ def money_behind(f: Facts, limits: Limits) -> Finding | None:
 
 
 def idle_money(f: Facts, limits: Limits) -> Finding | None:
-    """Money that arrived and lies there. Spent first is what came first, so the age is that of the oldest 元 left."""
+    """Money that arrived and lies there; what came first is spent first. A small rest of an old arrival is let be."""
     if f.status == Status.CANCELLED:
         return None
-    since, left = idle_since(f.arrivals, f.disbursed)
-    if since is None:
-        return None
-    days = (f.day - since).days
-    level = graded(days, limits["w07_yellow_days"], limits["w07_red_days"])
-    if level is None or left < limits["w07_least_yuan"]:
-        return None
+    left = unspent(f.arrivals, f.disbursed)
+    for level, key in ((Level.RED, "w07_red_days"), (Level.YELLOW, "w07_yellow_days")):
+        old = [(day, rest) for day, rest in left if (f.day - day).days > limits[key]]
+        idle = sum((rest for _day, rest in old), Decimal(0))
+        if idle >= max(limits["w07_least_yuan"], Decimal("0.01")):
+            return _idle(f, level, old[0][0], idle, limits[key])
+    return None
+
+
+def _idle(f: Facts, level: Level, since: date, idle: Decimal, days: Decimal) -> Finding:
     return Finding(
         level,
         f"since:{since}",
-        f"到位资金中 {wan(left)} 万元未拨付,其中最早一笔{day_text(since)}到位,已沉淀 {days} 天",
-        kept(arrived=f.arrived, disbursed=f.disbursed, idle=left, oldest_on=since, days=days),
+        f"到位超过 {days:f} 天的资金中 {wan(idle)} 万元未拨付,最早一笔{day_text(since)}到位,已 {(f.day - since).days} 天",
+        kept(arrived=f.arrived, disbursed=f.disbursed, idle=idle, oldest_on=since, days=(f.day - since).days),
     )
 
 
-def idle_since(arrivals: Sequence[tuple[date, Decimal]], spent: Decimal) -> tuple[date | None, Decimal]:
-    """When the oldest money that is left arrived, and how much is left in all; (None, 0) where nothing is.
-
-    What was taken back (a negative arrival) goes like money spent.
-    """
+def unspent(arrivals: Sequence[tuple[date, Decimal]], spent: Decimal) -> list[tuple[date, Decimal]]:
+    """What is left of each arrival, oldest first. What was taken back (a negative arrival) goes like money spent."""
     gone = spent - sum((amount for _day, amount in arrivals if amount < 0), Decimal(0))
-    since: date | None = None
-    left = Decimal(0)
+    left = []
     for day, amount in sorted((day, amount) for day, amount in arrivals if amount > 0):
-        rest = amount - min(max(gone, Decimal(0)), amount)
-        gone -= amount - rest
-        if rest > 0:
-            since, left = since or day, left + rest
-    return since, left
+        used = min(max(gone, Decimal(0)), amount)
+        gone -= used
+        if used < amount:
+            left.append((day, amount - used))
+    return left
 
 
 RULES = (

@@ -107,7 +107,8 @@ def _chosen(scope: Scope, chosen: AlertFilter, today: date) -> QuerySet[Alert]:
     limits |= {"project__serial_no": chosen.project, "opened_on__gte": chosen.since, "opened_on__lte": chosen.until}
     rows = rows.filter(**{name: value for name, value in limits.items() if value})
     if chosen.silenced:
-        rows = rows.filter(silenced_until__isnull=chosen.silenced == "no")
+        quiet = Exists(silences(today))
+        rows = rows.filter(quiet if chosen.silenced == "yes" else ~quiet)
     if chosen.q:
         rows = rows.filter(project__in=holding(visible(scope), chosen.q).values("pk"))
     return rows

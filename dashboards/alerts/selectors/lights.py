@@ -147,10 +147,23 @@ def red_list(
     red = [pk for pk, light in board.by_project.items() if light.colour == LightColour.RED]
     if not red:
         return []
-    columns = ("pk", "code", "name", "unit", "unit_name", "category_name", "budget")
-    rows = project_rows(scope, _dated(chosen, day), today=today).filter(pk__in=red).values_list(*columns)
+    columns = ("budget", "code", "name", "unit", "unit_name", "category_name")
+    rows = project_rows(scope, _dated(chosen, day), today=today).filter(pk__in=red)
     held = _red_alerts(scope, red, day, today)
-    found = [RedProject(*row, light=board.by_project[row[0]], alerts=tuple(held.get(row[0], ()))) for row in rows]
+    found = [
+        RedProject(
+            project_id=row.pk,
+            code=row.code,
+            name=row.name,
+            unit=row.unit,
+            unit_name=row.unit_name,
+            category_name=row.category_name,
+            budget=row.budget,
+            light=board.by_project[row.pk],
+            alerts=tuple(held.get(row.pk, ())),
+        )
+        for row in rows.only(*columns)
+    ]
     found.sort(key=lambda one: (-len(one.alerts), -(one.budget or 0), one.code))
     return found[:limit]
 
