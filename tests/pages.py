@@ -184,6 +184,7 @@ TABLE: dict[str, Row] = {
     "dashboard:rules": Row(Answer.PAGE),
     "dashboard:rule": Row(Answer.PAGE, (("rule", "=W02"),)),
     "dashboard:backtest": Row(Answer.PART, (("run_id", "backtest"),)),
+    "dashboard:curves": Row(Answer.PAGE, queries=("", "unit=430602&months=12", "category=01&as_of=2026-01-31", _NOTHING_FOUND)),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
     "publication:project": Row(Answer.PAGE, _CODE),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.dashboard.views import alerts, cockpit, curves, offline, parts, rules, selection, works
+from portal.dashboard.views import alerts, cockpit, curves, indicators, offline, parts, rules, selection, works
 
 app_name = "dashboard"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("curves/", curves.page, name="curves"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
+    path("indicators/", indicators.page, name="indicators"),
     path("rules/", rules.page, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
     path("backtests/<int:run_id>/", rules.progress, name="backtest"),

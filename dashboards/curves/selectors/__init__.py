@@ -26,7 +26,7 @@ from dashboards.curves.selectors.forecasts import (
     late_projects,
     latest,
 )
-from dashboards.curves.selectors.units import UnitCourse, contracts_earned, unit_courses
+from dashboards.curves.selectors.units import GroupSums, UnitCourse, group_sums, unit_courses
 
 __all__ = [
     "MONTHS",
@@ -35,17 +35,18 @@ __all__ = [
     "CourseMonth",
     "ForecastOfProject",
     "GroupForecast",
+    "GroupSums",
     "LateProject",
     "ProjectCourse",
     "UnitCourse",
     "back_test",
-    "contracts_earned",
     "course",
     "earned_of_project",
     "forecast_columns",
     "forecast_of",
     "forecast_of_row",
     "group_forecast",
+    "group_sums",
     "last_month_over",
     "late_projects",
     "latest",

@@ -67,13 +67,41 @@ def unit_courses(scope: Scope, *, chosen: ProjectFilter, today: date) -> list[Un
     ]
 
 
-def contracts_earned(scope: Scope, *, chosen: ProjectFilter, today: date) -> tuple[Earned, int]:
-    """CPI of a group: the works of its contracts (形象进度 × 合同总价) against what was certified, of the projects that
-    have all three; and how many these are. One query. Raises NotPermitted."""
+@dataclass(frozen=True, slots=True)
+class GroupSums:
+    """Sums of a group on a day, in 元. `earned` bears what CPI needs, of the `measured` projects whose works were
+    certified; the year's sums are those of I04."""
+
+    projects: int
+    completed: Decimal
+    disbursed: Decimal
+    annual_plan: Decimal
+    annual_completed: Decimal
+    earned: Earned
+    measured: int
+
+
+def group_sums(scope: Scope, *, chosen: ProjectFilter, today: date) -> GroupSums:
+    """The sums of all projects of the city that pass the filter. One query. Raises NotPermitted."""
     scope.require(Action.VIEW_CITY_FIGURES)
     rows = chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)).order_by()
-    measured = rows.filter(certified__gt=0, physical_pct__isnull=False, contract_total__isnull=False)
-    found = measured.aggregate(
-        n=Count("pk"), works=Sum(F("physical_pct") * F("contract_total") / 100), certified=Sum("certified")
+    measured = Q(certified__gt=0, physical_pct__isnull=False, contract_total__isnull=False)
+    found = rows.aggregate(
+        n=Count("pk"),
+        completed_sum=Sum("completed", default=Decimal(0)),
+        disbursed_sum=Sum("disbursed", default=Decimal(0)),
+        plan_sum=Sum("annual_plan", default=Decimal(0)),
+        done_sum=Sum("annual_completed", filter=Q(annual_plan__gt=0), default=Decimal(0)),
+        n_measured=Count("pk", filter=measured),
+        works=Sum(F("physical_pct") * F("contract_total") / 100, filter=measured),
+        certified_sum=Sum("certified", filter=measured),
     )
-    return Earned(works=found["works"], certified=found["certified"]), found["n"]
+    return GroupSums(
+        projects=found["n"],
+        completed=found["completed_sum"],
+        disbursed=found["disbursed_sum"],
+        annual_plan=found["plan_sum"],
+        annual_completed=found["done_sum"],
+        earned=Earned(works=found["works"], certified=found["certified_sum"]),
+        measured=found["n_measured"],
+    )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models.expressions import Combinable
 
-from dashboards.curves.selectors import months_of
+from dashboards.curves.selectors import forecast_columns, months_of
 from geodata.complaints import selectors as complaints
 from geodata.complaints.services import LONGEST_REASON, may_decide
 from geodata.funding import selectors as funding
@@ -30,7 +30,7 @@ from geodata.summary.models import ProjectRow
 from geodata.visits.selectors import Visits, visit_columns, visits_of
 from geodata.visits.services import may_check_in
 from portal import maps, wording
-from portal.workbench.project_page import bodies, head, history, light, money, orders, photos, visits
+from portal.workbench.project_page import bodies, forecast, head, history, light, money, orders, photos, visits
 from portal.workbench.project_page import course as works
 from portal.workbench.project_page.asked import SIZES, Asked
 
@@ -40,14 +40,15 @@ GROUND = "/staff-tiles/ground"
 
 def columns(day: date) -> list[Combinable]:
     """What the page needs beside the dossier itself, read in the same statement."""
-    return [*light.light_columns(upto=day), *course_columns(upto=day), *visit_columns(upto=day)]
+    ahead = forecast_columns(upto=day)
+    return [*ahead, *light.light_columns(upto=day), *course_columns(upto=day), *visit_columns(upto=day)]
 
 
 def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -> dict[str, Any]:
     """Everything that templates/workbench/project.html reads; the dossier bears `columns` of the day beside it."""
     day, project = asked.day(today), dossier.project
     row = summary.row_of(scope, project.pk, today=today, as_of=day)
-    lamp, alerts, held, *works_columns, went, near_m, warn_m = dossier.beside
+    completion, year_end, tested, lamp, alerts, held, *works_columns, went, near_m, warn_m = dossier.beside
     progress = course_of(works_columns, upto=day)
     source = project.geom_source if row.geom and day == today else None
     been = visits_of([went, near_m, warn_m], progress.photos, source=source)
@@ -70,7 +71,7 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
         ],
         **_map(row, dossier, day),
         "may_draw": day == today and dossier.allows(scope, Action.EDIT_PROJECTS),
-        **_works(row, progress, sums, day),
+        **_works(row, progress, sums, [completion, year_end, tested], day),
         **_money(scope, dossier, progress, sums, asked, day),
         **_orders(scope, row, asked, day),
         **_photos(scope, dossier.project, progress, been, asked, is_past=day < today),
@@ -87,13 +88,14 @@ def _map(row: ProjectRow, dossier: Dossier, day: date) -> dict[str, Any]:
     }
 
 
-def _works(row: ProjectRow, progress: Course, sums: list[MoneySum], day: date) -> dict[str, Any]:
+def _works(row: ProjectRow, progress: Course, sums: list[MoneySum], ahead: list[Any], day: date) -> dict[str, Any]:
     months, given_up = months_of(progress, sums, day), row.status == Status.CANCELLED
     return {
         "milestones": [works.milestone_texts(node, day, given_up=given_up) for node in progress.milestones],
         "report": works.report_texts(progress.newest),
         "curve": works.curve(months),
         "months": works.month_texts(months),
+        **forecast.forecast_context(row, ahead, months, day),
     }
 
 
