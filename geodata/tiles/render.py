@@ -49,7 +49,7 @@ _PROJECT: Final = {
     "disbursement_rate": "Number",
     "updated": "String",
 }
-# properties of each layer for TileJSON; projects also carry `complaints_band` (public), `complaints`, `light` (staff)
+# properties of each layer for TileJSON; projects also carry `complaints_band` (public), `complaints`, `light`, `source` (staff)
 FIELDS: Final[dict[str, dict[str, str]]] = {
     "projects": _PROJECT,
     "regions": {"id": "Number", "kind": "String", "code": "String", "name": "String", "dimension": "String"},
@@ -130,7 +130,7 @@ def _projects(rows: QuerySet[Any], z: int, box: Polygon, site: str) -> list[Quer
         "disbursement_rate": _number(Round(F("disbursement_rate") * 100, precision=1)),
         "updated": Func(F("updated"), Value("YYYY-MM-DD"), function="to_char", output_field=TextField()),
         "complaints_band" if site == "public" else "complaints": complaints,
-        **({} if site == "public" else {"light": F("light")}),
+        **({} if site == "public" else {"light": F("light"), "source": F("geom_source")}),
     }
     largest_first = (F("budget").desc(nulls_last=True), "pk")
     return [_drawn(near, properties, shape).order_by(*largest_first)]

@@ -1,4 +1,4 @@
-"""The map of a day as a file for a memory stick, of one's own projects; the same that ./manage.py offline_map writes."""
+"""The map of a day as a file for a memory stick, of one's own projects; `./manage.py offline_map` writes the same."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone

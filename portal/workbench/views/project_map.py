@@ -19,7 +19,7 @@ from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import selectors
-from portal.workbench.city_map import choices, painting, search, texts
+from portal.workbench.city_map import choices, density, layers, marks, painting, search, texts
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import PROJECTS, Asked
 from portal.workbench.people import staff, today
@@ -37,6 +37,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     known = city.names(as_of, points=None if asked.view.symbols == PROJECTS else asked.view.painted)
     sums = city.sums(scope, chosen, known, today=day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
+    mark_legend = marks.mark_legend(asked.view, categories)
     page = Paginator(range(sums.own.projects), chosen.limit).get_page(chosen.page)
     start = (page.number - 1) * chosen.limit
     rows = summary.listed(scope, chosen, today=day, start=start, stop=start + chosen.limit)
@@ -58,7 +59,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "map": maps.map_context(
             tiles=f"/staff-tiles/{known.version}",
             querystring=chosen.querystring(without=TILES_IGNORE),
-            labels=wording.map_labels(units=units, categories=categories),
+            labels=wording.map_labels(units=units, categories=categories)
+            | {"marks": marks.for_script(asked.view, mark_legend)},
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=sums.own.unlocated,
             undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
@@ -69,6 +71,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             "selection_url": _selection_url(chosen),
             "trust_url": reverse("workbench:trust", args=["CODE"]).replace("CODE", "{code}"),
         },
+        "mark_legend": mark_legend,
+        "offline_url": f"{reverse('dashboard:offline_map')}{asked.url()}",
+        **layers.context(scope, asked, today=day),
         **painting.context(scope, asked, sums, known, today=day),
     }
     return render(request, "workbench/map.html", context)
@@ -125,13 +130,18 @@ def _found_place(place: search.Place) -> dict[str, Any]:
 @staff(Action.VIEW_PROJECTS)
 def tile(request: HttpRequest, scope: Scope, version: str, layer: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of one's own rows; the version in the address only makes it new, the scope decides what is in it."""
+    if layer == "complaint_density":
+        return _private(density.tile(request, scope, z, x, y, today=today()))
     rows = {
         "projects": lambda: summary.project_rows(scope, ProjectFilter.from_query(request.GET), today=today(), few=True),
         "regions": selectors.areas,
         "townships": selectors.areas,
         "base": selectors.base_features,
     }
-    response = maps.tile_response(request, layer, z, x, y, rows, site="staff")
+    return _private(maps.tile_response(request, layer, z, x, y, rows, site="staff"))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "private, max-age=300"
     response.headers["Vary"] = "Cookie"
     return response

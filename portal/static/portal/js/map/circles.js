@@ -12,6 +12,9 @@ const ROOM_A_CHARACTER = 5;
 /** On a map narrower than this (pixels) all circles are drawn smaller by the same factor. */
 const NARROW = 640;
 const SMALLER = 0.75;
+/** Smaller circles (pixels) carry no words where there are very many: the pointer and the table tell them. */
+const READABLE = 14;
+const VERY_MANY = 20;
 
 function shape(name, attributes) {
   const made = document.createElementNS(SVG, name);
@@ -31,8 +34,9 @@ function leader({ radius }, { dx, dy }) {
 function drawn(circle, shift) {
   const size = 2 * (circle.radius + ROOM);
   const svg = shape("svg", { width: size, height: size, viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, "aria-hidden": "true", class: "circle-mark" });
+  const written = circle.alone || circle.radius >= READABLE;
   const label = shape("text", { "text-anchor": "middle" });
-  for (const [className, y, words] of [["circle-name", "-0.25em", circle.short], ["circle-figure", "0.95em", circle.text]]) {
+  for (const [className, y, words] of !written ? [] : [["circle-name", "-0.25em", circle.short], ["circle-figure", "0.95em", circle.text]]) {
     const line = shape("tspan", { x: 0, y, class: className });
     line.textContent = words;
     label.append(line);
@@ -54,7 +58,7 @@ function addOne(map, group, circle, shift, on) {
 /** Adds the circles, the largest first so that none covers a smaller one. `on`: {over(circle, point), out(), click(circle)}. */
 export function addCircles(map, circles, on) {
   const scale = map.getSize().x < NARROW ? SMALLER : 1;
-  const sorted = circles.map((circle) => ({ ...circle, radius: circle.radius * scale })).sort((a, b) => b.radius - a.radius);
+  const sorted = circles.map((circle) => ({ ...circle, radius: circle.radius * scale, alone: circles.length < VERY_MANY })).sort((a, b) => b.radius - a.radius);
   const group = window.L.layerGroup().addTo(map);
   const place = () => {
     const shifts = spread(sorted.map(({ lat, lon, radius, short }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius, room: ROOM_A_CHARACTER * short.length })));

@@ -1,6 +1,7 @@
 // One map of a page: ground, projects, the theme of the painted units (templates/components/map.html names the data-*).
 
 import { addOwnGeometry } from "./own_geometry.js";
+import { densityRules } from "./density.js";
 import { labelRules, paintRules, unitNames } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { Pointer } from "./pointer.js";
@@ -30,7 +31,7 @@ export class OneMap {
     this.settings = box.dataset;
     this.theme = theme;
     this.labels = embedded("map-labels");
-    this.style = new ProjectStyle((status) => this.labels.status?.[status]?.shape ?? "hollow");
+    this.style = new ProjectStyle((status) => this.labels.status?.[status]?.shape ?? "hollow", this.labels.marks ?? null);
     this.pending = 0;
     this.layers = [];
     box.classList.add("is-empty");
@@ -115,6 +116,7 @@ export class OneMap {
   draw() {
     this.readStyle();
     this.ground = this.layer(["base", "regions", ...(this.theme?.source === "townships" ? ["townships"] : [])], this.groundRules(), labelRules(protomapsL, this.palette), { zIndex: 1 });
+    if (this.settings.tilesComplaintDensity) this.density = this.layer(["complaintDensity"], densityRules(this.palette), [], { zIndex: 2 });
     if (!this.theme?.hasCircles) this.projects = this.layer(["projects"], projectRules(this.style), [], { zIndex: 2 });
     if (!this.theme?.hasCircles) this.names = this.layer(["base"], [], unitNames(protomapsL, this.palette), { zIndex: 3, shared: this.ground }); // circles carry their units' names
     if (this.underlay?.isOn) this.redraw();
@@ -128,6 +130,7 @@ export class OneMap {
       this.relabel(this.ground, labelRules);
       this.relabel(this.names, unitNames);
     }
+    if (this.density) this.density.paintRules = densityRules(this.palette);
     if (this.own) {
       this.own.group.remove();
       this.own = addOwnGeometry(this.map, embedded(this.settings.geojson), this.settings.shape, this.palette);

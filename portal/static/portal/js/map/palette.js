@@ -20,5 +20,8 @@ export function readPalette() {
   palette.status = {};
   for (const shape of ["hollow", "circle", "square", "triangle", "diamond", "cross"]) palette.status[shape] = read(`--s-${shape}`);
   palette.fill = readFill(read, palette);
+  const known = {};
+  palette.token = (name) => (known[name] ??= read(`--${name}`));
+  palette.density = ["0", "1", "2", "3", "4"].map((level) => read(`--h-${level}`));
   return palette;
 }

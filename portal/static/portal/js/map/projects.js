@@ -16,9 +16,10 @@ const DATA_TILE = 512;
 const isShape = (feature, zoom) => feature.geomType !== POINT && zoom >= SHAPES_FROM_ZOOM;
 
 export class ProjectStyle {
-  /** @param {(status: string) => string} shapeOf */
-  constructor(shapeOf) {
+  /** @param {(status: string) => string} shapeOf  @param {object|null} marks {property, digits, values, other}: marks by another property */
+  constructor(shapeOf, marks = null) {
     this.shapeOf = shapeOf;
+    this.marks = marks;
     this.palette = null;
     this.selected = null;
     this.markOwners = new Map();
@@ -33,8 +34,21 @@ export class ProjectStyle {
     return this.markOwners.get(feature.props.code) === feature;
   }
 
+  /** [shape, colour's name] where marks tell something else than the status, or null. */
+  marked({ props }) {
+    if (!this.marks) return null;
+    const { property, digits, values, other } = this.marks;
+    const value = String(props[property] ?? "");
+    return values[digits ? value.slice(0, digits) : value] ?? other;
+  }
+
+  shape(feature) {
+    return this.marked(feature)?.[0] ?? this.shapeOf(feature.props.status);
+  }
+
   colour(feature) {
-    return this.palette.status[this.shapeOf(feature.props.status)];
+    const marked = this.marked(feature);
+    return marked ? this.palette.token(marked[1]) : this.palette.status[this.shapeOf(feature.props.status)];
   }
 
   isSelected(feature) {
@@ -111,7 +125,7 @@ function drawSymbol(style) {
         ctx.lineWidth = 3;
         ctx.stroke();
       }
-      drawMark(ctx, { shape: style.shapeOf(feature.props.status), x, y, radius, colour: style.colour(feature), casing, ground: land });
+      drawMark(ctx, { shape: style.shape(feature), x, y, radius, colour: style.colour(feature), casing, ground: land });
       ctx.restore();
     },
   };

@@ -1,0 +1,125 @@
+"""What lies over the map: bottlenecks and pairs of works as signs, the words of the density of complaints."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dashboards.bottlenecks.rules import Reason
+from dashboards.bottlenecks.selectors import Bottleneck, bottlenecks
+from dashboards.conflicts.selectors import Pair, PairsFilter, pair_page
+from geodata.complaints.density import FEWEST, LEVELS
+from geodata.figures.wording import half_up
+from geodata.stewards.scope import Scope
+from portal import maps, wording
+from portal.workbench.city_map.view import BOTTLENECKS, COMPLAINTS, CONFLICTS, Asked
+
+MOST_SIGNS: Final = 500  # of each layer; the rest stands in the lists
+
+
+def context(scope: Scope, asked: Asked, *, today: date) -> dict[str, Any]:
+    """The signs of the layers that are on, and their lines in the legend."""
+    on = asked.view.layers
+    signs: list[dict[str, Any]] = []
+    legend: list[dict[str, Any]] = []
+    if BOTTLENECKS in on:
+        found = bottlenecks(scope, asked.filter, today=today)
+        signs += signs_of_bottlenecks(found)
+        legend.append(_line("bottleneck", _("Bottlenecks"), len(found), reverse("dashboard:bottlenecks")))
+    if CONFLICTS in on:
+        pairs = pair_page(scope, PairsFilter(unit=asked.filter.unit), start=0, stop=MOST_SIGNS)
+        signs += signs_of_pairs(pairs)
+        legend.append(_line("conflict", _("Works that could share a dig"), len(pairs), reverse("dashboard:conflicts")))
+    return {
+        "layer_signs": signs,
+        "layer_legend": legend,
+        "density_legend": _density() if COMPLAINTS in on else [],
+    }
+
+
+def signs_of_bottlenecks(found: Iterable[Bottleneck]) -> list[dict[str, Any]]:
+    """The signs of those that have a place, the gravest of very many."""
+    return [sign for sign in (_bottleneck(each) for each in found) if sign][:MOST_SIGNS]
+
+
+def signs_of_pairs(found: Iterable[Pair]) -> list[dict[str, Any]]:
+    """A sign half way between the two works of each pair."""
+    return [_pair(pair) for pair in found]
+
+
+def _line(kind: str, label: str, n: int, url: str) -> dict[str, Any]:
+    return {"kind": kind, "label": label, "n": n, "url": url}
+
+
+def _density() -> list[dict[str, str]]:
+    """The levels of the grid with their ranges."""
+    ends = [*(f"{low}–{high - 1}" for low, high in pairwise(LEVELS)), f"≥ {LEVELS[-1]}"]
+    few = {"key": "0", "text": _("fewer than %(n)s") % {"n": FEWEST}}
+    return [few, *({"key": str(place), "text": text} for place, text in enumerate(ends, start=1))]
+
+
+def reason_label(reason: Reason) -> str:
+    """A reason in words."""
+    return {
+        Reason.LAND: _("Needs land"),
+        Reason.SUSPENDED: _("Works suspended"),
+        Reason.NODE: _("Key node overdue"),
+    }[reason]
+
+
+def evidence(found: Bottleneck) -> str:
+    """Why, with its numbers: the node, the days, who waits, the reason given."""
+    parts = []
+    if found.late is not None:
+        words = {"node": found.held.node, "days": found.late, "n": found.held.waiting}
+        parts.append(_("“%(node)s” is %(days)s days late, %(n)s later nodes wait") % words)
+    if found.held.suspended_because:
+        parts.append(_("suspended: %(reason)s") % {"reason": found.held.suspended_because})
+    return _("; ").join(parts)
+
+
+def _bottleneck(found: Bottleneck) -> dict[str, Any] | None:
+    place = maps.lonlat(found.row.anchor_3857)
+    if place is None:
+        return None
+    return {
+        "kind": "bottleneck",
+        "lon": place[0],
+        "lat": place[1],
+        "title": found.row.name,
+        "text": " · ".join(part for part in (reason_label(found.reasons[0]), evidence(found)) if part),
+        "url": reverse("workbench:project", args=[found.row.code]),
+    }
+
+
+def pair_name(pair: Pair) -> str:
+    """Both projects; one that the person may not know of by its unit alone."""
+    return " ↔ ".join(
+        side.name or _("a project of %(unit)s") % {"unit": wording.label(side.unit)}
+        for side in (pair.first, pair.second)
+    )
+
+
+def pair_text(pair: Pair) -> str:
+    """How near, and when both are at work."""
+    row = pair.row
+    return _("%(metres)s m apart, both at work %(first)s – %(last)s") % {
+        "metres": f"{half_up(row.distance_m, 0):f}",
+        "first": wording.day(row.overlap_from),
+        "last": wording.day(row.overlap_to),
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    own = pair.first if pair.first.own else pair.second
+    return {
+        "kind": "conflict",
+        "lon": round(pair.row.place.x, 6),
+        "lat": round(pair.row.place.y, 6),
+        "title": pair_name(pair),
+        "text": pair_text(pair),
+        "url": reverse("workbench:project", args=[own.code]) if own.code else "",
+    }
