@@ -90,7 +90,7 @@ def _nodes(rows: QuerySet[Any], as_of: date) -> dict[int, _Node]:
     return {
         project: _Node(name, planned, waiting)
         for project, name, planned, waiting in found.values_list("project", "name", "planned_on", "waiting")
-        if waiting
+        if waiting and planned
     }
 
 

@@ -88,7 +88,7 @@ def find_pairs(*, today: date, now: datetime) -> Result:
 
 
 def _compared(today: date, distance: Decimal) -> tuple[int, list[tuple[Any, ...]]]:
-    values = {"today": today, "distance": float(distance), "open": [str(status) for status in OPEN]}
+    values: dict[str, Any] = {"today": today, "distance": float(distance), "open": [str(status) for status in OPEN]}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:

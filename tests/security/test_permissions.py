@@ -47,6 +47,11 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:works": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:changes": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:month": ({}, Action.VIEW_CITY_FIGURES),
+    # whose rows: tests/portal/dashboard/test_selection.py
+    "dashboard:selection": ({}, Action.VIEW_PROJECTS),
+    "dashboard:bottlenecks": ({}, Action.VIEW_PROJECTS),
+    "dashboard:conflicts": ({}, Action.VIEW_PROJECTS),
+    "dashboard:offline_map": ({}, Action.VIEW_PROJECTS),
     "dashboard:task": ({"number": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "workbench:map": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),

@@ -15,12 +15,13 @@ _LEAFLET: Final = "vendor/leaflet/leaflet"
 
 def frame_of_city(*, scope: str = "") -> Frame:
     """The frame; `scope` names whose projects these are, empty for the whole city."""
+    west, south, east, north = settings.CITY_VIEW
     return Frame(
         title=settings.SITE_TITLE,
         scope=scope or _("The whole city"),
         approval=settings.MAP_APPROVAL_NO,
         demo=settings.DEMO,
-        view=settings.CITY_VIEW,
+        view=(west, south, east, north),
         leaflet_js=_text(f"{_LEAFLET}.js"),
         leaflet_css=_text(f"{_LEAFLET}.css"),
     )
