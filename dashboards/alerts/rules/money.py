@@ -110,7 +110,8 @@ def _idle(f: Facts, level: Level, since: date, idle: Decimal, days: Decimal) -> 
     return Finding(
         level,
         f"since:{since}",
-        f"到位超过 {days:f} 天的资金中 {wan(idle)} 万元未拨付,最早一笔{day_text(since)}到位,已 {(f.day - since).days} 天",
+        f"到位超过 {days:f} 天的资金中 {wan(idle)} 万元未拨付,"
+        f"最早一笔{day_text(since)}到位,已 {(f.day - since).days} 天",
         kept(arrived=f.arrived, disbursed=f.disbursed, idle=idle, oldest_on=since, days=(f.day - since).days),
     )
 
