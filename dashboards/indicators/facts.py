@@ -27,6 +27,7 @@ from dashboards.indicators.sql import (
     ORDERS,
     PLANNED,
     REPORTED_IN_TIME,
+    SHARED,
 )
 from geodata.progress.duty import REPORTING
 from geodata.progress.periods import Period, month_of
@@ -41,6 +42,7 @@ _COLUMNS: Final = {
     "duty": (),
     "orders": (),
     "invested": ("completed", "last_report_on"),
+    "shared": (),
 }
 Snippet = tuple[str, list[Any]]
 
@@ -120,6 +122,10 @@ def _orders(asked: Asked) -> Snippet:
     return ORDERS, [satisfied, *limits, end, end, end, *limits]
 
 
+def _shared(_asked: Asked) -> Snippet:
+    return SHARED, []
+
+
 def _invested(asked: Asked) -> Snippet:
     first, last = asked.span.first, asked.span.last
     if last == asked.day:  # the rows know it already
@@ -134,6 +140,7 @@ _SNIPPETS: Final = {
     "duty": _duty,
     "orders": _orders,
     "invested": _invested,
+    "shared": _shared,
 }
 
 

@@ -1,7 +1,8 @@
 """Places of units among their like: counties with counties, functional zones with functional zones. Pure.
 
 The rules are those of docs/indicators.md: equal values share a place and the next is left out (1, 2, 2, 4); among
-equals the larger completed investment stands first, then the official order; too few projects, no denominator: 不参与排名.
+equals the larger completed investment stands first, then the official order; with too few projects or no denominator
+不参与排名.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import OuterRef
 
@@ -14,15 +14,19 @@ from geodata.projects.models import ProjectAreaShare
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 
+SHARED: Final = "shared"  # the measure under whose name facts.py tells which projects have shares
+
 
 def move_shares(parts: Parts, measures: Collection[str], *, day: date, chosen: ProjectFilter, today: date) -> None:
     """Takes the money of such projects from their own county and gives it out; counts and `n` stay where it is.
 
-    What the shares leave over (they should add to 100 %) goes to the rest. One query, two where any project has shares.
+    What the shares leave over (they should add to 100 %) goes to the rest. One query where any project has shares.
     """
     amounts = [name for name in measures if name in RATIOS]
-    stated = ProjectAreaShare.objects.order_by("project_id").values_list("project_id", flat=True).distinct()
-    if not amounts or not (ids := list(stated)):
+    ids = [int(project) for measure, project in parts if measure == SHARED]
+    for project in ids:
+        del parts[SHARED, str(project)]
+    if not amounts or not ids:
         return
     shares = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
     rows, columns = measured(ProjectRow.objects.of(ids, day, today=today), amounts, day)

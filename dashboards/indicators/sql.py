@@ -146,6 +146,7 @@ ORDERS: Final = """
 """
 
 # C06: what was invested within the period, as the cumulative sums at its end and before its beginning differ.
+# A project whose newest report states no sum is left out.
 INVESTED: Final = """
     SELECT 'invested', c.area, 0, sum(c.completed - coalesce(before.completed, 0)),
         count(*) FILTER (WHERE c.last_report_on >= %s)
@@ -156,10 +157,17 @@ INVESTED: Final = """
 """
 # the same for a period that is over on the day of the rows
 INVESTED_BEFORE: Final = """
-    SELECT 'invested', c.area, 0, sum(coalesce(now.completed, 0) - coalesce(before.completed, 0)),
+    SELECT 'invested', c.area, 0, sum(now.completed - coalesce(before.completed, 0)),
         count(*) FILTER (WHERE now.last_report_on >= %s)
     FROM chosen c
     JOIN project_reported(NULL, %s::date) now ON now.project_id = c.id
     LEFT JOIN project_reported(NULL, %s::date) before ON before.project_id = c.id
+    WHERE now.completed IS NOT NULL
     GROUP BY c.area
+"""
+
+# chosen projects that lie in several counties by stated shares, each as a line of its own (shares.py)
+SHARED: Final = """
+    SELECT 'shared', c.id::text, 0, 0, 1 FROM chosen c
+    WHERE EXISTS (SELECT FROM projects_projectareashare s WHERE s.project_id = c.id)
 """

@@ -13,7 +13,7 @@ from dashboards.indicators.facts import Asked, area_parts
 from dashboards.indicators.formulas import FORMULAS, Known
 from dashboards.indicators.parts import NOTHING, Parts
 from dashboards.indicators.periods import Span, span_until
-from dashboards.indicators.shares import move_shares
+from dashboards.indicators.shares import SHARED, move_shares
 from dashboards.indicators.tasks import tasks_reached
 from geodata.errors import BadParameter
 from geodata.stewards.roles import Action
@@ -111,6 +111,8 @@ def indicator_table(
     rows = chosen.apply(ProjectRow.objects.at(day, today=today))
     measures = sorted({measure for formula in wanted for measure in formula.measures})
     sources = {source for formula in wanted for source in formula.sources}
+    if where == "region":
+        sources.add(SHARED)
     parts = area_parts(rows, measures=measures, sources=sources, column=where, asked=_asked(day, span, sources))
     if where == "region":
         move_shares(parts, measures, day=day, chosen=chosen, today=today)

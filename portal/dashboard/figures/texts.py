@@ -1,0 +1,142 @@
+"""Indicators in words: what each is, and its value in every unit as a line of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboards.indicators import ranking
+from dashboards.indicators.catalogue import CATALOGUE, Direction, Indicator, Unit
+from dashboards.indicators.catalogue.complaints import COMPLAINTS
+from dashboards.indicators.catalogue.money import MONEY
+from dashboards.indicators.catalogue.progress import PROGRESS
+from dashboards.indicators.values import IndicatorTable, IndicatorValue
+from geodata.figures.wording import NOTHING, half_up, percent, points
+from portal import wording
+
+Texts = dict[str, Any]
+FAMILIES: Final[Mapping[str, tuple[Indicator, ...]]] = {"progress": PROGRESS, "money": MONEY, "complaints": COMPLAINTS}
+COMPOSITE: Final = "composite"
+FAMILY_NAMES: Final = {
+    "progress": gettext_lazy("Progress"),
+    "money": gettext_lazy("Money"),
+    "complaints": gettext_lazy("Complaints"),
+    COMPOSITE: gettext_lazy("Composite ranking"),
+}
+UNITS: Final = {
+    Unit.PERCENT: gettext_lazy("percent"),
+    Unit.POINTS: gettext_lazy("percentage points"),
+    Unit.PIECES: gettext_lazy("orders"),
+    Unit.YUAN: gettext_lazy("yuan"),
+    Unit.DAYS: gettext_lazy("days"),
+}
+DIRECTIONS: Final = {
+    Direction.HIGHER: gettext_lazy("Higher is better"),
+    Direction.LOWER: gettext_lazy("Lower is better"),
+    Direction.NONE: gettext_lazy("Neither; never ranked"),
+}
+
+
+def unit_text(indicator: Indicator) -> str:
+    """The unit in words: 件/万人 for orders over something."""
+    if indicator.unit == Unit.PIECES_EACH:
+        return f"{_('orders')}/{wording.label(indicator.short_denominator)}"
+    return str(UNITS[indicator.unit])
+
+
+def value_text(value: Decimal | None, indicator: Indicator) -> str:
+    """A value as lists print it: two decimals of a percent, 万元, one decimal of points and days; — for none."""
+    if value is None:
+        return NOTHING
+    if indicator.unit == Unit.PERCENT:
+        return percent(value, 2)
+    if indicator.unit == Unit.POINTS:
+        return points(value, 1)
+    if indicator.unit == Unit.YUAN:
+        return wording.money(value)
+    places = {Unit.PIECES: 0, Unit.DAYS: 1}.get(indicator.unit, 2)
+    return f"{half_up(value, places):,}"
+
+
+def meaning(indicator: Indicator, table: IndicatorTable) -> Texts:
+    """One indicator: its definition and the lines of its values; units in their groups, best first where ranked."""
+    groups = ranking.ranked(table, indicator.id)
+    rest = table.rest(indicator.id)
+    return {
+        "id": indicator.id,
+        "label": wording.label(indicator.label),
+        "formula": wording.label(indicator.formula),
+        "denominator": wording.label(indicator.denominator),
+        "unit": unit_text(indicator),
+        "direction": str(DIRECTIONS[indicator.direction]),
+        "records": wording.label(indicator.records),
+        "date_rule": wording.label(indicator.date_rule),
+        "note": wording.label(indicator.note),
+        "counts": wording.label(indicator.counts),
+        "city": _line(table.city(indicator.id), indicator),
+        "rest": _line(rest, indicator) if table.projects("") else None,
+        "by_area": indicator.by_area,
+        "ranks": any(group.of for group in groups),
+        "groups": [
+            {"label": wording.label(group.name), "rows": [_place(row, indicator) for row in group.rows]}
+            for group in groups
+        ],
+    }
+
+
+def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: IndicatorTable) -> Texts:
+    """The composite ranking: every unit's score, its parts, and how many places it rose since the day before."""
+    scores = ranking.composite(table, weights)
+    names = [(name, wording.label(CATALOGUE[name].label)) for name in ranking.COMPOSITE_IDS]
+    return {
+        "left_out": wording.label(ranking.left_out(weights)),
+        "heads": [{"label": label, "weight": weights[ranking.WEIGHTS[name]].normalize()} for name, label in names],
+        "groups": [
+            {"label": wording.label(group.name), "rows": [_scored(row, scores[row.value.code]) for row in group.rows]}
+            for group in ranking.ranked_composite(table, weights, before)
+        ],
+    }
+
+
+def _scored(row: ranking.Ranked, score: ranking.Composite) -> Texts:
+    values = {name: value for name, value, _weight in score.parts}
+    return {
+        "name": wording.label(row.value.name),
+        "rank": row.rank,
+        "reason": wording.label(row.reason),
+        "change": row.change,
+        "fallen": -(row.change or 0),
+        "score": NOTHING if score.score is None else f"{half_up(score.score, 2)}",
+        "n": row.value.n,
+        "parts": [percent(values.get(name), 2) for name in ranking.COMPOSITE_IDS],
+    }
+
+
+def _place(row: ranking.Ranked, indicator: Indicator) -> Texts:
+    return _line(row.value, indicator) | {"rank": row.rank, "reason": wording.label(row.reason)}
+
+
+def _line(value: IndicatorValue, indicator: Indicator) -> Texts:
+    return {
+        "name": wording.label(value.name),
+        "text": value_text(value.value, indicator),
+        "above": amount_text(value.numerator, indicator),
+        "below": "" if value.denominator is None else amount_text(value.denominator, indicator),
+        "n": value.n,
+        "note": wording.label(value.note),
+    }
+
+
+_IN_YUAN: Final = frozenset({"I04", "I05", "I07", "I08", "I09", "I10", "I15", *(i.id for i in MONEY)} - {"I15A"})
+
+
+def amount_text(amount: Decimal | int, indicator: Indicator) -> str:
+    """A numerator or denominator: money in words, a number else."""
+    if indicator.id in _IN_YUAN:
+        return wording.money(Decimal(amount))
+    whole = Decimal(amount)
+    return f"{half_up(whole, 0 if whole == whole.to_integral_value() else 2):,}"
