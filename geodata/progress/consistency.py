@@ -141,7 +141,7 @@ def _sums(f: Figures) -> Iterator[Finding]:
 def _against_before(f: Figures) -> Iterator[Finding]:
     if f.before is None:
         return
-    past, label = f.before, f"{f.before.period_end.year}年{f.before.period_end.month}月"
+    past, label = f.before, _when(f)
     if past.physical_pct is not None and f.physical_pct is not None and f.physical_pct < past.physical_pct:
         yield Finding(
             "progress-decreased",
@@ -158,6 +158,14 @@ def _against_before(f: Figures) -> Iterator[Finding]:
             "invested_cumulative",
         )
     yield from _running_sums(f, past, label)
+
+
+def _when(f: Figures) -> str:
+    """Of what the report before is called: its month, or its last day where this one is a week's."""
+    last = f.before.period_end if f.before else f.period_end
+    if (f.period_end - f.period_start).days < 7:
+        return f"{last.year}年{last.month}月{last.day}日"
+    return f"{last.year}年{last.month}月"
 
 
 def _running_sums(f: Figures, past: Before, label: str) -> Iterator[Finding]:
@@ -186,8 +194,10 @@ def suggestions(f: Figures) -> dict[str, Decimal | None]:
         return {"invested_year": None, "invested_cumulative": None}
     same_year = past.period_end.year == f.period_start.year
     begun = past.invested_year if same_year else Decimal(0)
+    # of a week over New Year nobody knows how much fell into the new year
+    split = f.period_start.year != f.period_end.year
     return {
-        "invested_year": None if begun is None else begun + amount,
+        "invested_year": None if begun is None or split else begun + amount,
         "invested_cumulative": None if past.invested_cumulative is None else past.invested_cumulative + amount,
     }
 

@@ -1,20 +1,24 @@
-"""Who owes which report: the projects under way that have not sent in the month that is over."""
+"""Who owes which report: the projects under way that have not sent in the month, or the week, that is over."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, CharField, DateField, Exists, Field, OuterRef, Q, Subquery, Value, When
 
-from geodata.progress.models import PeriodReport
-from geodata.progress.periods import Period, owed
+from geodata.progress.models import PeriodReport, WeeklyReporting
+from geodata.progress.periods import WEEK, Period, owed
 from geodata.projects.choices import Status
-from geodata.projects.visibility import visible
+from geodata.projects.visibility import visible, within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
-from geodata.thresholds.selectors import threshold
+from geodata.thresholds.selectors import thresholds
+from geodata.workdays.selectors import add_workdays
 
 State = PeriodReport.State
 # works that go on, stand still, or are done and not accepted yet
@@ -42,20 +46,62 @@ class Duty:
         return max(0, (today - self.due_on).days)
 
 
+def due_day(period: Period) -> date:
+    """By when a report is due: a month's by a day of the next month, a week's so many working days after its Sunday."""
+    return due_days([period])[period.kind]
+
+
+def due_days(periods: Iterable[Period]) -> dict[str, date]:
+    """The same of some periods, by their kinds. One query, one more for a week; none for nothing."""
+    asked = list(periods)
+    limits = thresholds() if asked else {}
+    return {
+        one.kind: add_workdays(one.end, int(limits["weekly_due_workdays"]))
+        if one.kind == WEEK
+        else one.due_on(int(limits["report_due_day"]))
+        for one in asked
+    }
+
+
+def weekly(period: Period) -> Exists:
+    """Whether a project (the outer row) reports by the week in this period."""
+    return Exists(WeeklyReporting.objects.filter(project=OuterRef("pk"), since__lte=period.end))
+
+
+def reports(period: Period) -> Q:
+    """The projects that report in periods of this kind."""
+    return Q(weekly(period)) if period.kind == WEEK else ~Q(weekly(period))
+
+
+def is_weekly(scope: Scope, code: str, today: date) -> bool:
+    """Whether a project of the scope reports weekly today; False outside the scope. One query."""
+    rows = WeeklyReporting.objects.filter(project__serial_no=code, since__lte=today)
+    return within(rows, scope, project="project").exists()
+
+
 def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> list[Duty]:
-    """The reports that the person's projects owe for a month, by default the newest that is over: what is with the
-    approvers (submitted) too, what is approved not. Empty for people who edit nothing. Two queries."""
+    """The reports that the person's projects owe for a period, by default for the newest month that is over, and for
+    the newest week by those that report weekly: what is with the approvers (submitted) too, what is approved not.
+    Projects that report weekly owe weeks, all others months. Empty for people who edit nothing. Two queries, one more
+    where a week is owed."""
     if not scope.allows(Action.EDIT_PROJECTS):
         return []
-    asked = period or owed(today)
-    due_on = asked.due_on(int(threshold("report_due_day")))
-    versions = PeriodReport.objects.filter(project=OuterRef("pk"), kind=asked.kind, period_end=asked.end)
+    asked = (period,) if period else (owed(today), owed(today, WEEK))
+    versions = PeriodReport.objects.filter(
+        project=OuterRef("pk"), kind=OuterRef("d_kind"), period_end=OuterRef("d_end")
+    )
     newest = versions.order_by("-version")
-    approved = PeriodReport.objects.filter(project=OuterRef("pk"), state=State.APPROVED, period_end__lt=asked.start)
-    begun = Q(actual_start_on__isnull=True) | Q(actual_start_on__lte=asked.end)
+    approved = PeriodReport.objects.filter(
+        project=OuterRef("pk"), state=State.APPROVED, period_end__lt=OuterRef("d_start")
+    )
     rows = (
         visible(scope.only(Action.EDIT_PROJECTS))
-        .filter(begun, status__in=REPORTING)
+        .filter(reduce(or_, (_owing(one) for one in asked)))
+        .annotate(
+            d_kind=_by_kind(asked, "kind", CharField()),
+            d_start=_by_kind(asked, "start", DateField()),
+            d_end=_by_kind(asked, "end", DateField()),
+        )
         .exclude(Exists(versions.filter(state=State.APPROVED)))
         .order_by("management_unit__official_order", "serial_no")
         .values_list(
@@ -64,12 +110,16 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             "name",
             "management_unit_id",
             "management_unit__name",
+            "d_kind",
             Subquery(newest.values("state")[:1]),
             Subquery(newest.values("pk")[:1]),
             Subquery(newest.values("revision")[:1]),
             Subquery(approved.order_by("-period_end").values("period_end")[:1]),
         )
     )
+    found = list(rows)
+    periods = {one.kind: one for one in asked}
+    due = due_days([periods[kind] for kind in {row[5] for row in found}])
     return [
         Duty(
             project_id=pk,
@@ -77,12 +127,24 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             name=name,
             unit_id=unit_id,
             unit_name=unit_name,
-            period=asked,
-            due_on=due_on,
+            period=periods[kind],
+            due_on=due[kind],
             state=state or "",
             report_id=report_id,
             revision=revision or 0,
             last_approved_end=last,
         )
-        for pk, code, name, unit_id, unit_name, state, report_id, revision, last in rows
+        for pk, code, name, unit_id, unit_name, kind, state, report_id, revision, last in found
     ]
+
+
+def _owing(period: Period) -> Q:
+    begun = Q(actual_start_on__isnull=True) | Q(actual_start_on__lte=period.end)
+    return Q(begun, reports(period), status__in=REPORTING)
+
+
+def _by_kind(asked: Sequence[Period], name: str, field: Field[Any, Any]) -> Case:
+    """A property of the period that a project owes: of the week where it reports weekly, else of the month."""
+    cases = [When(weekly(one), then=Value(getattr(one, name))) for one in asked if one.kind == WEEK]
+    month = next((getattr(one, name) for one in asked if one.kind != WEEK), None)
+    return Case(*cases, default=Value(month), output_field=field)

@@ -14,7 +14,7 @@ from geodata.gathering import gathered, opened
 from geodata.progress import reporting
 from geodata.progress.consistency import Figures
 from geodata.progress.models import Attachment, Milestone, NodeTemplate, PeriodReport, Photo, PlanYear, ReportNode
-from geodata.progress.periods import Period, month_of
+from geodata.progress.periods import Period, period_of
 from geodata.progress.reporting import FIRST_WORK, LAST_WORK, NOT_KNOWN, WHOLE, Elsewhere
 from geodata.progress.schedule import WorkNode
 from geodata.projects.models import Project, StatusChange
@@ -119,13 +119,13 @@ def sheet(scope: Scope, code: str, period: Period) -> Sheet:
 def report_sheet(scope: Scope, report_id: int) -> tuple[Sheet, Any]:
     """The sheet of a report with the version itself. Raises NotFound outside the scope. Two queries."""
     rows = within(PeriodReport.objects.filter(project__is_deleted=False), scope, project="project")
-    found = rows.filter(pk=report_id).values_list("project__serial_no", "period_end").first()
+    found = rows.filter(pk=report_id).values_list("project__serial_no", "kind", "period_end").first()
     if found is None:
-        raise NotFound("没有这份月报,或者它不在您的工作范围内")
-    held = sheet(scope, found[0], month_of(found[1]))
+        raise NotFound("没有这份报告,或者它不在您的工作范围内")
+    held = sheet(scope, found[0], period_of(found[1], found[2]))
     asked = next((one for one in held.versions if one.pk == report_id), None)
-    if asked is None:
-        raise NotFound("这是周报,没有审核页面")
+    if asked is None:  # an imported report whose last day is no month's or week's
+        raise NotFound("这份报告的报告期不是整月或整周,没有审核页面")
     return held, asked
 
 

@@ -38,14 +38,18 @@ REQUIRED: Final = frozenset(
 )  # fmt: skip
 # what the document is, by the status that is asked for
 DOCUMENT: Final[dict[str, str]] = {
-    Status.UNDER_CONSTRUCTION: "施工许可证、开工令或复工批复",
+    Status.UNDER_CONSTRUCTION: "施工许可证或开工令",
     Status.SUSPENDED: "停工报告或责令停工通知",
     Status.ACCEPTED: "竣工验收报告",
     Status.HANDED_OVER: "移交协议",
     Status.CLOSED: "竣工财务决算批复",
     Status.CANCELLED: "取消或调出计划的文件",
 }
-_REWORK: Final = "验收整改通知"
+# where the move says more than the status that it leads to
+_OF_MOVE: Final[dict[tuple[str, str], str]] = {
+    (Status.WORKS_COMPLETED, Status.UNDER_CONSTRUCTION): "验收整改通知",
+    (Status.SUSPENDED, Status.UNDER_CONSTRUCTION): "复工批复",
+}
 # moves of the table that need a reason; those outside it need one, too
 _REASONED: Final = frozenset(
     {(Status.UNDER_CONSTRUCTION, Status.SUSPENDED), (Status.WORKS_COMPLETED, Status.UNDER_CONSTRUCTION)}
@@ -110,9 +114,7 @@ def needs_document(before: str, after: str) -> bool:
 
 def document(before: str, after: str) -> str:
     """What the paper is that a move must bring."""
-    if (before, after) == (Status.WORKS_COMPLETED, Status.UNDER_CONSTRUCTION):
-        return _REWORK
-    return DOCUMENT.get(after, "批准变更的文件")
+    return _OF_MOVE.get((before, after)) or DOCUMENT.get(after, "批准变更的文件")
 
 
 def needs_reason(before: str, after: str) -> bool:

@@ -2,7 +2,7 @@
 
 from geodata.progress.models.photos import Photo
 from geodata.progress.models.plans import YUAN, Milestone, PlanYear
-from geodata.progress.models.reports import NodeTemplate, PeriodReport, ReportNode
+from geodata.progress.models.reports import NodeTemplate, PeriodReport, ReportNode, WeeklyReporting
 from geodata.progress.models.requests import Attachment, StatusRequest
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "PlanYear",
     "ReportNode",
     "StatusRequest",
+    "WeeklyReporting",
 ]

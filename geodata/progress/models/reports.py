@@ -91,6 +91,22 @@ class PeriodReport(Recorded):
 
 
 @audited()
+class WeeklyReporting(Recorded):
+    """按周填报: from the week that holds `since` on the project reports every week and not every month. Headquarters
+    sets it for works that need a close watch and takes the row away again; the audit keeps both."""
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="weekly_reporting")
+    since = models.DateField()
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["project"]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.since}"
+
+
+@audited()
 class ReportNode(Recorded):
     """One node of the works as a report states it: the weights are kept with it, whatever the template becomes."""
 

@@ -1,6 +1,7 @@
 """Writing progress: plans, nodes and reports in bulk; reports, nodes, requests, documents and photos one by one."""
 
 from geodata.progress.services.attachments import attachment_of, remove_attachment
+from geodata.progress.services.cycles import may_set_cycle, report_monthly, report_weekly
 from geodata.progress.services.milestones import (
     NodeDays,
     begin_milestones,
@@ -57,6 +58,7 @@ __all__ = [
     "findings_of",
     "keep_photo",
     "may_edit_photos",
+    "may_set_cycle",
     "needs_confirmation",
     "read_site_photo",
     "record_milestones",
@@ -64,6 +66,8 @@ __all__ = [
     "record_plan_years",
     "remove_attachment",
     "remove_photo",
+    "report_monthly",
+    "report_weekly",
     "request_status",
     "return_milestone",
     "return_report",

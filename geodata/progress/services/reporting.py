@@ -148,14 +148,14 @@ def _opened(
 
 def _changed_by_another(period: Period, newest: PeriodReport | None) -> str:
     if newest is None:
-        return f"{period.label}的月报已不存在,请重新打开页面"
-    return f"{period.label}的月报在您打开之后已被他人修改,您的内容没有保存。请核对最新内容后再保存"
+        return f"{period.title}已不存在,请重新打开页面"
+    return f"{period.title}在您打开之后已被他人修改,您的内容没有保存。请核对最新内容后再保存"
 
 
 def _correction(approved: PeriodReport, reason: str) -> PeriodReport:
     why = " ".join(reason.split())
     if not why:
-        raise Refused("这份月报已审核,更正请写明理由,例如“监理核减产值”", code="missing-reason")
+        raise Refused("这份报告已审核,更正请写明理由,例如“监理核减产值”", code="missing-reason")
     if len(why) > LONGEST_NOTE:
         raise Refused(f"更正理由不能超过 {LONGEST_NOTE} 字", code="long-text")
     return PeriodReport(

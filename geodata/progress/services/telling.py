@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from geodata.notices.services import notify, settle
 from geodata.progress.models import Milestone, PeriodReport, StatusRequest
-from geodata.progress.periods import month_of
+from geodata.progress.periods import Period, period_of
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.stewards.selectors import approvers
@@ -18,13 +18,12 @@ def report_saved(report: PeriodReport, project: Project, *, submit: bool, today:
     settle(event_prefix=f"report:{report.pk}:", now=now)
     if not submit:
         return
-    what = "更正" if report.version > 1 else "月报"
     _ask(
         project,
         hands=report.hands,
         headquarters=False,
         event_key=f"report:{report.pk}:submitted:{report.revision}",
-        text=f"{project.name}的{_month(report)}{what}等待您审核",
+        text=f"{project.name}的{_period(report).title}{'更正' if report.version > 1 else ''}等待您审核",
         subject="report",
         subject_id=report.pk,
         today=today,
@@ -41,7 +40,7 @@ def report_decided(report: PeriodReport, *, now: datetime) -> None:
         people=report.hands,
         kind="approved" if approved else "returned",
         event_key=f"report:{report.pk}:{report.state}:{report.revision}",
-        text=f"{report.project.name}的{_month(report)}月报{word}",
+        text=f"{report.project.name}的{_period(report).title}{word}",
         project_code=report.project.serial_no,
         subject="report",
         subject_id=report.pk,
@@ -142,5 +141,5 @@ def _ask(
     )
 
 
-def _month(report: PeriodReport) -> str:
-    return month_of(report.period_end).label
+def _period(report: PeriodReport) -> Period:
+    return period_of(report.kind, report.period_end)

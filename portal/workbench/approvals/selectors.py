@@ -21,6 +21,7 @@ from geodata.projects.visibility import within
 from geodata.stewards.models import User
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from portal.workbench.desk.selectors import PERIOD
 
 MOST: Final = 2000  # the longest waiting; beyond that the page is no longer a list but an alarm
 STATUS, GEOMETRY, REPORT, MILESTONE = "status", "geometry", "report", "milestone"
@@ -64,7 +65,7 @@ def pending(scope: Scope) -> list[Pending]:
     first, *others = (
         _columns(_within(shapes, approving), GEOMETRY, "number", "submitted", F("source"), F("reason"),
                  area=F("area_m2"), length=F("length_m"), headquarters=F("needs_headquarters"), hands=Value([])),
-        _columns(pending_reports(scope), REPORT, "pk", "submitted", F("period_end"), Value("")),
+        _columns(pending_reports(scope), REPORT, "pk", "submitted", PERIOD, Value("")),
         _columns(_within(requests, approving), STATUS, "pk", "submitted", F("status"), F("reason"),
                  headquarters=F("needs_headquarters")),
         _columns(_within(nodes, approving), MILESTONE, "pk", "reported", F("name"), Value(""),

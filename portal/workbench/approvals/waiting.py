@@ -19,6 +19,7 @@ from geodata.workdays.selectors import add_workdays
 from portal import wording
 from portal.workbench.approvals import figures, selectors, shapes
 from portal.workbench.approvals.selectors import Pending, accounts_of, pending
+from portal.workbench.reporting.period_words import period_text, stated
 
 NAMES: Final = {
     selectors.STATUS: gettext_lazy("Change of status"),
@@ -93,7 +94,7 @@ def _what(each: Pending) -> str:
             parts = (_("Version %(n)s") % {"n": each.number}, source, figures.size(each.area_m2, each.length_m))
             return " · ".join(part for part in parts if part)
         case selectors.REPORT:
-            return wording.day(date.fromisoformat(each.detail), "month")
+            return period_text(stated(each.detail))
         case selectors.STATUS:
             return _("To %(status)s") % {"status": wording.label(str(Status(each.detail).label))}
     return each.detail

@@ -10,6 +10,7 @@ from typing import Final
 from geodata.notices.services import notify
 from geodata.progress.duty import Duty, report_duty
 from geodata.progress.models import PeriodReport
+from geodata.progress.periods import MONTH, WEEK
 from geodata.stewards.models import User
 from geodata.stewards.roles import Action, Role
 from geodata.stewards.scope import Scope, grants_on, scope_of
@@ -58,9 +59,14 @@ def _tell(person: User, *, today: date, now: datetime) -> int:
 
 
 def _reports(scope: Scope, today: date) -> Iterable[Occasion]:
-    """The month's reports: some days before, and once when the day has gone by."""
+    """The reports of a month and of a week: some days before, and once when the day has gone by."""
     open_states = ("", PeriodReport.State.DRAFT, PeriodReport.State.RETURNED)
     duties = [duty for duty in report_duty(scope, today) if duty.state in open_states]
+    for kind in (MONTH, WEEK):
+        yield from _of_kind([duty for duty in duties if duty.period.kind == kind], today)
+
+
+def _of_kind(duties: list[Duty], today: date) -> Iterable[Occasion]:
     if not duties:
         return
     left = (duties[0].due_on - today).days
@@ -74,12 +80,15 @@ def _of_reports(duties: list[Duty], stage: str) -> Occasion:
     first = f"“{duties[0].name}”{'等' if count > 1 else ''}"
     day = f"{duties[0].due_on.month}月{duties[0].due_on.day}日"
     said = (
-        f"{period.label}月报已过{day}的报送期限,还有{first} {count} 个项目未报"
+        f"{period.title}已过{day}的报送期限,还有{first} {count} 个项目未报"
         if stage == "late"
-        else f"{period.label}月报应于{day}前报送,还有{first} {count} 个项目未报"
+        else f"{period.title}应于{day}前报送,还有{first} {count} 个项目未报"
     )
     kind = "alert" if stage == "late" else "deadline"
-    return Occasion(f"deadline:report:{period.key}:{stage}", kind, said, "month", int(f"{period.start:%Y%m}"))
+    key = f"deadline:report:{period.key}:{stage}"
+    if period.kind == WEEK:  # the desk lists them; there is no table of a week
+        return Occasion(key, kind, said, "desk")
+    return Occasion(key, kind, said, "month", int(f"{period.start:%Y%m}"))
 
 
 def _nodes(scope: Scope, today: date) -> Iterable[Occasion]:

@@ -46,6 +46,8 @@ DUE_WITHIN: Final = timedelta(days=7)
 LATE_SINCE: Final = timedelta(days=400)  # a node forgotten for longer is a matter of the record, not of this week
 # where works are to be reported, drawn and planned
 ACTIVE: Final = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED, Status.WORKS_COMPLETED)
+# of a report its kind and last day: week:2026-11-22
+PERIOD: Final = Concat("kind", Value(":"), Cast("period_end", TextField()), output_field=TextField())
 WORKING: Final = (Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
 
 
@@ -59,7 +61,7 @@ class Waiting:
     name: str
     unit: str
     at: datetime | None
-    detail: str  # the month of a report, the status asked for, the name of a node
+    detail: str  # the period of a report, the status asked for, the name of a node
     note: str  # what the reviewer said
 
 
@@ -96,7 +98,7 @@ def returned(scope: Scope) -> list[Waiting]:
     nodes = Milestone.objects.filter(~Q(review_comment=""), reported_on__isnull=True, actual_on__isnull=True)
     return _waiting(
         scope,
-        _columns(reports, "report", "pk", "reviewed_at", F("period_end"), F("review_comment")),
+        _columns(reports, "report", "pk", "reviewed_at", PERIOD, F("review_comment")),
         _columns(shapes, "geometry", "number", "reviewed_at", Value(""), F("review_comment")),
         _columns(requests, "status", "pk", "reviewed_at", F("status"), F("review_comment")),
         _columns(nodes, "milestone", "pk", "updated_at", F("name"), F("review_comment")),
@@ -109,7 +111,7 @@ def to_decide(scope: Scope) -> list[Waiting]:
     reports, shapes, requests, nodes = _decidable(scope)
     return _waiting(
         scope.only(Action.APPROVE),
-        _columns(reports, "report", "pk", "submitted_at", F("period_end"), _figures()),
+        _columns(reports, "report", "pk", "submitted_at", PERIOD, _figures()),
         _columns(shapes, "geometry", "number", "submitted_at", Value(""), F("reason")),
         _columns(requests, "status", "pk", "submitted_at", F("status"), F("reason")),
         _columns(nodes, "milestone", "pk", "reported_at", F("name"), Value("")),

@@ -14,16 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from geodata.progress.duty import Duty, report_duty
 from geodata.progress.models import PeriodReport
+from geodata.progress.periods import MONTH, WEEK
 from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal import wording
-from portal.workbench.desk import addresses, selectors
+from portal.workbench.desk import addresses, selectors, warnings
 from portal.workbench.desk.days import short_day
 from portal.workbench.desk.selectors import DUE_WITHIN, MOST, Due, Gap, Waiting
+from portal.workbench.reporting.period_words import report_title, stated
 
 FIRST: Final = 6  # rows of a section before one asks for all
-SECTIONS: Final = ("returned", "approve", "late", "reports", "missing", "due")
+SECTIONS: Final = ("returned", "approve", "alerts", "late", "late-week", "reports", "week", "missing", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def sections(scope: Scope, *, today: date) -> list[Section]:
     made: list[Section] = []
     if scope.allows(Action.EDIT_PROJECTS):
         editing = scope.only(Action.EDIT_PROJECTS)
-        made += [_returned(editing, today), *_unreported(editing, today), _missing(editing, today)]
+        made += [_returned(editing, today), _missing(editing, today)]
+        made += _unreported(editing, today)
         made.append(_due(editing, today))
     if scope.allows(Action.APPROVE):
         made.append(_to_decide(scope, today))
+    if scope.allows(Action.EDIT_PROJECTS) or scope.allows(Action.APPROVE):
+        made.append(_alerts(scope, today))
     return sorted(made, key=lambda section: SECTIONS.index(section.key))
 
 
@@ -123,31 +128,54 @@ def _to_decide(scope: Scope, today: date) -> Section:
     )
 
 
+def _alerts(scope: Scope, today: date) -> Section:
+    return Section(
+        warnings.KEY,
+        _("Alerts to deal with"),
+        _("What the rules found; red ones stand first."),
+        "diamond",
+        _("Deal with it"),
+        warnings.waiting(scope, today=today, most=MOST),
+        lambda alert: Task(**warnings.fields(alert, today)),
+        more=(_("All alerts"), found) if (found := addresses.alerts()) else None,
+    )
+
+
 def _unreported(scope: Scope, today: date) -> Iterable[Section]:
-    """Reports of the month that is over: late after their day, work of the week shortly before it."""
+    """What is owed for the month that is over and, by those who report weekly, for the week."""
     open_states = ("", PeriodReport.State.DRAFT)
     duties = [duty for duty in report_duty(scope, today) if duty.state in open_states]
+    for kind in (MONTH, WEEK):
+        yield from _of_kind([duty for duty in duties if duty.period.kind == kind], today, kind)
+
+
+def _of_kind(duties: Sequence[Duty], today: date, kind: str) -> Iterable[Section]:
+    """Reports of the month or week that is over: late after their day, work of the week shortly before it."""
     if not duties or duties[0].due_on > today + DUE_WITHIN:
         return
     period, last = duties[0].period, duties[0].due_on
     late = today > last
-    month, day = {"month": _month(period.end)}, {"day": wording.day(last)}
+    title, day = {"report": report_title(period)}, {"day": wording.day(last)}
+    keys = ("late", "reports") if kind == MONTH else ("late-week", "week")
     longest_silence = sorted(duties, key=lambda duty: duty.last_approved_end or date.min)
     yield Section(
-        "late" if late else "reports",
-        (_("Report of %(month)s is late") if late else _("Report of %(month)s")) % month,
+        keys[0] if late else keys[1],
+        _("%(report)s is late") % title if late else title["report"],
         (_("It was due on %(day)s.") if late else _("It is due on %(day)s.")) % day,
         "diamond",
         _("Fill in the report"),
         longest_silence,
         lambda duty: _unreported_task(duty, late),
-        more=(_("Report all in one table"), addresses.monthly(period.key)),
+        more=(_("Report all in one table"), addresses.monthly(period.key)) if kind == MONTH else None,
     )
 
 
 def _unreported_task(duty: Duty, late: bool) -> Task:
     last = duty.last_approved_end
-    silence = _("last report: %(month)s") % {"month": _month(last)} if last else _("never reported")
+    silence = _("never reported")
+    if last:
+        until = wording.day(last) if duty.period.kind == WEEK else _month(last)
+        silence = _("last report: %(month)s") % {"month": until}
     return Task(
         duty.code,
         duty.name,
@@ -234,7 +262,7 @@ def _asking(one: Waiting) -> str:
 def _what(one: Waiting) -> str:
     match one.subject:
         case "report":
-            return _("Report of %(month)s") % {"month": _month(date.fromisoformat(one.detail))}
+            return report_title(stated(one.detail))
         case "geometry":
             return _("Shape, version %(n)s") % {"n": one.number}
         case "status":
@@ -246,7 +274,7 @@ def _what(one: Waiting) -> str:
 def _correcting(one: Waiting) -> str:
     match one.subject:
         case "report":
-            return addresses.report(one.code, one.detail[:7])
+            return addresses.report(one.code, stated(one.detail).key)
         case "geometry":
             return addresses.place("geometry", one.code)
         case "status":

@@ -12,30 +12,23 @@ from django.utils.translation import gettext as _
 
 from geodata.progress.consistency import Finding, judged, limits_from, suggestions
 from geodata.progress.models import PeriodReport
-from geodata.progress.periods import Period, month_of, owed, reportable
+from geodata.progress.periods import WEEK, Period, owed, period_of, reportable
 from geodata.progress.report_values import AMOUNTS, LONGEST_NOTE, LONGEST_TEXT
 from geodata.progress.reporting import Elsewhere
 from geodata.progress.sheets import Sheet
 from geodata.projects.choices import Status
-from geodata.stewards.scope import Scope
-from geodata.summary import selectors as summary
 from geodata.thresholds.selectors import thresholds
 from portal import wording
 from portal.workbench.project_page.photos import photo_texts
 from portal.workbench.reporting import fields
 from portal.workbench.reporting.papers import paper_texts
+from portal.workbench.reporting.period_words import period_text, report_title, weeks
 from portal.workbench.reporting.versions import version_texts
 
 State = PeriodReport.State
 SHAPE: Final = {"": "hollow", "draft": "hollow", "submitted": "circle", "approved": "triangle", "returned": "square"}
 SEVERITY_SHAPE: Final = {"block": "cross", "red": "circle", "yellow": "square"}
 _OVER: Final = frozenset({Status.CLOSED, Status.CANCELLED})
-
-
-def elsewhere(scope: Scope, project_id: int, *, today: date) -> Elsewhere:
-    """What contracts and the ledger know of the project."""
-    row = summary.row_of(scope, project_id, today=today)
-    return Elsewhere(contract_total=row.contract_total, disbursed=row.disbursed)
 
 
 def head(sheet: Sheet) -> dict[str, Any]:
@@ -52,11 +45,6 @@ def head(sheet: Sheet) -> dict[str, Any]:
         "budget_text": wording.money(project.total_investment),
         "plan_text": wording.money(sheet.annual_plan),
     }
-
-
-def month(period: Period) -> str:
-    """A month in the language of the page."""
-    return wording.day(period.start, "month")
 
 
 def finding_texts(findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -116,7 +104,9 @@ def form_context(
     *,
     may_edit: bool,
     today: date,
-    due_day: int,
+    due: date,
+    is_weekly: bool = False,
+    may_set_cycle: bool = False,
     typed: fields.Typed | None = None,
     findings: Sequence[Finding] = (),
     errors: Mapping[str, str] | None = None,
@@ -129,14 +119,18 @@ def form_context(
     held = fields.texts_of(newest, _first_shares(sheet), sheet.nodes)
     state = newest.state if newest is not None else ""
     wrong = dict(errors or {})
-    due = period.due_on(due_day)
     return {
         "head": head(sheet),
         "period": period,
-        "period_text": month(period),
+        "period_text": period_text(period),
+        "title": report_title(period),
+        "by_week": period.kind == WEEK,
+        "is_weekly": is_weekly,
+        "may_set_cycle": may_set_cycle and sheet.project.status not in _OVER,
+        "weeks": weeks(period, today) if period.kind == WEEK else [],
         "before": period.before.key,
         "after": period.after.key if reportable(period.after, today) else "",
-        "is_owed": period == owed(today),
+        "is_owed": period == owed(today, period.kind),
         "due_text": wording.day(due),
         "days_late": max(0, (today - due).days) if state in {"", State.DRAFT, State.RETURNED} else 0,
         "state": state,
@@ -158,7 +152,7 @@ def form_context(
         "theirs": held if theirs else None,
         "errors": wrong,
         "findings": finding_texts(findings),
-        "past_text": month(_month_of_past(sheet)) if sheet.past is not None else "",
+        "past_text": past_text(sheet.past, period),
         "delays": wording.options(PeriodReport.Delay),
         "photos": [photo_texts(photo, sheet.project.name) for photo in sheet.photos],
         "papers": [paper_texts(paper) for paper in sheet.papers],
@@ -174,18 +168,31 @@ def _first_shares(sheet: Sheet) -> dict[str, Decimal]:
     return sheet.shares(sheet.newest if sheet.newest is not None else sheet.past)
 
 
-def _month_of_past(sheet: Sheet) -> Period:
-    return month_of(sheet.past.period_end) if sheet.past is not None else sheet.period.before
+def past_text(past: Any | None, period: Period) -> str:
+    """Of which month or day the report before is; beside a week its last day, because it may be either's."""
+    if past is None:
+        return ""
+    if period.kind == WEEK:
+        return _("until %(day)s") % {"day": wording.day(past.period_end)}
+    return period_text(period_of("month", past.period_end))
+
+
+def amount_labels(period: Period) -> dict[str, tuple[str, str]]:
+    """Name and hint of each amount."""
+    year = (_("Done this year"), _("from January to the end of this month"))
+    if period.kind == WEEK:
+        first = (_("Done this week"), _("investment of the works of this week"))
+        year = (_("Done this year"), _("from January to the end of this week"))
+    else:
+        first = (_("Done this month"), _("investment of the works of this month"))
+    names = (first, year, (_("Done in all"), _("since the works began")))
+    return dict(zip(AMOUNTS, names, strict=True))
 
 
 def _amounts(
     sheet: Sheet, texts: Mapping[str, str], held: Mapping[str, str], wrong: Mapping[str, str], *, theirs: bool
 ) -> list[dict[str, Any]]:
-    labels = {
-        "invested_period": (_("Done this month"), _("investment of the works of this month")),
-        "invested_year": (_("Done this year"), _("from January to the end of this month")),
-        "invested_cumulative": (_("Done in all"), _("since the works began")),
-    }
+    labels = amount_labels(sheet.period)
     return [
         {
             "name": name,

@@ -11,7 +11,7 @@ from geodata.errors import NotPermitted
 from geodata.figures.wording import points, wan
 from geodata.progress.consistency import judged, limits_from
 from geodata.progress.models import PeriodReport
-from geodata.progress.periods import month_of
+from geodata.progress.periods import WEEK
 from geodata.progress.reporting import Elsewhere
 from geodata.progress.services import LONGEST_COMMENT
 from geodata.progress.sheets import Sheet
@@ -23,8 +23,9 @@ from geodata.thresholds.selectors import thresholds
 from portal import wording
 from portal.workbench.project_page.photos import photo_texts
 from portal.workbench.reporting import fields
-from portal.workbench.reporting.page import SHAPE, finding_texts, head, month
+from portal.workbench.reporting.page import SHAPE, amount_labels, finding_texts, head, past_text
 from portal.workbench.reporting.papers import paper_texts
+from portal.workbench.reporting.period_words import period_text, report_title
 from portal.workbench.reporting.versions import version_texts
 
 State = PeriodReport.State
@@ -44,13 +45,15 @@ def review_context(scope: Scope, sheet: Sheet, report: Any, known: Elsewhere) ->
     return {
         "head": head(sheet),
         "period": sheet.period,
-        "period_text": month(sheet.period),
+        "period_text": period_text(sheet.period),
+        "title": report_title(sheet.period),
+        "by_week": sheet.period.kind == WEEK,
         "report": version_texts(report),
         "state_shape": SHAPE[report.state],
         "is_correction": report.version > 1,
         "newer": next((version_texts(one) for one in sheet.versions[:1] if one.version > report.version), None),
         "base_text": _base_text(sheet, base),
-        "figures": _figures(report, base),
+        "figures": _figures(sheet, report, base),
         "nodes": _nodes(sheet, report, base),
         "said": _said(report),
         "findings": finding_texts(found),
@@ -93,18 +96,13 @@ def _base(sheet: Sheet, report: Any) -> Any | None:
 def _base_text(sheet: Sheet, base: Any | None) -> str:
     if base is None:
         return ""
-    when = month(month_of(base.period_end))
     if base.period_end == sheet.period.end:
-        return _("%(month)s, version %(n)s") % {"month": when, "n": base.version}
-    return when
+        return _("%(month)s, version %(n)s") % {"month": period_text(sheet.period), "n": base.version}
+    return past_text(base, sheet.period)
 
 
-def _figures(report: Any, base: Any | None) -> list[dict[str, Any]]:
-    labels = {
-        "invested_period": _("Done this month"),
-        "invested_year": _("Done this year"),
-        "invested_cumulative": _("Done in all"),
-    }
+def _figures(sheet: Sheet, report: Any, base: Any | None) -> list[dict[str, Any]]:
+    labels = {name: label for name, (label, _hint) in amount_labels(sheet.period).items()}
     rows = [
         {
             "name": label,

@@ -16,18 +16,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from geodata.errors import BadParameter, Busy, Conflict, NotPermitted, Refused, StaleEdit, TooLarge
 from geodata.progress import periods
 from geodata.progress.consistency import Finding
-from geodata.progress.services import Saved, add_photo, approve_report, return_report, save_report
+from geodata.progress.duty import due_day, is_weekly
+from geodata.progress.services import (
+    Saved,
+    add_photo,
+    approve_report,
+    may_set_cycle,
+    report_monthly,
+    report_weekly,
+    return_report,
+    save_report,
+)
 from geodata.progress.sheets import Sheet, report_sheet, sheet
 from geodata.projects.selectors import reaches
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
-from geodata.thresholds.selectors import threshold
 from portal import wording
 from portal.errors import status_of
 from portal.middleware import largest_body
 from portal.workbench.people import staff, today
 from portal.workbench.reporting import fields, papers
-from portal.workbench.reporting.page import elsewhere, finding_texts, findings_of, form_context, progress, suggested
+from portal.workbench.reporting.elsewhere import elsewhere
+from portal.workbench.reporting.page import finding_texts, findings_of, form_context, progress, suggested
 from portal.workbench.reporting.review import review_context
 from portal.workbench.reporting.uploads import photo_sent
 
@@ -36,19 +46,43 @@ from portal.workbench.reporting.uploads import photo_sent
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Action.VIEW_PROJECTS)
 def form(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
-    """The report of a month of a project; POST saves a draft, submits it, or takes in a photo of the month."""
-    period = periods.parse(request.GET.get("period", ""), today=today())
-    held = sheet(scope, code, period)
+    """The report of a month or week of a project; POST saves a draft, submits it, or takes in a photo of the period."""
+    weekly = is_weekly(scope, code, today())
+    held = sheet(scope, code, _period(request, weekly=weekly))
     if request.method == "POST":
         return _sent(request, scope, held)
-    return _shown(request, scope, held)
+    return _shown(request, scope, held, weekly=weekly)
+
+
+@staff(Action.VIEW_PROJECTS)
+@require_POST
+def cycle(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
+    """Headquarters sets how often the project reports: `cycle` is week or month."""
+    wanted = request.POST.get("cycle", "")
+    if wanted not in {periods.WEEK, periods.MONTH}:
+        raise BadParameter("请用页面上的按钮选择按周或按月填报")
+    try:
+        if wanted == periods.WEEK:
+            report_weekly(scope, code=code, today=today())
+            messages.success(request, _("The project reports every week from this week on."))
+        else:
+            report_monthly(scope, code=code)
+            messages.success(request, _("The project reports by the month again."))
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+    return redirect("workbench:report", code=code)
+
+
+def _period(request: HttpRequest, *, weekly: bool) -> periods.Period:
+    kind = periods.WEEK if weekly else periods.MONTH
+    return periods.parse_any(request.GET.get("period", ""), today=today(), kind=kind)
 
 
 @staff(Action.EDIT_PROJECTS)
 @require_POST
 def check(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     """What contradicts itself in what is typed, and what follows from it; nothing is written."""
-    held = sheet(scope, code, periods.parse(request.GET.get("period", ""), today=today()))
+    held = sheet(scope, code, _period(request, weekly=False))
     typed = fields.read(request.POST, held.nodes)
     said = progress(held, typed)
     found = findings_of(held, typed, elsewhere(scope, held.project.pk, today=today()))
@@ -82,11 +116,17 @@ def _shown(request: HttpRequest, scope: Scope, held: Sheet, *, status: int = 200
         held,
         may_edit=reaches(scope, held.project.pk, Action.EDIT_PROJECTS),
         today=today(),
-        due_day=int(threshold("report_due_day")),
+        due=due_day(held.period),
+        is_weekly=_weekly(scope, held, more.pop("weekly", None)),
+        may_set_cycle=may_set_cycle(scope),
         **{name: value for name, value in more.items() if name in known},
     )
     rest = {name: value for name, value in more.items() if name not in known}
     return render(request, "workbench/reporting/report.html", {**context, **rest}, status=status)
+
+
+def _weekly(scope: Scope, held: Sheet, known: bool | None) -> bool:
+    return is_weekly(scope, held.project.serial_no, today()) if known is None else known
 
 
 def _sent(request: HttpRequest, scope: Scope, held: Sheet) -> HttpResponse:
@@ -108,7 +148,7 @@ def _photo(request: HttpRequest, scope: Scope, held: Sheet) -> HttpResponse:
     if held.period.start <= kept.taken_on <= held.period.end:
         messages.success(request, _("The photo is kept."))
     else:
-        said = _("The photo is kept. It was taken on %(day)s, so it stands with the photos of that month.")
+        said = _("The photo is kept. It was taken on %(day)s, so it stands with the photos of that time.")
         messages.success(request, said % {"day": wording.day(kept.taken_on)})
     return redirect(_address(held, "#photos"))
 
