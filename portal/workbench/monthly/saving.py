@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from geodata.errors import BadParameter, NotFound, Refused, StaleEdit
-from geodata.progress import consistency
 from geodata.progress.consistency import Finding, Limits, limits_from
 from geodata.progress.periods import Period
+from geodata.progress.reporting import NOT_KNOWN
 from geodata.progress.services import Saved, save_report
 from geodata.projects.selectors import NOT_FOUND
 from geodata.stewards.scope import Scope
@@ -62,6 +62,7 @@ def save_row(scope: Scope, row: Sent, *, period: Period, submit: bool, today: da
     errors = {**typed.errors, **(cells.missing(typed) if submit else {})}
     if errors:
         return Kept(errors=errors, message=_summary(errors))
+    here = rows_by_code(scope, period, [row.code], today=today).get(row.code)
     try:
         saved = save_report(
             scope,
@@ -70,18 +71,19 @@ def save_row(scope: Scope, row: Sent, *, period: Period, submit: bool, today: da
             values=typed.values,
             submit=submit,
             expected_version=row.revision,
+            elsewhere=here.elsewhere if here else NOT_KNOWN,
             today=today,
             now=now,
         )
     except StaleEdit as stale:
-        return Kept(row=_now(scope, period, row.code), message=stale.message, stale=True)
+        return Kept(row=_now(scope, period, row.code, today), message=stale.message, stale=True)
     except Refused as refusal:
         return _refused(refusal)
     return Kept(saved=saved, warnings=cells.warnings(saved.findings))
 
 
-def _now(scope: Scope, period: Period, code: str) -> MonthRow:
-    row = rows_by_code(scope, period, [code]).get(code)
+def _now(scope: Scope, period: Period, code: str, today: date) -> MonthRow:
+    row = rows_by_code(scope, period, [code], today=today).get(code)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -104,16 +106,16 @@ def _summary(errors: Mapping[str, str]) -> str:
     return f"有 {len(errors)} 格需要修改" if len(errors) > 1 else next(iter(errors.values()))
 
 
-def judge(scope: Scope, rows: list[Sent], *, period: Period) -> dict[str, Kept]:
-    """What is wrong or doubtful in rows as typed, nothing kept; rows outside the scope have no answer. Two queries."""
+def judge(scope: Scope, rows: list[Sent], *, period: Period, today: date) -> dict[str, Kept]:
+    """What is wrong or doubtful in rows as typed, nothing kept; rows outside the scope have no answer. 3 queries."""
     if len(rows) > MOST:
         raise BadParameter(f"一次最多检查 {MOST} 行")
-    known = rows_by_code(scope, period, [row.code for row in rows])
+    known = rows_by_code(scope, period, [row.code for row in rows], today=today)
     limits = limits_from(thresholds())
     return {row.code: _judged(known[row.code], row, period, limits) for row in rows if row.code in known}
 
 
 def _judged(row: MonthRow, sent_row: Sent, period: Period, limits: Limits) -> Kept:
     typed = cells.read(sent_row.texts)
-    findings = consistency.check(row.figures(period, typed.figures), limits)
+    findings = row.findings(period, typed.figures, limits)
     return Kept(row=row, errors=typed.errors, warnings=cells.warnings(findings))

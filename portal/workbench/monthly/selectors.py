@@ -1,11 +1,12 @@
 """The rows of the monthly table: each project that reports, with its report of the month and what that is judged by.
 
-One statement for all rows; the small tables of a row come as columns of it (geodata/gathering.py).
+One statement for all rows and one for what contracts and payments know of them; the small tables of a row come as
+columns of it (geodata/gathering.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,15 +16,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from geodata.gathering import gathered, opened
-from geodata.progress.consistency import Before, Figures
-from geodata.progress.duty import REPORTING
+from geodata.progress import reporting
+from geodata.progress.consistency import Finding, Limits, judged
+from geodata.progress.duty import REPORTING, reports
 from geodata.progress.models import PeriodReport, PlanYear, ReportNode
 from geodata.progress.periods import Period
+from geodata.progress.reporting import NOT_KNOWN, Elsewhere
 from geodata.projects.models import Project, StatusChange
 from geodata.projects.visibility import visible
 from geodata.searching import holding
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from portal.workbench.reporting.elsewhere import elsewhere_of
 
 MOST: Final = 300  # rows of a page: more than a district reports
 _REPORT: Final = (
@@ -51,16 +55,22 @@ class MonthRow:
     """A project in the table of a month. `report` is the newest version of the month, None where nothing is written;
     `by_nodes`: its progress follows from its nodes and is changed in the project's own form."""
 
-    code: str
-    name: str
+    project: Project  # with the columns that the check wants
     unit: str
     status: str
-    total_investment: Decimal | None
-    started_on: date | None
     annual_plan: Decimal | None
     report: PeriodReport | None
     past: PeriodReport | None
     by_nodes: bool
+    elsewhere: Elsewhere = NOT_KNOWN
+
+    @property
+    def code(self) -> str:
+        return self.project.serial_no
+
+    @property
+    def name(self) -> str:
+        return self.project.name
 
     @property
     def state(self) -> str:
@@ -70,40 +80,38 @@ class MonthRow:
     def revision(self) -> int:
         return self.report.revision if self.report else 0
 
-    def figures(self, period: Period, typed: dict[str, Decimal | None]) -> Figures:
-        """What the check of contradictions wants, with the figures that somebody has typed."""
-        past = self.past
-        return Figures(
-            period_start=period.start,
-            period_end=period.end,
+    def findings(self, period: Period, typed: Mapping[str, Decimal | None], limits: Limits) -> list[Finding]:
+        """What contradicts itself with the figures that somebody has typed: judged as in the project's own form."""
+        figures = reporting.figures(
+            self.project,
+            period,
+            self.past,
+            plan=self.annual_plan,
             status=self.status,
-            started_on=self.started_on,
-            total_investment=self.total_investment,
-            annual_plan=self.annual_plan,
-            before=None
-            if past is None
-            else Before(
-                period_end=past.period_end,
-                physical_pct=past.physical_pct,
-                invested_year=past.invested_year,
-                invested_cumulative=past.invested_cumulative,
-            ),
-            **typed,
+            physical_pct=typed.get("physical_pct"),
+            invested_period=typed.get("invested_period"),
+            invested_year=typed.get("invested_year"),
+            invested_cumulative=typed.get("invested_cumulative"),
+            elsewhere=self.elsewhere,
         )
+        return judged(figures, limits, delay_reason=self.report.delay_reason if self.report else "")
 
 
 def projects_of(scope: Scope, period: Period, *, unit: str = "", q: str = "") -> QuerySet[Project]:
     """The projects that report a month, within what the person may edit. Raises NotPermitted without such a role."""
     reported = PeriodReport.objects.filter(project=OuterRef("pk"), kind=period.kind, period_end=period.end)
     begun = Q(actual_start_on__isnull=True) | Q(actual_start_on__lte=period.end)
-    rows = visible(scope.only(Action.EDIT_PROJECTS)).filter(Q(begun, status__in=REPORTING) | Q(Exists(reported)))
+    owing = Q(begun, reports(period), status__in=REPORTING)
+    rows = visible(scope.only(Action.EDIT_PROJECTS)).filter(owing | Q(Exists(reported)))
     if unit:
         rows = rows.filter(management_unit__code=unit)
     return holding(rows, q)
 
 
-def month_rows(projects: QuerySet[Project], period: Period, *, part: slice = slice(MOST)) -> list[MonthRow]:
-    """A part of the rows of these projects, by unit in the official order."""
+def month_rows(
+    scope: Scope, projects: QuerySet[Project], period: Period, *, today: date, part: slice = slice(MOST)
+) -> list[MonthRow]:
+    """A part of the rows of these projects, by unit in the official order. Two queries."""
     own = PeriodReport.objects.filter(project=OuterRef("pk"), kind=period.kind, period_end=period.end)
     newest = own.order_by("-version")
     earlier = PeriodReport.objects.filter(
@@ -123,6 +131,7 @@ def month_rows(projects: QuerySet[Project], period: Period, *, part: slice = sli
         )
         .order_by("management_unit__official_order", "serial_no")
         .values(
+            "pk",
             "serial_no",
             "name",
             "total_investment",
@@ -135,17 +144,20 @@ def month_rows(projects: QuerySet[Project], period: Period, *, part: slice = sli
             "m_nodes",
         )
     )
-    return [_row(dict(found)) for found in rows[part]]
+    shown = [dict(found) for found in rows[part]]
+    known = elsewhere_of(scope, [found["pk"] for found in shown], today=today)
+    return [_row(found, known.get(found["pk"], NOT_KNOWN)) for found in shown]
 
 
-def _row(found: dict[str, Any]) -> MonthRow:
+_PROJECT: Final = ("pk", "serial_no", "name", "total_investment", "actual_start_on")
+
+
+def _row(found: dict[str, Any], known: Elsewhere) -> MonthRow:
     return MonthRow(
-        code=found["serial_no"],
-        name=found["name"],
+        project=Project(**{name: found[name] for name in _PROJECT}),
+        elsewhere=known,
         unit=found["m_unit"],
         status=found["m_status"] or "",
-        total_investment=found["total_investment"],
-        started_on=found["actual_start_on"],
         annual_plan=found["m_plan"],
         report=next(iter(opened(PeriodReport, found["m_report"])), None),
         past=next(iter(opened(PeriodReport, found["m_before"])), None),
@@ -153,7 +165,7 @@ def _row(found: dict[str, Any]) -> MonthRow:
     )
 
 
-def rows_by_code(scope: Scope, period: Period, codes: Iterable[str]) -> dict[str, MonthRow]:
+def rows_by_code(scope: Scope, period: Period, codes: Iterable[str], *, today: date) -> dict[str, MonthRow]:
     """Some rows of the table; codes outside the scope are simply not there."""
     wanted = projects_of(scope, period).filter(serial_no__in=list(codes)[:MOST])
-    return {row.code: row for row in month_rows(wanted, period)}
+    return {row.code: row for row in month_rows(scope, wanted, period, today=today)}

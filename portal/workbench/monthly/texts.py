@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from geodata.figures.wording import percent
-from geodata.progress import consistency
 from geodata.progress.consistency import Limits
 from geodata.progress.models import PeriodReport
 from geodata.progress.periods import Period
@@ -43,7 +42,7 @@ def row(found: MonthRow, period: Period, limits: Limits, heads: Sequence[Mapping
     report, past = found.report, found.past
     typed = {name: getattr(report, name, None) for name in cells.FIGURES}
     written = report is not None and report.state != State.APPROVED
-    findings = consistency.check(found.figures(period, typed), limits) if written else []
+    findings = found.findings(period, typed, limits) if written else []
     shown = cells.texts(report)
     return {
         "code": found.code,

@@ -40,7 +40,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     shown = frame.page_of(chosen, count)
     values, columns = thresholds(), texts.columns()
     limits = limits_from(values)
-    rows = [texts.row(row, period, limits, columns) for row in month_rows(projects, period, part=frame.span(shown))]
+    shown_rows = month_rows(scope, projects, period, today=day, part=frame.span(shown))
+    rows = [texts.row(row, period, limits, columns) for row in shown_rows]
     many = scope.everything or len(scope.unit_ids) > 1
     context = {
         "period": period,
@@ -83,7 +84,7 @@ def check(request: HttpRequest, scope: Scope) -> JsonResponse:
     rows = data.get("rows")
     if not isinstance(rows, list) or len(rows) > MOST:
         raise BadParameter(f"一次检查 1 到 {MOST} 行")
-    judged = saving.judge(scope, [saving.sent(one) for one in rows], period=period)
+    judged = saving.judge(scope, [saving.sent(one) for one in rows], period=period, today=today())
     return JsonResponse({"rows": {code: texts.answer(kept) for code, kept in judged.items()}})
 
 

@@ -223,3 +223,22 @@ def test_every_figure_is_shown_as_it_can_be_typed_again() -> None:
     assert (shown["physical_pct"], shown["invested_period"], shown["invested_year"]) == ("62.5", "123.45", "0")
     again = cells.read(shown)
     assert (again.values["physical_pct"], again.values["invested_period"]) == (Decimal("62.5"), report.invested_period)
+
+
+def test_the_table_judges_as_the_form_does_with_contracts_and_payments(
+    road: Project, steward: User, client_of: Callable
+) -> None:
+    """W09 is one: what the form of the project says of the same figures, the table says of its row."""
+    facts.contract(road, "1000000")
+    facts.plan(road, year=2026, planned_amount=Decimal(900_000_000))
+    facts.payment(road, "1500000")
+    client, form = client_of(steward), f"/workbench/projects/{road.serial_no}/report/"
+    typed = {"invested_period": "100.5", "invested_year": "300.5", "invested_cumulative": "300.5"}
+    said = client.post(f"{form}check?period=2026-02", {**typed, "physical_pct": "30"}).json()["findings"]
+    answer = post(client, {"period": "2026-02", "rows": [row(road)]}, "check").json()["rows"][road.serial_no]
+    assert {one["code"] for one in said} == {one["code"] for one in answer["warnings"]}
+    assert {"paid-over-contract", "delay-reason"} <= {one["code"] for one in answer["warnings"]}
+    saved = post(client, row(road)).json()
+    assert {one["code"] for one in saved["warnings"]} == {one["code"] for one in said}
+    page = client.get("/workbench/monthly/?period=2026-02").content.decode()
+    assert "paid-over-contract" in page
