@@ -200,6 +200,16 @@ TABLE: dict[str, Row] = {
     "dashboard:rules": Row(Answer.PAGE),
     "dashboard:rule": Row(Answer.PAGE, (("rule", "=W02"),)),
     "dashboard:backtest": Row(Answer.PART, (("run_id", "backtest"),)),
+    "dashboard:indicators": Row(
+        Answer.PAGE,
+        queries=(
+            "",
+            "family=money&dimension=admin",
+            "family=complaints&as_of=2026-02-28",
+            "family=composite",
+            _NOTHING_FOUND,
+        ),
+    ),
     "dashboard:curves": Row(Answer.PAGE, queries=("", "unit=430602&months=12", "category=01&as_of=2026-01-31", _NOTHING_FOUND)),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),

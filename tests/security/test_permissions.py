@@ -119,6 +119,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:rule": ({"rule": "W02"}, Action.VIEW_CITY_FIGURES),
     "dashboard:backtest": ({"run_id": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "dashboard:curves": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:indicators": ({}, Action.VIEW_CITY_FIGURES),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
     "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
