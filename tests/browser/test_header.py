@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publ
 # the middles of what stands in the header, a row each
 ROWS = """() => new Set([...document.querySelectorAll('.brand, .nav > *, .prefs')]
   .filter((one) => one.getClientRects().length)
-  .map((one) => { const box = one.getBoundingClientRect(); return Math.round((box.top + box.bottom) / 2 / 20); })).size"""
+  .map((one) => one.getBoundingClientRect())
+  .map((box) => Math.round((box.top + box.bottom) / 2 / 20))).size"""
 
 
 def test_the_header_of_headquarters_takes_two_rows_at_most(open_page: Callable[..., Page], hq_admin: User) -> None:

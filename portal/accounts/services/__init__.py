@@ -15,12 +15,14 @@ from portal.accounts.services.second_factor import (
     remove_factor,
     renew_recovery_codes,
 )
+from portal.accounts.services.sessions import end_sessions
 
 __all__ = [
     "FAILURES_PER_ADDRESS",
     "begin_enrolment",
     "confirm_enrolment",
     "decide_reset",
+    "end_sessions",
     "forget_failures",
     "pass_factor",
     "purge_failures",

@@ -41,6 +41,7 @@ def password(request: HttpRequest, user: User) -> HttpResponse:
         return _page(request, user, error)
     services.forget_failures(**who)
     update_session_auth_hash(request, changed)
+    services.end_sessions(user_id=user.pk, but=request.session.session_key, now=timezone.now())
     messages.success(request, _("Your password is changed."))
     return HttpResponseRedirect(reverse("accounts:security"))
 

@@ -87,6 +87,8 @@ def _begin(request: HttpRequest, user: User) -> HttpResponse:
 def _confirm(request: HttpRequest, user: User) -> HttpResponse:
     made = services.confirm_enrolment(user=user, code=request.POST.get("code", ""), now=timezone.now())
     gate.passed(request)
+    # whoever got in with the password alone is out; the person's own session has a new key
+    services.end_sessions(user_id=user.pk, but=request.session.session_key, now=timezone.now())
     return _security(request, user, fresh=made)
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -300,3 +301,41 @@ def test_a_bad_action_is_a_sentence(browser: Client, hq_admin: User) -> None:
     assert browser.post("/accounts/security/", {"action": "drop"}).status_code == 400
     assert browser.post("/accounts/security/", {"action": "renew", "code": "1"}).status_code == 409
     assert browser.get("/accounts/second-factor/").status_code == 302
+
+
+# ---- other sessions of the person end with what opened them
+
+
+def opens(client: Client) -> bool:
+    return client.get("/accounts/security/").status_code == 200
+
+
+def sessions_of(*people: User) -> list[Client]:
+    found = []
+    for person in people:
+        client = Client(headers={"accept": "text/html"})
+        client.force_login(person)
+        assert opens(client)
+        found.append(client)
+    return found
+
+
+def test_switching_codes_on_ends_the_persons_other_sessions_alone(hq_admin: User, leader: User) -> None:
+    own, other, elses = sessions_of(hq_admin, hq_admin, leader)
+    own.post("/accounts/security/", {"action": "begin"})
+    assert own.post("/accounts/security/", {"action": "confirm", "code": "000000"}).status_code == 422
+    assert [opens(one) for one in (own, other, elses)] == [True, True, True]
+    answer = own.post("/accounts/security/", {"action": "confirm", "code": phone(hq_admin, timezone.now())})
+    assert answer.status_code == 200
+    assert [opens(one) for one in (own, other, elses)] == [True, False, True]
+    assert own.get("/workbench/inbox/").status_code == 200  # it has proved itself by the code
+
+
+def test_a_new_password_ends_the_persons_other_sessions_alone(hq_admin: User, leader: User) -> None:
+    own, other, elses = sessions_of(hq_admin, hq_admin, leader)
+    form = {"old": PASSWORD, "new": "示例口令-Dongting-2026", "again": "示例口令-Dongting-2026"}
+    assert own.post("/accounts/password/", {**form, "old": "falsch"}).status_code == 422
+    assert opens(other)
+    assert own.post("/accounts/password/", form).status_code == 302
+    assert Session.objects.count() == 2
+    assert [opens(one) for one in (own, other, elses)] == [True, False, True]
