@@ -1,4 +1,4 @@
-"""Every scheme: the ranges hold every value once, the legend prints exactly them, a deviation changes colour at zero."""
+"""Every scheme: ranges hold every value once, the legend prints them, a deviation changes colour at zero."""
 
 import re
 from decimal import Decimal
