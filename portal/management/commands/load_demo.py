@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dashboards.alerts.scanning import scan
+from dashboards.curves.services import forecast_all
 from fixtures import desk, photos
 from fixtures.build import DEFAULT_PROJECTS
 from fixtures.days import city_today
@@ -35,6 +38,8 @@ IMPORTERS = (
     ("treasury", "import_disbursements"),
     ("hotline", "import_complaints"),
 )
+
+WEEKS_OF_LIGHTS = 4
 
 
 def _pairs(people: list[User]) -> list[tuple[DemoAccount, User]]:
@@ -70,7 +75,18 @@ class Command(BaseCommand):
         refresh_statistics()
         examined = examine_all(today=today, now=timezone.now())
         self.stdout.write(f"图形质量检查 {examined.projects} 个项目,发现 {examined.found} 项")
+        with acting(user_id=None, reason="load_demo"):
+            self._scan(today)
+        forecast = forecast_all(today=today, now=timezone.now())
+        self.stdout.write(f"进度与年末预测 {forecast.forecasts} 条")
         call_command("reconcile", stdout=self.stdout, stderr=self.stderr)
+
+    def _scan(self, today: date) -> None:
+        """A month of Mondays, as if the rules had been on: so that lights have a week before and warnings a history."""
+        for weeks in range(WEEKS_OF_LIGHTS, -1, -1):
+            day = today - timedelta(weeks=weeks)
+            run = scan(day=day, today=today, now=desk.morning(day))
+        self.stdout.write(f"预警扫描:红灯 {run.red} 个,黄灯 {run.yellow} 个,无数据 {run.grey} 个,绿灯 {run.green} 个")
 
     def _person(self, account: DemoAccount) -> User:
         return ensure_account(
