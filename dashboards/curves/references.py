@@ -1,7 +1,8 @@
 """Reference classes: how the first guesses of the past came out, as it was known at the end of a month. Pure; numpy.
 
 Nothing after that month is looked at: works not finished by then count as unfinished (right-censored, Kaplan–Meier),
-and a guess so many months ahead counts only once those months are over.
+and a guess so many months ahead counts only once those months are over. The interval of money is wider than the
+quantiles of the errors by what the projects of a month have in common, of which few months are seen.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import hypot
 from typing import Any, Final
 
 import numpy as np
@@ -153,8 +155,9 @@ class Spreads:
         if len(np.unique(months)) < FEWEST_MONTHS:
             return None
         low, middle, high = (float(value) for value in np.quantile(found, (LOW, 0.5, HIGH)))
-        mean = float(found.mean())
-        return Spread(low, middle, high, counted, category, mean, float(found.std()), _common(found, months))
+        common = _common(found, months)
+        low, high = middle - hypot(middle - low, Z * common), middle + hypot(high - middle, Z * common)
+        return Spread(low, middle, high, counted, category, float(found.mean()), float(found.std()), common)
 
 
 # 90 % quantiles of Student's t by degrees of freedom; beyond the last the normal's serves

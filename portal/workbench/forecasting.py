@@ -135,8 +135,8 @@ def class_text(references: int, category: str, names: dict[str, str]) -> str:
 
 
 def index_text(index: Decimal | None) -> str:
-    """SPI or CPI with two decimals."""
-    return NOTHING if index is None else str(half_up(index, 2))
+    """SPI or CPI with three decimals: with two, 0.949 would read 0.95 beside a yellow light."""
+    return NOTHING if index is None else str(half_up(index, 3))
 
 
 def index_light(light: Light) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Power
 
@@ -25,6 +25,7 @@ from dashboards.curves.forecast import (
 from dashboards.curves.models import BackTestLine, CompletionForecast, ForecastRun, Measure, YearEndForecast
 from dashboards.curves.selectors.course import last_month_over, month_end
 from geodata.gathering import gathered, opened
+from geodata.progress.models import Milestone
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.visibility import visible, within
@@ -81,7 +82,8 @@ class GroupForecast:
 
 @dataclass(frozen=True, slots=True)
 class LateProject:
-    """A project that will be finished after its planned day, by so many days."""
+    """A project that will be finished after its planned day, by so many days. `contradicted`: its own nodes are planned
+    later than its planned completion, so that one of the two is wrong."""
 
     code: str
     name: str
@@ -91,6 +93,7 @@ class LateProject:
     point: date
     high: date
     days: int
+    contradicted: bool
 
 
 def latest() -> ForecastRun | None:
@@ -222,10 +225,16 @@ def late_projects(scope: Scope, *, chosen: ProjectFilter, today: date, most: int
     """The projects of one's scope that are forecast to be finished latest after their planned day. One query."""
     day = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(day, today=today)).filter(status=Status.UNDER_CONSTRUCTION).order_by()
+    later = Milestone.objects.filter(
+        project=OuterRef("project"),
+        weight_pct__gt=0,
+        code__startswith="M08",
+        planned_on__gt=OuterRef("project__planned_end_on"),
+    )
     found = (
         within(CompletionForecast.objects.filter(origin=origin_of(day)), scope, project="project")
         .filter(Q(project__in=rows.values("pk")), point__gt=F("project__planned_end_on"))
-        .annotate(late=F("point") - F("project__planned_end_on"))
+        .annotate(late=F("point") - F("project__planned_end_on"), contradicted=Exists(later))
         .select_related("project__management_unit")
         .order_by("-late", "project__serial_no")[:most]
     )
@@ -243,4 +252,5 @@ def _late(forecast: CompletionForecast, project: Project) -> LateProject:
         forecast.point,
         forecast.high,
         (forecast.point - planned).days,
+        bool(getattr(forecast, "contradicted", False)),
     )

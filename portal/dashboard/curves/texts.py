@@ -75,9 +75,12 @@ def chart(found: Course, ahead: GroupForecast | None, year: int) -> Texts | None
         ("paid", _("Disbursed"), [*(month.disbursed for month in found.months), *gap]),
         ("plan", _("Plan"), [*(month.planned for month in found.months), *gap]),
     ]
-    if ahead and rest:
-        before: list[Decimal | None] = [None] * (len(months) - 1)
-        start = found.months[-1].completed
+    if ahead and rest and found.judged:
+        # from the last month that is over: the running one has no report yet
+        known = [month for month in found.months if found.judged and month.month <= found.judged.month]
+        before: list[Decimal | None] = [None] * (len(known) - 1)
+        start = found.judged.completed if found.judged else None
+        gap = [None] * (len(months) + len(rest) - len(known))
         for key, name, amount in (
             ("ahead", _("Forecast of the completed"), ahead.point),
             ("low", _("Lower end of the interval"), ahead.low),
@@ -189,6 +192,7 @@ def late_rows(found: Sequence[LateProject], names: Mapping[str, str]) -> list[Te
             "point": wording.day(project.point),
             "interval": forecasting.interval_of_days(project.low, project.high),
             "days": project.days,
+            "contradicted": project.contradicted,
         }
         for project in found
     ]

@@ -51,6 +51,7 @@ def _completion(row: ProjectRow, found: ForecastOfProject, names: dict[str, str]
     line = found.back_test.of(FINISH)
     return {
         "text": wording.day(made.point),
+        "is_day": True,
         "interval": forecasting.interval_of_days(made.low, made.high),
         "against": _against(row, made),
         "basis": forecasting.class_text(made.references, made.category, names),
