@@ -18,6 +18,7 @@ from geodata.regions.models import AreaUnit, BaseFeature
 from geodata.stewards.scope import CITY, Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.selectors import project_rows
+from geodata.summary.services import GivenLight, keep_lights
 from geodata.tiles import render
 from geodata.tiles.services import assign_tile_zooms
 from tests.geodata.summary import facts
@@ -133,6 +134,14 @@ def test_a_project_carries_the_properties_of_the_contract(make_project: MakeProj
         "updated": "2026-03-20",
         "complaints": 1,
     }
+
+
+def test_a_project_of_the_staff_map_carries_its_light(make_project: MakeProject) -> None:
+    project = make_project(geom=Point(113.1, 29.3, srid=4490))
+    keep_lights(lights=[GivenLight(project.pk, "red", "red", "逾期")], day=TODAY, whole=True)
+    rows = project_rows(CITY, ProjectFilter(), today=TODAY)
+    (feature,) = features(render.tile("projects", 9, column(113.1, 9), line(29.3, 9), rows), "projects")
+    assert feature["properties"]["light"] == "red"
 
 
 def test_a_mark_near_an_edge_is_in_both_tiles_and_one_farther_off_is_not(make_project: MakeProject) -> None:

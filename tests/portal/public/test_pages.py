@@ -85,6 +85,7 @@ def test_search_finds_two_characters_and_english_pages_speak_english(citizen: Cl
         ("/projects/?page=0", 400),
         ("/projects/?as_of=2026-01-01", 400),
         ("/projects/?stale=1", 400),
+        ("/projects/?light=red", 400),
         ("/projects/?sort=complaints_merged", 400),
         ("/projects/?q=%00", 400),
         ("/tiles/1/projects/30/0/0.mvt", 400),
