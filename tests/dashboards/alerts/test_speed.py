@@ -22,5 +22,4 @@ def test_ten_thousand_projects_are_scanned_in_twenty_seconds(db: None) -> None:
         taken.append(perf_counter() - began)
         assert run.projects > 9_000
     assert Alert.objects.count() > 1_000
-    print(f"first scan {taken[0]:.1f} s, the night after {taken[1]:.1f} s, {Alert.objects.count()} warnings")
-    assert max(taken) < MOST_SECONDS
+    assert max(taken) < MOST_SECONDS, taken

@@ -30,8 +30,8 @@ def test_an_address_survives_reading_and_writing() -> None:
     text = (
         "region=430602&unit=ZONE_YYJKQ&category=0101&status=suspended%2Caccepted&stage=design&year=2026&source=county"
     )
-    text += "&q=%E7%A4%BA%E4%BE%8B+50%25&bbox=113%2C29.25%2C113.5%2C30&located=no&stale=1&light=red%2Cgrey&as_of=2026-02-28"
-    text += "&sort=-annual_rate&page=3&limit=20"
+    text += "&q=%E7%A4%BA%E4%BE%8B+50%25&bbox=113%2C29.25%2C113.5%2C30&located=no&stale=1"
+    text += "&light=red%2Cgrey&as_of=2026-02-28&sort=-annual_rate&page=3&limit=20"
     chosen = ProjectFilter.from_query(QueryDict(text))
     assert chosen.status == ("suspended", "accepted")
     assert (chosen.bbox, chosen.as_of, chosen.page) == ((113.0, 29.25, 113.5, 30.0), date(2026, 2, 28), 3)
