@@ -24,6 +24,9 @@ def test_the_notice_of_2026_gives_33_days_off_and_six_weekends_worked() -> None:
     assert sum(not day.is_workday for day in days) == 3 + 9 + 3 + 5 + 3 + 3 + 7
     worked = [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
     assert [(d.day.month, d.day.day) for d in days if d.is_workday] == worked
+    spans = {1: (1, 3), 2: (15, 23), 4: (4, 6), 5: (1, 5), 6: (19, 21), 9: (25, 27), 10: (1, 7)}
+    off = [(month, day) for month, (first, last) in spans.items() for day in range(first, last + 1)]
+    assert [(d.day.month, d.day.day) for d in days if not d.is_workday] == off
     assert [d.note for d in days if d.day == date(2026, 9, 20)] == ["国庆节调休"]
 
 
