@@ -55,10 +55,12 @@ def value_text(value: Decimal | None, indicator: Indicator) -> str:
     if indicator.unit == Unit.PERCENT:
         return percent(value, 2)
     if indicator.unit == Unit.POINTS:
-        return points(value, 1)
+        return f"{points(value, 1)} {UNITS[Unit.POINTS]}"
+    if indicator.unit == Unit.DAYS:
+        return f"{half_up(value, 1):,} {UNITS[Unit.DAYS]}"
     if indicator.unit == Unit.YUAN:
         return wording.money(value)
-    places = {Unit.PIECES: 0, Unit.DAYS: 1}.get(indicator.unit, 2)
+    places = 0 if indicator.unit == Unit.PIECES else 2
     return f"{half_up(value, places):,}"
 
 
