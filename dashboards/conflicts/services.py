@@ -33,11 +33,11 @@ _INDEX: Final = "CREATE INDEX ON conflict_works USING gist (shape)"
 _STATISTICS: Final = "ANALYZE conflict_works"
 # the days that are over cannot be shared any more
 _PAIRS: Final = """
-SELECT one.id, other.id, ST_Distance(one.shape, other.shape),
-       ST_AsEWKB(ST_Transform(ST_Centroid(ST_ShortestLine(one.shape, other.shape)), 4490)),
+SELECT one.id, other.id, ST_Length(between.line), ST_AsEWKB(ST_Transform(ST_Centroid(between.line), 4490)),
        greatest(one.starts, other.starts, %(today)s::date), least(one.ends, other.ends)
 FROM conflict_works one JOIN conflict_works other
      ON one.id < other.id AND ST_DWithin(one.shape, other.shape, %(distance)s)
+     CROSS JOIN LATERAL (SELECT ST_ShortestLine(one.shape, other.shape) AS line OFFSET 0) between
 WHERE greatest(one.starts, other.starts, %(today)s::date) <= least(one.ends, other.ends)
       AND one.parent_id IS DISTINCT FROM other.id AND other.parent_id IS DISTINCT FROM one.id
 """
