@@ -1,16 +1,18 @@
 """The sums behind the leaders' screen: every project read once, added up by place and by category.
 
-The city is asked for by itself in a second statement, so that the screen can say whether the parts add up to it.
+The database adds up the whole beside the parts, so that the screen can say whether the parts add up to it.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
 from django.contrib.gis.db.models import Extent
-from django.db.models import Count, Q
-from django.db.models.functions import Left
+from django.db import connections
+from django.db.models import Count, Q, TextField, Value
+from django.db.models.functions import Coalesce, Left
 
 from geodata.projects.choices import NOT_BEGUN, Status
 from geodata.stewards.roles import Action
@@ -31,6 +33,8 @@ BRANCH: Final = 2  # digits of a category that name its branch: 0101 is a part o
 STARTED: Final = tuple(status for status in Status if status not in NOT_BEGUN)
 FINISHED: Final = tuple(STARTED[STARTED.index(Status.WORKS_COMPLETED) :])
 THINNED: Final = range(1, THINNED_BELOW + 1)  # zooms of tiles that leave projects out
+_ZOOMS: Final = {f"zoom_{z}": Count("pk", filter=Q(is_located=True, tile_zoom=z)) for z in THINNED}
+_PLACES: Final = re.compile(r"\d+(, \d+)*")
 _STATES: Final = {"started": STARTED, "finished": FINISHED, "suspended": (Status.SUSPENDED,)}
 
 
@@ -61,6 +65,7 @@ class Groups:
     as_of: date
     areas: tuple[Area, ...]
     parts: Mapping[tuple[str | None, str | None, str], Sum]
+    total: Sum
     rows: ProjectRows
 
     def places(self, *, branch: str = "") -> PlaceSums:
@@ -94,36 +99,41 @@ def groups(scope: Scope, *, chosen: ProjectFilter, areas: Collection[Area], toda
     scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
-    by: Any = rows.annotate(branch=Left("category", BRANCH)).values("region", "unit", "branch")
+    by = rows.annotate(branch=Left("category", BRANCH)).values("region", "unit", "branch")
+    parts, total = _read(by.annotate(**_wanted(rows, as_of), **_ZOOMS), always="branch")
     return Groups(
         as_of=as_of,
         areas=tuple(areas),
-        parts={(g["region"], g["unit"], g["branch"] or ""): _sum(g) for g in by.annotate(**_wanted(rows, as_of))},
+        parts={(g["region"], g["unit"], g["branch"]): _sum(g) for g in parts},
+        total=_whole(total),
         rows=rows,
     )
 
 
-def townships(scope: Scope, *, chosen: ProjectFilter, today: date) -> dict[tuple[str, str], Sum]:
+def townships(scope: Scope, *, chosen: ProjectFilter, today: date) -> tuple[dict[tuple[str, str], Sum], Sum]:
     """(code, name) → sums of the townships that the filtered projects lie in, by code; ("", "") lies in none known.
+    Beside them the whole of the filtered projects.
 
     One query. Raises NotPermitted.
     """
     scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
-    by: Any = rows.values("township", "township_name")
-    found = {(g["township"] or "", g["township_name"] or ""): _sum(g) for g in by.annotate(**_wanted(rows, as_of))}
-    return dict(sorted(found.items(), key=lambda item: (not item[0][0], item[0])))
+    by = rows.annotate(
+        town=Coalesce("township", Value("", TextField())), town_name=Coalesce("township_name", Value("", TextField()))
+    )
+    extra = {**_ZOOMS, "extent": Extent("anchor_3857")}
+    parts, total = _read(by.values("town", "town_name").annotate(**_wanted(rows, as_of), **extra), always="town")
+    found = {(g["town"], g["town_name"]): _sum(g) for g in parts}
+    return dict(sorted(found.items(), key=lambda item: (not item[0][0], item[0]))), _whole(total)
 
 
 def whole(scope: Scope, *, chosen: ProjectFilter, today: date) -> Sum:
-    """The filtered projects as one sum, not added up from parts: what the parts are held against. One query."""
+    """The filtered projects as one sum. One query. Raises NotPermitted."""
     scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
     rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
-    zooms = {f"zoom_{z}": Count("pk", filter=Q(is_located=True, tile_zoom=z)) for z in THINNED}
-    found = rows.aggregate(**_wanted(rows, as_of), **zooms, extent=Extent("anchor_3857"))
-    return replace(_sum(found), extent=found["extent"], by_zoom={z: found[f"zoom_{z}"] for z in THINNED})
+    return _whole(rows.aggregate(**_wanted(rows, as_of), **_ZOOMS))
 
 
 def _wanted(rows: ProjectRows, as_of: date) -> dict[str, Any]:
@@ -131,5 +141,37 @@ def _wanted(rows: ProjectRows, as_of: date) -> dict[str, Any]:
     return aggregates(columns_of(rows), as_of=as_of, figures=FIGURES) | counts
 
 
+def _read(grouped: Any, *, always: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The groups and, added up by the database in the same reading of the rows, the whole of them.
+
+    The ORM knows no GROUPING SETS: its GROUP BY by places is given one set more. `always` is a column that no group
+    leaves empty; the whole does.
+    """
+    sql, parameters = grouped.query.get_compiler(using=grouped.db, elide_empty=False).as_sql()
+    before, by, places = sql.rpartition(" GROUP BY ")
+    if not by or not _PLACES.fullmatch(places):
+        raise RuntimeError("the groups of a statement are not written by their places")
+    names = [*grouped.query.values_select, *grouped.query.annotation_select]
+    with connections[grouped.db].cursor() as cursor:
+        cursor.execute(f"{before} GROUP BY GROUPING SETS (({places}), ())", parameters)
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    parts = [group for group in found if group[always] is not None]
+    return parts, next(group for group in found if group[always] is None)
+
+
 def _sum(found: Mapping[str, Any]) -> Sum:
     return Sum(Totals.from_aggregate(dict(found)), *(found[f"state_{name}"] for name in _STATES))
+
+
+def _whole(found: Mapping[str, Any]) -> Sum:
+    """With what only a whole has: the box around it, and its located projects by the zoom of their tile."""
+    by_zoom = {z: found[f"zoom_{z}"] for z in THINNED}
+    return replace(_sum(found), extent=_box(found.get("extent")), by_zoom=by_zoom)
+
+
+def _box(text: str | None) -> tuple[float, float, float, float] | None:
+    """PostGIS's BOX(1 2,3 4) as numbers."""
+    if text is None:
+        return None
+    west, south, east, north = (float(number) for number in re.split("[ ,]", text[4:-1]))
+    return west, south, east, north

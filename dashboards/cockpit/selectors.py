@@ -47,8 +47,8 @@ def screen(
 ) -> Screen:
     """The figures of the screen. Raises NotPermitted without leave to see the city's figures.
 
-    Two queries: places and categories, the whole by itself; one more each for stated shares (administrative dimension),
-    for the townships of a chosen unit, for a day to compare with.
+    One query for the city by places and categories; one more each for stated shares (administrative dimension), for the
+    townships of a chosen unit, for the projects of a township, for a day to compare with.
     """
     as_of = chosen.as_of or today
     everywhere = without_places(chosen)
@@ -57,8 +57,13 @@ def screen(
         scope, chosen=replace(everywhere, category="" if branch else chosen.category), areas=areas, today=today
     )
     by_unit = found.places(branch=branch).by(dimension)
-    total = whole(scope, chosen=chosen, today=today)
-    towns = townships(scope, chosen=chosen, today=today) if chosen.unit or chosen.region else {}
+    towns: dict[tuple[str, str], Sum] = {}
+    if chosen.unit or chosen.region:
+        towns, total = townships(scope, chosen=chosen, today=today)
+    elif chosen == everywhere and not branch:
+        total = found.total
+    else:
+        total = whole(scope, chosen=chosen, today=today)
     here = _place(chosen)
     return Screen(
         as_of=as_of,
