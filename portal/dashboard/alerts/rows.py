@@ -52,7 +52,7 @@ FILE_COLUMNS: Final = (
     Column("状态", width=10),
     Column("首次预警日", Kind.DAY, 12),
     Column("最近判定日", Kind.DAY, 12),
-    Column("办结日", Kind.DAY, 12),
+    Column("关闭日", Kind.DAY, 12),
     Column("持续天数", Kind.NUMBER, 10),
     Column("静默至", Kind.DAY, 12),
     Column("规则版本", width=10),

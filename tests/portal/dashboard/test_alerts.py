@@ -167,7 +167,7 @@ def test_many_are_acknowledged_at_once(steward: User, client_of: Callable, here:
     client = client_of(steward)
     answer = client.post("/dashboard/alerts/?level=red", {"act": "acknowledge", "alert": ids[:2]}, follow=True)
     assert answer.redirect_chain[0][0].endswith("?level=red")
-    assert "已签收 2 条预警" in answer.content.decode()
+    assert "已确认知悉 2 条预警" in answer.content.decode()
     assert sorted(Alert.objects.filter(state="acknowledged").values_list("pk", flat=True)) == sorted(ids[:2])
     assert "没有选择预警" in client.post("/dashboard/alerts/", {"act": "acknowledge"}, follow=True).content.decode()
     again = client.post("/dashboard/alerts/", {"act": "acknowledge", "alert": ids}, follow=True).content.decode()
@@ -217,7 +217,7 @@ def test_a_file_of_alerts_is_safe_in_a_spreadsheet_and_kept(
     client = client_of(hq_admin)
     written = b"".join(client.get("/dashboard/alerts/?format=csv").streaming_content).decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in written
-    assert "只含未办结的预警" in written
+    assert "只含未关闭的预警" in written
     assert client.get("/dashboard/alerts/?format=xlsx").status_code == 200
     assert Export.objects.filter(sheet="alerts").count() == 2
 
@@ -227,7 +227,7 @@ def test_an_empty_list_says_why(hq_admin: User, client_of: Callable, here: Proje
     assert "还没有预警" in text(client, "/dashboard/alerts/")
     assert "尚未扫描" in text(client, "/dashboard/alerts/")
     alert_of(here, state="closed", closed_on=timezone.localdate())
-    assert "没有未办结的预警" in text(client, "/dashboard/alerts/")
+    assert "没有未关闭的预警" in text(client, "/dashboard/alerts/")
     assert "没有符合条件" in text(client, "/dashboard/alerts/?level=yellow")
 
 
@@ -250,7 +250,7 @@ def test_the_desk_shows_red_before_yellow_and_what_waits_for_headquarters(
     district, city = text(client_of(steward), "/workbench/"), text(client_of(hq_admin), "/workbench/")
     assert district.index("进度滞后序时 · 红色") < district.index("节点逾期 · 黄色")
     assert "拨付超进度" not in district
-    assert city.index("拨付超进度 · 已报处置,待核实办结") < city.index("进度滞后序时 · 红色")
+    assert city.index("拨付超进度 · 已报处置,待核实关闭") < city.index("进度滞后序时 · 红色")
 
 
 def test_red_praise_and_red_lights_never_meet() -> None:
