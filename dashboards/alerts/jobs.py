@@ -8,12 +8,14 @@ from procrastinate.contrib.django import app
 
 from dashboards.alerts.changes import changed_since
 from dashboards.alerts.models import ScanRun
+from dashboards.alerts.recalculating import fill
 from dashboards.alerts.scanning import scan
 from dashboards.alerts.trying import carry_out
 from geodata.audit import acting
 from geodata.errors import Busy, Conflict
 
 MOST_AT_ONCE: Final = 1000  # beyond that judging all projects is no dearer
+MONTHS_AT_ONCE: Final = 4
 
 
 @app.periodic(cron="0 2 * * *")
@@ -31,6 +33,14 @@ def scan_lately_changed(timestamp: int) -> None:
     """Every five minutes, so that many approvals make one scan. While another is under way its turn comes later."""
     with suppress(Busy):
         scan_changed()
+
+
+@app.periodic(cron="7-57/10 * * * *")
+@app.task(queue="nightly", queueing_lock="alerts-past", pass_context=False)
+def judge_past_months(timestamp: int) -> None:
+    """Every ten minutes a few month ends, until all are judged by the rules in force."""
+    now = timezone.localtime()
+    fill(today=now.date(), now=now, most=MONTHS_AT_ONCE)
 
 
 @app.task(queue="nightly")

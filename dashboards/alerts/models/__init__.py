@@ -2,6 +2,6 @@
 
 from dashboards.alerts.models.alerts import Alert, AlertStep
 from dashboards.alerts.models.decisions import LightOverride, RuleSetting, Silence
-from dashboards.alerts.models.runs import BacktestRun, ScanRun
+from dashboards.alerts.models.runs import BacktestRun, JudgedDay, ScanRun
 
-__all__ = ["Alert", "AlertStep", "BacktestRun", "LightOverride", "RuleSetting", "ScanRun", "Silence"]
+__all__ = ["Alert", "AlertStep", "BacktestRun", "JudgedDay", "LightOverride", "RuleSetting", "ScanRun", "Silence"]

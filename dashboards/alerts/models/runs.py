@@ -56,3 +56,18 @@ class BacktestRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.first_day}–{self.last_day} {self.state}"
+
+
+class JudgedDay(models.Model):
+    """The lights of a past day without a scan, by the rules of `key` (rules/: `key_of`): {project: [colour, sentence]}.
+
+    Judging a city of ten thousand takes seconds, a page has a fraction of one; the worker keeps the ends of the months.
+    """
+
+    day = models.DateField(primary_key=True)
+    key = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    lights = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.day}"

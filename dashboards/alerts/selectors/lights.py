@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
 from dashboards.alerts.choices import OPEN_STATES, Level, LightColour
-from dashboards.alerts.models import Alert, LightOverride, ScanRun
-from dashboards.alerts.rules import version
+from dashboards.alerts.models import Alert, JudgedDay, LightOverride, ScanRun
+from dashboards.alerts.rules import Limits, key_of
 from dashboards.alerts.scanning import enabled_rules, judge_all
 from dashboards.alerts.selectors.alerts import seen
 from geodata.projects.visibility import visible, within
@@ -195,22 +195,39 @@ def _light(row: ProjectLight, day: date) -> Light:
     return Light(colour, sentence, row.light_since, None if over else row.overridden_until, row.computed)
 
 
-def _judged_anew(day: date, today: date, project_id: int | None = None) -> dict[int, Light]:
-    """What the rules of today say of a day. Of all projects it takes seconds, so that it is kept for ten minutes."""
+def _judged_anew(day: date, today: date, project_id: int | None = None) -> Mapping[int, Light]:
+    """What the rules of today say of a day: as the worker kept it, or within the last ten minutes, or computed now."""
     limits, enabled = thresholds(), enabled_rules()
-    key = f"lights:{day}:{today}:{hash((version(), tuple(enabled), tuple(sorted(limits.items()))))}"
-    known: dict[int, Light] | None = cache.get(key)
-    if known is not None:
-        return known
-    ids = None if project_id is None else [project_id]
-    found = {
+    rules = key_of(enabled, limits)
+    key = f"lights:{day}:{today}:{rules}"
+    known: Mapping[int, Light] | None = cache.get(key)
+    if known is None:
+        known = _kept(day, rules)
+    if known is None and project_id is not None:
+        return judged_lights(day, today=today, enabled=enabled, limits=limits, ids=[project_id])
+    if known is None:
+        known = judged_lights(day, today=today, enabled=enabled, limits=limits)
+    cache.set(key, known, _KEPT_SECONDS)
+    return known
+
+
+def _kept(day: date, rules: str) -> dict[int, Light] | None:
+    lights = JudgedDay.objects.filter(day=day, key=rules).values_list("lights", flat=True).first()
+    if lights is None:
+        return None
+    return {int(pk): Light(colour, sentence, computed=colour) for pk, (colour, sentence) in lights.items()}
+
+
+def judged_lights(
+    day: date, *, today: date, enabled: Collection[str], limits: Limits, ids: Collection[int] | None = None
+) -> dict[int, Light]:
+    """The lights of a day by rules and parameters given; seconds for a city of ten thousand."""
+    judgements = judge_all(day, today=today, enabled=enabled, limits=limits, ids=ids)
+    return {
         one.project_id: Light(str(one.light.colour), one.light.sentence, computed=str(one.light.colour))
-        for one in judge_all(day, today=today, enabled=enabled, limits=limits, ids=ids)
+        for one in judgements
         if one.light is not None
     }
-    if project_id is None:
-        cache.set(key, found, _KEPT_SECONDS)
-    return found
 
 
 def _within(found: Mapping[int, Light], scope: Scope) -> dict[int, Light]:

@@ -1,0 +1,48 @@
+"""Judging the ends of past months before anybody asks (JudgedDay): a slider by month answers at once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from dashboards.alerts.models import JudgedDay
+from dashboards.alerts.rules import key_of
+from dashboards.alerts.scanning import enabled_rules
+from dashboards.alerts.selectors.lights import judged_lights, scanned_on
+from geodata.thresholds.selectors import thresholds
+
+MONTHS: Final = 24
+_GOOD_FOR: Final = timedelta(days=7)  # what is recorded late about a past day shows after this at the latest
+
+
+def fill(*, today: date, now: datetime, most: int) -> int:
+    """Judges month ends without a scan that nobody has judged by the rules in force, or not for a week; how many.
+
+    The newest come first; `most` at once.
+    """
+    limits, enabled = thresholds(), enabled_rules()
+    key = key_of(enabled, limits)
+    fresh = set(JudgedDay.objects.filter(key=key, made_at__gt=now - _GOOD_FOR).values_list("day", flat=True))
+    done = 0
+    for day in month_ends(today):
+        if done == most:
+            break
+        if day in fresh or scanned_on(day, today=today) is not None:
+            continue
+        found = judged_lights(day, today=today, enabled=enabled, limits=limits)
+        lights = {str(pk): [light.colour, light.sentence] for pk, light in found.items()}
+        values = {"key": key, "made_at": now, "lights": lights}
+        JudgedDay.objects.update_or_create(day=day, defaults=values)
+        done += 1
+    return done
+
+
+def month_ends(today: date) -> list[date]:
+    """The last days of the months that are over, the newest first."""
+    found = []
+    first = today.replace(day=1)
+    for _ in range(MONTHS):
+        end = first - timedelta(days=1)
+        found.append(end)
+        first = end.replace(day=1)
+    return found
