@@ -41,7 +41,7 @@ POLICY = policy(tianditu_key=settings.TIANDITU_KEY)
 def is_public_address(request: HttpRequest) -> bool:
     """Whether the address belongs to the citizens' site; one that nothing answers belongs to neither."""
     try:
-        return "public" in resolve(request.path_info).namespaces
+        return not {"public", "opendata"}.isdisjoint(resolve(request.path_info).namespaces)
     except Resolver404:
         return False
 

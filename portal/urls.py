@@ -17,7 +17,7 @@ if settings.STAFF_SITE:
         path("", include("portal.workbench.urls")),
     ]
 if settings.PUBLIC_SITE:
-    halves += [path("", include("portal.public.urls"))]
+    halves += [path("", include("portal.opendata.urls")), path("", include("portal.public.urls"))]
 
 urlpatterns = i18n_patterns(*halves, prefix_default_language=False)
 

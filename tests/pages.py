@@ -169,6 +169,7 @@ TABLE: dict[str, Row] = {
     "workbench:report": Row(Answer.PAGE, _CODE, queries=("", "period=2026-01", "period=2026-W06")),
     "workbench:report_check": Row(Answer.NONE, _CODE),
     "workbench:report_cycle": Row(Answer.NONE, _CODE),
+    "workbench:report_discard": Row(Answer.NONE, (("report_id", "report"),)),
     "workbench:report_review": Row(Answer.PAGE, (("report_id", "report"),)),
     "workbench:milestones": Row(Answer.PAGE, _CODE),
     "workbench:milestone_decide": Row(Answer.NONE, (("milestone_id", "=1"),)),

@@ -24,6 +24,7 @@ ORDER = [
     "indicators",
     "choropleths",
     "public",
+    "opendata",
     "accounts",
     "publication",
     "workbench",

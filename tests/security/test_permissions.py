@@ -100,6 +100,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     ),  # by role: tests/portal/workbench/test_photos.py
     "workbench:report": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:report_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
+    "workbench:report_discard": ({"report_id": 999_999}, Action.EDIT_PROJECTS),  # by hand: test_weekly_reports.py
     "workbench:report_cycle": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:milestones": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:status": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
@@ -170,10 +171,25 @@ POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("submit", "disca
 POSTS |= dict.fromkeys([f"workbench:geometry_{act}" for act in ("approve", "restore")], 404)
 ANSWER["workbench:geometry_version"] = 404  # one that never was
 PUTS = {"workbench:geometry_state": 428}  # without If-Match
-_REPORTING = ("report_review", "milestone_decide", "status_review", "status_withdraw", "attachment_remove")
+_REPORTING = (
+    "report_review",
+    "milestone_decide",
+    "status_review",
+    "status_withdraw",
+    "attachment_remove",
+    "report_discard",
+)
 ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_review", "status_review", "attachment")], 404)
-ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_check", *_REPORTING[1:2], *_REPORTING[3:])], 405)
-POSTS |= {"workbench:report": 400, "workbench:milestones": 400, "workbench:status": 422, "workbench:report_check": 200}
+ANSWER |= dict.fromkeys(
+    [f"workbench:{name}" for name in ("report_check", "report_cycle", *_REPORTING[1:2], *_REPORTING[3:])], 405
+)
+POSTS |= {
+    "workbench:report_cycle": 400,
+    "workbench:report": 400,
+    "workbench:milestones": 400,
+    "workbench:status": 422,
+    "workbench:report_check": 200,
+}
 POSTS |= dict.fromkeys([f"workbench:{name}" for name in _REPORTING], 404)
 OF_A_PROJECT = {
     "workbench:report",

@@ -1,0 +1,103 @@
+"""Features of a collection out of one statement: PostGIS writes the geometry, money stays exact to the fen."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from django.contrib.gis.geos import Polygon
+from django.db.models import F, Func, Q, QuerySet, TextField
+
+from geodata.errors import NotFound
+from geodata.parameters import shown
+from geodata.srid import STORAGE_SRID
+from portal.opendata.ogc.asked import Asked
+from portal.opendata.ogc.collections import Collection
+from portal.opendata.ogc.systems import Box, System
+from portal.public.models import Snapshot
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_ANTICLOCKWISE: Final = (
+    "CASE WHEN ST_Dimension(%(expressions)s) = 2 THEN ST_ForcePolygonCCW(%(expressions)s) ELSE %(expressions)s END"
+)
+_NULL: Final = orjson.Fragment(b"null")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Features as GeoJSON objects, and how many there are in all."""
+
+    features: list[dict[str, Any]]
+    matched: int
+
+
+def page(collection: Collection, asked: Asked, snapshot: Snapshot) -> Page:
+    """The features of an address. One query, and one for their number where that is not known."""
+    rows = _limited(collection, asked)
+    known = asked.is_whole and collection.total is not None
+    matched = collection.total(snapshot) if known and collection.total else rows.count()
+    part = rows.order_by(*collection.order)[asked.offset : asked.offset + asked.limit]
+    return Page(_features(collection, part, asked.crs), matched)
+
+
+def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:
+    """One feature. Raises NotFound."""
+    if collection.identifier == "number" and not (
+        identifier.isascii() and identifier.isdigit() and len(identifier) < 19
+    ):
+        raise NotFound(f"没有编号为“{identifier[:40]}”的要素")
+    rows = collection.rows({}).filter(**{collection.identifier: identifier}).order_by()[:1]
+    found = _features(collection, rows, crs)
+    if not found:
+        raise _missing(identifier)
+    return found[0]
+
+
+def _missing(identifier: str) -> NotFound:
+    return NotFound(f"没有编号为“{shown(identifier)}”的要素,或者它没有公开")
+
+
+def _limited(collection: Collection, asked: Asked) -> QuerySet[Any]:
+    rows = collection.rows(asked.limits)
+    if asked.period and collection.moment:
+        if asked.period.first:
+            rows = rows.filter(**{f"{collection.moment}__gte": asked.period.first})
+        if asked.period.last:
+            rows = rows.filter(**{f"{collection.moment}__lte": asked.period.last})
+    if not asked.within:
+        return rows
+    if not collection.is_spatial:
+        return rows.none()  # what has no place lies in no box
+    inside = Q()
+    for box in asked.within:
+        inside |= Q(geom__intersects=_polygon(box))
+    return rows.filter(inside)
+
+
+def _polygon(box: Box) -> Polygon:
+    found = Polygon.from_bbox(box)
+    found.srid = STORAGE_SRID
+    return found
+
+
+def _features(collection: Collection, rows: QuerySet[Any], crs: System) -> list[dict[str, Any]]:
+    names = tuple(collection.columns)
+    if not collection.is_spatial:
+        return [_feature(collection, dict(zip(names, row, strict=True)), _NULL) for row in rows.values_list(*names)]
+    drawn = rows.annotate(drawn=_geojson(crs)).values_list("drawn", *names)
+    return [
+        _feature(collection, dict(zip(names, row, strict=True)), orjson.Fragment(shape.encode()) if shape else _NULL)
+        for shape, *row in drawn
+    ]
+
+
+def _geojson(crs: System) -> Any:
+    """Rings anticlockwise outside (RFC 7946; PostGIS would turn lines round, too), axes in the order of the system."""
+    shape: Any = Func(F(crs.column), template=_ANTICLOCKWISE)
+    if crs.flipped:
+        shape = Func(shape, function="ST_FlipCoordinates")
+    return Func(shape, crs.decimals, 0, function="ST_AsGeoJSON", output_field=TextField())
+
+
+def _feature(collection: Collection, values: dict[str, Any], geometry: orjson.Fragment) -> dict[str, Any]:
+    return {"type": "Feature", "id": values[collection.identifier], "geometry": geometry, "properties": values}

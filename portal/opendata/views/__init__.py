@@ -1,0 +1,1 @@
+"""Addresses that other systems read."""
