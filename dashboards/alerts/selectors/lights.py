@@ -112,6 +112,10 @@ def lights(scope: Scope, *, day: date, today: date) -> LightBoard:
     scanned = scanned_on(day, today=today)
     if scanned is None:
         return LightBoard(_within(_judged_anew(day, today), scope), None)
+    return _board(scope, day, scanned)
+
+
+def _board(scope: Scope, day: date, scanned: date) -> LightBoard:
     rows = within(_on(day), scope, project="project")
     return LightBoard({row.project_id: _light(row, day) for row in rows}, scanned)
 
@@ -132,9 +136,10 @@ def light_counts(
     ids = list(project_rows(scope, _dated(chosen, day), today=today).order_by().values_list("pk", flat=True))
     now = (board or lights(scope, day=day, today=today)).counts(ids)
     earlier = day - NEAR
-    if scanned_on(earlier, today=today) is None:
+    scanned = scanned_on(earlier, today=today)
+    if scanned is None:
         return now
-    past = lights(scope, day=earlier, today=today).counts(ids)
+    past = _board(scope, earlier, scanned).counts(ids)
     return LightCounts(now.red, now.yellow, now.green, now.grey, now.scanned_on, past)
 
 

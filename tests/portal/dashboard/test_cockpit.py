@@ -1,0 +1,282 @@
+"""The leaders' screen: who sees it, what it says, where its numbers lead, what its address keeps."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from geodata.funding.choices import COUNTED, Level
+from geodata.funding.models import PaymentStanding
+from geodata.projects.models import Project
+from geodata.projects.services.geometry import locate_projects
+from geodata.stewards.roles import CITY_WIDE, Role
+from geodata.stewards.scope import CITY
+from geodata.stewards.services import ensure_account
+from geodata.summary import selectors as summary
+from geodata.summary.filters import ProjectFilter
+from portal.accounts.landing import landing
+from tests.conftest import PASSWORD
+from tests.seeded import TODAY, seed_city
+
+LOUDIAN = "430602"
+MOST_QUERIES = 12
+BOOKKEEPING = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
+PARTS = ("warnings", "works", "month", "changes")
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("cockpit", "parts"):
+        monkeypatch.setattr(f"portal.dashboard.views.{module}.today", lambda: TODAY)
+    monkeypatch.setattr("portal.workbench.views.project_list.today", lambda: TODAY)
+    monkeypatch.setattr("portal.workbench.views.payment_list.today", lambda: TODAY)
+
+
+@pytest.fixture
+def seeded(db: None) -> None:
+    seed_city(80)
+    locate_projects()
+
+
+def client(role: Role = Role.CITY_LEADER, unit: str = "") -> Client:
+    made = Client(headers={"accept": "text/html"})
+    made.force_login(
+        ensure_account(
+            username=f"c-{role}-{unit}", display_name=str(role), password=PASSWORD, role=role, unit_code=unit
+        )
+    )
+    return made
+
+
+def page(query: str = "", asking: Client | None = None) -> Any:
+    response = (asking or client()).get(f"/dashboard/?{query}")
+    assert response.status_code == 200, response.content.decode()[:500]
+    return response
+
+
+def test_only_people_of_the_whole_city_see_it_and_others_learn_where_to_go(seeded: None) -> None:
+    for role in (Role.CITY_LEADER, Role.HQ_ADMIN, Role.HQ_DISPATCHER):
+        assert role in CITY_WIDE
+        page(asking=client(role))
+    refused = client(Role.COUNTY_STAFF, LOUDIAN)
+    for address in ("/dashboard/", *(f"/dashboard/parts/{part}/" for part in PARTS)):
+        response = refused.get(address)
+        assert response.status_code == 403, address
+        assert "请到“地图”和“项目”查看" in response.content.decode()
+
+
+def test_a_leader_begins_here_and_only_the_citys_people_have_it_in_their_navigation(seeded: None) -> None:
+    leader, district = client(), client(Role.COUNTY_STAFF, LOUDIAN)
+    assert 'href="/dashboard/"' in page(asking=leader).content.decode()
+    assert 'href="/dashboard/"' not in district.get("/workbench/projects/").content.decode()
+    people = {
+        role: ensure_account(username=f"l-{role}", display_name="x", password=PASSWORD, role=role, unit_code=unit)
+        for role, unit in ((Role.CITY_LEADER, ""), (Role.HQ_ADMIN, ""), (Role.COUNTY_STAFF, LOUDIAN))
+    }
+    found = {role: landing(user, today=TODAY) for role, user in people.items()}
+    assert found[Role.CITY_LEADER] == "/dashboard/"
+    assert found[Role.HQ_ADMIN] == found[Role.COUNTY_STAFF] == "/workbench/"
+
+
+def test_every_figure_of_the_strip_leads_to_the_rows_that_make_it(seeded: None) -> None:
+    leader = client()
+    for query in ("", f"unit={LOUDIAN}", "as_of=2026-01-31", "category=01"):
+        projects, *_others = page(query, leader).context["strip"]
+        n = int(projects["text"].replace(",", ""))
+        assert leader.get(projects["url"]).context["page_obj"].paginator.count == n
+        for piece in projects["basis"]:
+            counted = int(re.sub(r"\D", "", piece["text"]))
+            assert leader.get(piece["url"]).context["page_obj"].paginator.count == counted, piece
+
+
+@pytest.mark.parametrize("query", ["", f"unit={LOUDIAN}", "as_of=2026-01-31"])
+def test_the_money_paid_out_opens_exactly_its_payments(seeded: None, query: str) -> None:
+    leader = client()
+    response = page(query, leader)
+    url = response.context["strip"][2]["url"]
+    assert url.startswith("/workbench/payments/?")
+    opened = leader.get(url)
+    (level,) = opened.context["sums"]
+    chosen = ProjectFilter.from_query(dict(part.split("=") for part in query.split("&") if part))
+    expected = summary.totals(CITY, chosen, today=TODAY).disbursed
+    rows = PaymentStanding.objects.filter(
+        level=Level.TO_PAYEE, status__in=COUNTED, project__isnull=False, paid_on__lte=chosen.as_of or TODAY
+    )
+    if chosen.unit:
+        rows = rows.filter(project__management_unit__code=chosen.unit)
+    assert sum(rows.values_list("amount", flat=True), Decimal(0)) == expected
+    assert opened.context["count"] == rows.count()
+    assert level
+
+
+def test_units_stand_in_two_groups_and_open_to_their_own_projects(seeded: None) -> None:
+    leader = client()
+    groups = page("", leader).context["units"]["groups"]
+    assert [len(group["rows"]) for group in groups] == [9, 4]
+    assert [row["code"] for row in groups[0]["rows"]][:3] == ["430602", "430603", "430611"]
+    row = groups[0]["rows"][0]
+    assert leader.get(row["rows_url"]).context["page_obj"].paginator.count == row["projects"]
+    assert [len(group["rows"]) for group in page("dimension=admin", leader).context["units"]["groups"]] == [9]
+
+
+def test_ranked_units_keep_to_their_group_and_those_with_too_few_take_no_place(seeded: None) -> None:
+    official = page().context["units"]
+    ranked = page("by=value").context["units"]
+    assert not official["is_ranked"]
+    assert ranked["is_ranked"]
+    for group in ranked["groups"]:
+        places = [row["place"] for row in group["rows"]]
+        taken = [place for place in places if place]
+        assert taken == sorted(taken)
+        assert not taken or taken[0] == 1
+        assert places == taken + [None] * (len(places) - len(taken))  # who takes no place stands last
+        assert max(taken, default=0) <= len(group["rows"])
+
+
+def test_complaints_are_never_ranked(seeded: None) -> None:
+    assert not page("rate=C03&by=value").context["units"]["can_rank"]
+
+
+def test_one_goes_down_to_a_township_and_its_projects_and_the_filter_stays(seeded: None) -> None:
+    leader = client()
+    chosen = next(p for p in Project.objects.filter(township__isnull=False, management_unit__code=LOUDIAN))
+    town = chosen.township.code if chosen.township else ""
+    start = page("category=&rate=I12&as_of=2026-03-20", leader)
+    unit = next(row for group in start.context["units"]["groups"] for row in group["rows"] if row["code"] == LOUDIAN)
+    at_unit = page(unit["url"][1:], leader)
+    assert at_unit.context["depth"] == "unit"
+    step = next(row for row in at_unit.context["towns"] if row["code"] == town)
+    at_town = page(step["url"][1:], leader)
+    assert at_town.context["depth"] == "township"
+    assert "as_of=2026-03-20" in step["url"]
+    assert "rate=I12" in step["url"]
+    assert [crumb["text"] for crumb in at_town.context["crumbs"]][:2] == ["全市", "岳阳楼区"]
+    assert chosen.name in [row["name"] for row in at_town.context["town_rows"]]
+    back = page(at_town.context["crumbs"][1]["url"][1:], leader)
+    assert back.context["strip"] == at_unit.context["strip"]
+
+
+def test_the_months_lead_to_their_last_days_and_the_past_says_that_it_is_past(seeded: None) -> None:
+    found = page().context["timeline"]
+    assert found["days"][-1]["text"] == "今天"
+    assert "as_of" not in found["days"][-1]["url"]
+    before = found["days"][-2]
+    assert before["day"] == "2026-02-28"
+    then = page(before["url"][1:])
+    assert then.context["as_of"] == date(2026, 2, 28)
+    assert not then.context["is_today"]
+    assert "过去的日期" in then.content.decode()
+    assert then.context["timeline"]["later"]["text"] == "今天"
+
+
+def test_a_comparison_shows_the_difference_of_every_rate(seeded: None) -> None:
+    found = page("against=2026-01-31").context["strip"]
+    now = summary.totals(CITY, ProjectFilter(), today=TODAY)
+    then = summary.totals(CITY, ProjectFilter(as_of=date(2026, 1, 31)), today=TODAY)
+    off = (now.disbursement_rate - then.disbursement_rate) * 100
+    assert f"{abs(off):.1f}" in found[2]["change"].text
+    assert found[2]["change"].way == ("up" if off > 0 else "down")
+    assert all(item["change"] is None for item in page().context["strip"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "against=2026-04-30",
+        "as_of=2026-01-31&against=2026-01-31",
+        "against=gestern",
+        "mode=carousel",
+        "rate=I99",
+        "dimension=moon",
+        "as_of=2026-13-01",
+        "unknown=1",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused_by_name(seeded: None, query: str) -> None:
+    leader = client()
+    for address in ("/dashboard/", "/dashboard/parts/works/"):
+        response = leader.get(f"{address}?{query}")
+        assert response.status_code == 400
+        assert f"查询参数“{query.split('&')[-1].split('=')[0]}”" in unescape(response.content.decode())
+
+
+def test_the_changes_need_a_day_to_compare_with(seeded: None) -> None:
+    assert client().get("/dashboard/parts/changes/").status_code == 400
+
+
+def test_no_project_passing_the_filter_is_said_and_not_divided_by(seeded: None) -> None:
+    found = page("q=没有叫这个名字的项目")
+    projects, plan, money = found.context["strip"]
+    assert (projects["text"], plan["text"], money["text"]) == ("0", "—", "—")
+    assert "没有符合条件的项目" in found.content.decode() or "No project" not in found.content.decode()
+    assert found.context["reconciliation"]["holds"]
+    for part in ("warnings", "works", "month"):
+        assert client().get(f"/dashboard/parts/{part}/?q=没有叫这个名字的项目").status_code == 200
+
+
+def test_a_gap_raises_the_banner_and_the_sum_that_holds_a_line(seeded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "分项合计与总数不符" not in page().content.decode()
+    from dashboards.cockpit import groups as module
+
+    kept = module._whole
+
+    def one_too_many(found: Any) -> Any:
+        return kept({**found, "sum_budget": found["sum_budget"] + Decimal("0.01")})
+
+    monkeypatch.setattr(module, "_whole", one_too_many)
+    text = page().content.decode()
+    assert "分项合计与总数不符" in text
+    assert "0.01" in text
+
+
+def test_leaders_mode_has_three_figures_and_the_red_list_and_no_map(seeded: None) -> None:
+    found = page("mode=leader")
+    text = found.content.decode()
+    assert len(found.context["strip"]) == 2  # and the lights, which are fetched
+    assert text.count('data-slot="') == 2
+    assert "data-map " not in text
+    assert "mode=leader" not in found.context["timeline"]["days"][0]["url"].replace("mode=leader", "", 1)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        f"unit={LOUDIAN}&dimension=admin",
+        f"region={LOUDIAN}&dimension=admin&as_of=2026-02-28&against=2026-01-31",
+        "mode=leader",
+        "parts/warnings/?",
+        "parts/works/?",
+        "parts/month/?",
+        "parts/changes/?against=2026-01-31",
+    ],
+)
+def test_a_page_or_part_asks_at_most_twelve_questions(seeded: None, address: str) -> None:
+    leader = client()
+    place = f"/dashboard/{address}" if address.startswith("parts") else f"/dashboard/?{address}"
+    leader.get(place)
+    with CaptureQueriesContext(connection) as asked:
+        assert leader.get(place).status_code == 200
+    assert len([query for query in asked if not query["sql"].startswith(BOOKKEEPING)]) <= MOST_QUERIES
+
+
+def test_the_parts_fill_the_slots_that_the_page_keeps_for_them(seeded: None) -> None:
+    leader = client()
+    for query in ("", "against=2026-01-31", "mode=leader"):
+        response = page(query, leader)
+        kept = set(re.findall(r'data-slot="(\w+)"', response.content.decode()))
+        filled = set()
+        for part in response.context["parts"]:
+            answer = leader.get(part["url"])
+            assert answer.status_code == 200
+            assert "no-store" in answer.headers["Cache-Control"]
+            slots = set(re.findall(r'data-slot="(\w+)"', answer.content.decode()))
+            assert set(part["slots"].split()) <= slots
+            filled |= slots
+        assert kept <= filled, (query, kept - filled)
