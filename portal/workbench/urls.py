@@ -32,6 +32,7 @@ from portal.workbench.views import (
 app_name = "workbench"
 urlpatterns = [
     path("map/", project_map.page, name="map"),
+    path("map/layers/", project_map.signs, name="map_layers"),
     path("map/search/", project_map.found, name="search"),
     path("workbench/", desk.page, name="desk"),
     path("workbench/inbox/", inbox.page, name="inbox"),
@@ -85,6 +86,7 @@ urlpatterns = [
     path("workbench/projects/<str:code>/report/check", reports.check, name="report_check"),
     path("workbench/projects/<str:code>/milestones/", milestones.page, name="milestones"),
     path("workbench/projects/<str:code>/status/", status.page, name="status"),
+    path("workbench/reports/<int:report_id>/discard", reports.discard, name="report_discard"),
     path("workbench/reports/<int:report_id>/", reports.review, name="report_review"),
     path("workbench/milestones/<int:milestone_id>/decide", milestones.decide, name="milestone_decide"),
     path("workbench/status/<int:request_id>/", status.review, name="status_review"),

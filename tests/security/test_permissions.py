@@ -54,6 +54,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:offline_map": ({}, Action.VIEW_PROJECTS),
     "dashboard:task": ({"number": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "workbench:map": ({}, Action.VIEW_PROJECTS),
+    "workbench:map_layers": ({}, Action.VIEW_PROJECTS),
     "workbench:search": ({}, Action.VIEW_PROJECTS),
     # whose rows: tests/portal/workbench/test_desk.py and test_inbox.py
     "workbench:desk": ({}, Action.VIEW_PROJECTS),

@@ -2,6 +2,7 @@
 
 from geodata.progress.services.attachments import attachment_of, remove_attachment
 from geodata.progress.services.cycles import may_set_cycle, report_monthly, report_weekly
+from geodata.progress.services.discarding import discard_report, may_discard
 from geodata.progress.services.milestones import (
     NodeDays,
     begin_milestones,
@@ -55,8 +56,10 @@ __all__ = [
     "attachment_of",
     "begin_milestones",
     "confirm_milestone",
+    "discard_report",
     "findings_of",
     "keep_photo",
+    "may_discard",
     "may_edit_photos",
     "may_set_cycle",
     "needs_confirmation",

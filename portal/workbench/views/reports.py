@@ -21,6 +21,8 @@ from geodata.progress.services import (
     Saved,
     add_photo,
     approve_report,
+    discard_report,
+    may_discard,
     may_set_cycle,
     report_monthly,
     report_weekly,
@@ -73,6 +75,19 @@ def cycle(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     return redirect("workbench:report", code=code)
 
 
+@staff(Action.EDIT_PROJECTS)
+@require_POST
+def discard(request: HttpRequest, scope: Scope, report_id: int) -> HttpResponse:
+    """An undecided report thrown away by one of those who wrote it; back to the empty form of its period."""
+    held, _report = report_sheet(scope, report_id)
+    try:
+        discard_report(scope, report_id=report_id, expected_version=_expected(request.POST), now=timezone.now())
+        messages.success(request, _("The draft is discarded."))
+    except (Conflict, StaleEdit) as refusal:
+        messages.error(request, refusal.message)
+    return redirect(_address(held))
+
+
 def _period(request: HttpRequest, *, weekly: bool) -> periods.Period:
     kind = periods.WEEK if weekly else periods.MONTH
     return periods.parse_any(request.GET.get("period", ""), today=today(), kind=kind)
@@ -119,6 +134,7 @@ def _shown(request: HttpRequest, scope: Scope, held: Sheet, *, status: int = 200
         due=due_day(held.period),
         is_weekly=_weekly(scope, held, more.pop("weekly", None)),
         may_set_cycle=may_set_cycle(scope),
+        may_discard=may_discard(scope, held.newest),
         **{name: value for name, value in more.items() if name in known},
     )
     rest = {name: value for name, value in more.items() if name not in known}
