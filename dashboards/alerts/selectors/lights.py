@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
@@ -26,6 +26,7 @@ from geodata.thresholds.selectors import thresholds
 
 NEAR: Final = timedelta(days=7)  # a scan this old still says how things stood; an older one does not
 _KEPT_SECONDS: Final = 600
+_COLUMNS: Final = ("light", "computed", "sentence", "overridden_until", "light_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,14 @@ def lights(scope: Scope, *, day: date, today: date) -> LightBoard:
 
 def _board(scope: Scope, day: date, scanned: date) -> LightBoard:
     rows = within(_on(day), scope, project="project")
-    return LightBoard({row.project_id: _light(row, day) for row in rows}, scanned)
+    return LightBoard({pk: _light(row, day) for pk, *row in rows.values_list("project_id", *_COLUMNS)}, scanned)
 
 
 def light_of(scope: Scope, project_id: int, *, day: date, today: date) -> Light | None:
     """The light of one project; None for a cancelled one or outside the scope. Two queries, or its facts anew."""
     if scanned_on(day, today=today) is None:
         return _within(_judged_anew(day, today, project_id), scope).get(project_id)
-    row = within(_on(day), scope, project="project").filter(project=project_id).first()
+    row = within(_on(day), scope, project="project").filter(project=project_id).values_list(*_COLUMNS).first()
     return None if row is None else _light(row, day)
 
 
@@ -192,12 +193,12 @@ def _on(day: date) -> QuerySet[ProjectLight]:
     return ProjectLight.objects.filter(since__lte=day, until__gt=day)
 
 
-def _light(row: ProjectLight, day: date) -> Light:
+def _light(row: Sequence[Any], day: date) -> Light:
     """As scanned; an override that has run out since is gone."""
-    over = row.overridden_until is not None and row.overridden_until < day
-    colour = row.computed if over else row.light
-    sentence = row.sentence.rpartition("按规则:")[2] if over else row.sentence
-    return Light(colour, sentence, row.light_since, None if over else row.overridden_until, row.computed)
+    shown, computed, sentence, until, since = row
+    if until is None or until >= day:
+        return Light(shown, sentence, since, until, computed)
+    return Light(computed, sentence.rpartition("按规则:")[2], since, None, computed)
 
 
 def _judged_anew(day: date, today: date, project_id: int | None = None) -> Mapping[int, Light]:
