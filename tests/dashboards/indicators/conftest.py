@@ -1,8 +1,11 @@
 """A demo city with what the generator leaves out: shares, weighted nodes, populations, refused and repeated orders."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.progress.models import Milestone
@@ -53,13 +56,14 @@ def _orders() -> None:
         order.rework_count = int(place % 7 == 0)
         if place % 11 == 2:
             order.closed_at = None
-        order.save()
     # the second of two complaints about a project repeats the first
     last: dict[int, int] = {}
+    repeats = {order.pk: order for order in orders}
     for match in OrderMatch.objects.filter(state="confirmed", order__duplicate_of=None).order_by("order__received_at"):
         if match.project_id in last and match.pk % 2:
-            WorkOrder.objects.filter(pk=match.order_id).update(duplicate_of=last[match.project_id])
+            repeats[match.order_id].duplicate_of_id = last[match.project_id]
         last.setdefault(match.project_id, match.order_id)
+    WorkOrder.objects.bulk_update(orders, ["state", "rework_count", "closed_at", "duplicate_of"])
 
 
 def _tasks() -> None:
@@ -85,6 +89,10 @@ def _tasks() -> None:
         )
 
 
-@pytest.fixture
-def furnished(db: None) -> None:
-    furnish()
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The city once for a module whose tests only read; what it wrote is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        furnish()
+        yield
+        transaction.set_rollback(True)
