@@ -135,7 +135,7 @@ TABLE: dict[str, Row] = {
         queries=(
             "",
             "unit=430602&status=under_construction",
-            "rate=I07&level=township&region=430626&symbols=budget&marks=light&layers=complaints,bottlenecks,conflicts",
+            "rate=I07&level=township&symbols=budget&marks=light&layers=complaints,bottlenecks,conflicts",
             "rate=I05&scheme=fisher_jenks&marks=category",
             _NOTHING_FOUND,
         ),

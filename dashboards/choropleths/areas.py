@@ -20,7 +20,8 @@ IN_MONEY: Final = frozenset({"I04", "I05", "I07", "I08", "I11", "I12", "I12A", "
 
 @dataclass(frozen=True, slots=True)
 class AreaValue:
-    """One unit: the rate with its parts and the projects `n` of its denominator, and figures beside it in 元.
+    """One unit: the rate with its parts and the projects `n` of its denominator, and figures beside it in 元, None
+    where they were not read.
 
     `class_key`: "0".."4" or "d0".."d4", "zero", "few", "none".
     """
@@ -33,8 +34,8 @@ class AreaValue:
     n: int
     projects: int
     unlocated: int
-    budget: Decimal
-    disbursed: Decimal
+    budget: Decimal | None
+    disbursed: Decimal | None
     class_key: str = NONE
 
 

@@ -4,6 +4,7 @@ Whatever sums.py adds up is read from the sums that a page has anyway; every oth
 indicators (dashboards/indicators/values.py).
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,13 +14,13 @@ from dashboards.choropleths.areas import AreaValue, Choropleth, LegendClass, val
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
 from dashboards.indicators.catalogue import CATALOGUE, Indicator
-from dashboards.indicators.values import IndicatorTable, IndicatorValue, Level, indicator_table
+from dashboards.indicators.values import CITY, REST, IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter
 from geodata.progress.schedule import by_months
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import deviation_points
-from geodata.summary.regions import Dimension, RegionSummary, RegionTotals, region_summary
+from geodata.summary.regions import Area, Dimension, RegionSummary, RegionTotals, region_summary
 from geodata.summary.sums import Rate, Totals
 from geodata.summary.townships import township_summary
 
@@ -86,22 +87,43 @@ def painted(
     level: Level = Level.UNIT,
     scheme: Scheme | None = None,
     within: str = "",
+    towns: Iterable[Area] | None = None,
 ) -> Choropleth:
     """The choropleth of a page that has the sums by unit: no query more for a rate that is among them.
 
-    `within`: with townships, those of this county alone. Two queries for townships, up to eight for a rate that sums.py
-    does not add up. Raises as `choropleth`.
+    `within`: with townships, those of this county alone; `towns`: these, where the page has read them. One or two
+    queries for townships, up to eight for a rate that sums.py does not add up; of its townships the money beside the
+    rate is not read. Raises as `choropleth`.
     """
     everywhere = without_places(chosen)
     townships = level == Level.TOWNSHIP
-    summary = township_summary(scope, today=today, chosen=everywhere, within=within) if townships else by_unit
     if rate in FROM_SUMS:
+        summary = by_unit
+        if townships:
+            summary = township_summary(scope, today=today, chosen=everywhere, within=within, areas=towns)
         return replace(choropleth_of(summary, rate, scheme=scheme), townships=townships)
     if rate not in PAINTABLE:
         raise _unknown()
     limited = replace(everywhere, region=within) if townships and within else everywhere
-    table = indicator_table(scope, ids=(rate,), dimension=summary.dimension, level=level, chosen=limited, today=today)
+    where = Dimension.ADMIN if townships else by_unit.dimension
+    table = indicator_table(scope, ids=(rate,), dimension=where, level=level, chosen=limited, today=today)
+    summary = _listed(table) if townships else by_unit
     return replace(choropleth_of_table(table, summary, rate, scheme=scheme), townships=townships)
+
+
+def _listed(table: IndicatorTable) -> RegionSummary:
+    """The areas of a table with their numbers of projects and no other sums."""
+
+    def only(code: str) -> Totals:
+        return Totals(projects=table.projects(code))
+
+    return RegionSummary(
+        dimension=table.dimension,
+        as_of=table.as_of,
+        regions=tuple(RegionTotals(area.code, area.name, only(area.code)) for area in table.listed),
+        rest=RegionTotals("", table.rest(table.ids[0]).name, only(REST)),
+        city=only(CITY),
+    )
 
 
 def _unknown() -> BadParameter:
@@ -148,8 +170,8 @@ def area_value(region: RegionTotals, indicator: Indicator, day: date | None = No
         rate.n,
         totals.projects,
         totals.unlocated,
-        totals.budget or Decimal(0),
-        totals.disbursed or Decimal(0),
+        totals.budget,
+        totals.disbursed,
     )
 
 
@@ -197,6 +219,6 @@ def _beside(region: RegionTotals, found: IndicatorValue | None) -> AreaValue:
         found.n if found else 0,
         totals.projects,
         totals.unlocated,
-        totals.budget or Decimal(0),
-        totals.disbursed or Decimal(0),
+        totals.budget,
+        totals.disbursed,
     )

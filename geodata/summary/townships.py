@@ -21,12 +21,13 @@ def township_summary(
     today: date,
     chosen: ProjectFilter | None = None,
     within: str = "",
+    areas: Iterable[Area] | None = None,
     figures: Collection[str] = FIGURES,
 ) -> RegionSummary:
     """Sums of the projects that lie in each township; `within` is the code of a county, empty for the whole city.
 
-    A project counts where it lies, once: shares are stated for counties, never for townships. Two queries. Raises
-    NotPermitted.
+    A project counts where it lies, once: shares are stated for counties, never for townships. Two queries, one where
+    the townships of the day are given. Raises NotPermitted.
     """
     scope.require(Action.VIEW_CITY_FIGURES)
     chosen = chosen or ProjectFilter()
@@ -38,12 +39,12 @@ def township_summary(
         **aggregates(columns_of(rows), as_of=as_of, figures=figures)
     )
     groups: dict[str | None, Totals] = {group["township"]: Totals.from_aggregate(group) for group in found}
-    areas = townships_on(as_of, within=within)
-    known = {area.code for area in areas}
+    listed = townships_on(as_of, within=within) if areas is None else list(areas)
+    known = {area.code for area in listed}
     return RegionSummary(
         dimension=Dimension.ADMIN,
         as_of=as_of,
-        regions=tuple(RegionTotals(area.code, area.name, groups.get(area.code, nothing(figures))) for area in areas),
+        regions=tuple(RegionTotals(area.code, area.name, groups.get(area.code, nothing(figures))) for area in listed),
         rest=RegionTotals(
             "",
             REST_NAME[Dimension.ADMIN],

@@ -72,7 +72,7 @@ def unit_row(area: AreaValue, found: Choropleth) -> list[str]:
         value_text(area.value, found.indicator),
         f"{area.n:,}",
         f"{area.projects:,}",
-        f"{half_up(area.budget / _WAN, 2):,}",
+        NOTHING if area.budget is None else f"{half_up(area.budget / _WAN, 2):,}",
     ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.bottlenecks.rules import Reason
 from dashboards.bottlenecks.selectors import Bottleneck, bottlenecks
-from dashboards.conflicts.selectors import Pair, PairsFilter, pair_page
+from dashboards.conflicts.selectors import Pair, PairsFilter, pair_page, pairs
 from geodata.complaints.density import FEWEST, LEVELS
 from geodata.figures.wording import half_up
 from geodata.stewards.scope import Scope
@@ -20,24 +20,38 @@ from portal.workbench.city_map.view import BOTTLENECKS, COMPLAINTS, CONFLICTS, A
 MOST_SIGNS: Final = 500  # of each layer; the rest stands in the lists
 
 
-def context(scope: Scope, asked: Asked, *, today: date) -> dict[str, Any]:
-    """The signs of the layers that are on, and their lines in the legend."""
+def context(asked: Asked) -> dict[str, Any]:
+    """The lines of the layers in the legend, and where their signs come from. No query."""
     on = asked.view.layers
-    signs: list[dict[str, Any]] = []
-    legend: list[dict[str, Any]] = []
-    if BOTTLENECKS in on:
-        found = bottlenecks(scope, asked.filter, today=today)
-        signs += signs_of_bottlenecks(found)
-        legend.append(_line("bottleneck", _("Bottlenecks"), len(found), reverse("dashboard:bottlenecks")))
-    if CONFLICTS in on:
-        pairs = pair_page(scope, PairsFilter(unit=asked.filter.unit), start=0, stop=MOST_SIGNS)
-        signs += signs_of_pairs(pairs)
-        legend.append(_line("conflict", _("Works that could share a dig"), len(pairs), reverse("dashboard:conflicts")))
+    lines = {
+        BOTTLENECKS: ("bottleneck", _("Bottlenecks"), "dashboard:bottlenecks"),
+        CONFLICTS: ("conflict", _("Works that could share a dig"), "dashboard:conflicts"),
+    }
+    legend = [
+        {"kind": kind, "label": label, "url": reverse(route)}
+        for layer, (kind, label, route) in lines.items()
+        if layer in on
+    ]
     return {
-        "layer_signs": signs,
         "layer_legend": legend,
+        "layer_url": f"{reverse('workbench:map_layers')}{asked.url()}" if legend else "",
         "density_legend": _density() if COMPLAINTS in on else [],
     }
+
+
+def signs(scope: Scope, asked: Asked, *, today: date) -> dict[str, Any]:
+    """The signs of the layers that are on, MOST_SIGNS of each, and how many there are. Up to five queries."""
+    found: list[dict[str, Any]] = []
+    counts: dict[str, int] = {}
+    if BOTTLENECKS in asked.view.layers:
+        held = bottlenecks(scope, asked.filter, today=today)
+        counts["bottleneck"] = len(held)
+        found += signs_of_bottlenecks(held)
+    if CONFLICTS in asked.view.layers:
+        chosen = PairsFilter(unit=asked.filter.unit)
+        counts["conflict"] = pairs(scope, chosen).count()
+        found += signs_of_pairs(pair_page(scope, chosen, start=0, stop=MOST_SIGNS))
+    return {"signs": found, "counts": counts}
 
 
 def signs_of_bottlenecks(found: Iterable[Bottleneck]) -> list[dict[str, Any]]:
@@ -48,10 +62,6 @@ def signs_of_bottlenecks(found: Iterable[Bottleneck]) -> list[dict[str, Any]]:
 def signs_of_pairs(found: Iterable[Pair]) -> list[dict[str, Any]]:
     """A sign half way between the two works of each pair."""
     return [_pair(pair) for pair in found]
-
-
-def _line(kind: str, label: str, n: int, url: str) -> dict[str, Any]:
-    return {"kind": kind, "label": label, "n": n, "url": url}
 
 
 def _density() -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from dashboards.choropleths.circles import LARGEST, radii
 from dashboards.choropleths.selectors import Choropleth, painted
 from geodata.regions.models import AreaUnit
 from geodata.stewards.scope import Scope
-from geodata.summary.regions import RegionSummary
+from geodata.summary.regions import Dimension, RegionSummary
 from portal import wording
 from portal.workbench.city_map import choices, texts
 from portal.workbench.city_map import selectors as city
@@ -22,7 +22,8 @@ def context(scope: Scope, asked: Asked, sums: city.Sums, known: city.Names, *, t
     """Switches, fill, circles and the chosen unit; nothing for people who may not see the city's figures."""
     if sums.places is None:
         return {}
-    by_unit = sums.places.by(asked.view.painted)
+    # townships have sums of their own: the dimension that costs no query is enough
+    by_unit = sums.places.by(Dimension.MANAGEMENT if asked.view.townships else asked.view.dimension)
     _found, parts = paint(scope, asked, by_unit, known, today=today)
     return parts | {"unit_card": _unit_card(asked, sums, by_unit)}
 
@@ -32,8 +33,8 @@ def paint(
 ) -> tuple[Choropleth | None, dict[str, Any]]:
     """The choropleth of an address and what templates/components/map.html and the switches read of it.
 
-    `by_unit`: sums over the whole city in the dimension `asked.view.painted`, with at least the figures of
-    selectors.FIGURES. No query for a rate of sums.py by unit; else those of dashboards.choropleths.selectors.painted.
+    `by_unit`: sums over the whole city in the dimension `asked.view.painted` (any, with townships), with at least the
+    figures of selectors.FIGURES. No query for a rate of sums.py by unit; else those of dashboards.choropleths.selectors.painted.
     """
     view = asked.view
     found = fill(scope, asked, by_unit, known, today=today)
@@ -59,6 +60,8 @@ def fill(scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, 
     view = asked.view
     if view.rate == OFF:
         return None
+    within = _county(asked, known) if view.townships else ""
+    towns = [town for town, county in known.townships if not within or county == within]
     return painted(
         scope,
         by_unit=by_unit,
@@ -67,7 +70,8 @@ def fill(scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, 
         today=today,
         level=view.level,
         scheme=asked.scheme,
-        within=_county(asked, known) if view.townships else "",
+        within=within,
+        towns=towns or None,
     )
 
 
@@ -77,10 +81,7 @@ def _county(asked: Asked, known: city.Names) -> str:
     counties = {area.code for area in known.areas if area.kind == AreaUnit.Kind.COUNTY}
     if not code or code in counties:
         return code
-    return (
-        AreaUnit.objects.filter(code=code, kind=AreaUnit.Kind.TOWNSHIP).values_list("parent__code", flat=True).first()
-        or ""
-    )
+    return next((county for town, county in known.townships if town.code == code), "")
 
 
 def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[str, Any] | None:
@@ -99,23 +100,21 @@ def _circles(
     money = asked.view.symbols == BUDGET
     townships = asked.view.townships and found is not None
     if townships and found:
-        amounts = {a.code: Decimal(a.budget if money else a.projects) for a in found.areas}
-        points = city.label_points(amounts)
+        amounts = {a.code: Decimal((a.budget or 0) if money else a.projects) for a in found.areas}
     else:
         amounts = {r.code: Decimal(r.totals.budget if money else r.totals.projects) for r in by_unit.regions}
-        points = known.points
     return [
         {
             "code": code,
             "name": names[code],
             "short": _short(code, names, known),
-            "lon": points[code][0],
-            "lat": points[code][1],
+            "lon": known.points[code][0],
+            "lat": known.points[code][1],
             "radius": radius,
             "text": wording.money(amounts[code]) if money else f"{amounts[code]:,}",
         }
         for code, radius in radii(amounts, largest=_LARGEST_OF_TOWNSHIPS if townships else LARGEST).items()
-        if code in points
+        if code in known.points
     ]
 
 

@@ -1,6 +1,5 @@
 """Reads of the staff map: names of codes, label points of units, the record's version, sums of rows and of units."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -52,23 +51,31 @@ class Names:
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
     short: dict[str, str] = field(default_factory=dict)  # of units, for circles
     version: str = ""
+    townships: tuple[tuple[Area, str], ...] = ()  # with the codes of their counties, in official order
 
 
-def names(day: date, *, points: Dimension | None = None) -> Names:
+def names(day: date, *, points: Dimension | None = None, townships: bool = False) -> Names:
     """The names that the map writes for units, categories and sources. One query.
 
-    `points`: the dimension in whose shapes the units' label points are to lie; without it there are none.
+    `points`: the dimension in whose shapes the units' label points are to lie; without it there are none. `townships`:
+    those of the day, too, with points of their own.
     """
     in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     areas = AreaUnit.objects.filter(kind__in=KINDS[Dimension.MANAGEMENT])
     shape = _SHAPE[points] if points else None
     units = _named(areas, F("kind"), F("official_order"), in_force, shape, short=F("short_name"))
+    towns = AreaUnit.objects.filter(kind=AreaUnit.Kind.TOWNSHIP) if townships else AreaUnit.objects.none()
+    own = F("geom_3857") if points else None
+    places = _named(towns, F("kind"), F("official_order"), in_force, own, short=Coalesce("parent__code", Value("")))
     categories = _named(Category.objects.all(), Value("category"), Value(0))
     sources = _named(FundingSource.objects.all(), Value("source"), F("order"))
     newest = [_newest(rows, place) for place, rows in enumerate(_changes())]
-    found = [_Named(*row) for row in units.union(categories, sources, *newest, all=True)]
+    found = [_Named(*row) for row in units.union(places, categories, sources, *newest, all=True)]
     found.sort(key=lambda row: (row.order, row.code))
-    counties_and_zones = [row for row in found if row.kind not in {"category", "source", "version"}]
+    counties_and_zones = [row for row in found if row.kind in KINDS[Dimension.MANAGEMENT]]
+    rank = {row.code: place for place, row in enumerate(counties_and_zones)}
+    towns_found = [row for row in found if row.kind == AreaUnit.Kind.TOWNSHIP and row.in_force]
+    towns_found.sort(key=lambda row: rank.get(row.short, len(rank)))
     versions = {row.order: row.pk for row in found if row.kind == "version"}
     return Names(
         units={row.code: row.name for row in counties_and_zones},
@@ -76,20 +83,14 @@ def names(day: date, *, points: Dimension | None = None) -> Names:
         sources={row.code: row.name for row in found if row.kind == "source"},
         areas=tuple(Area(row.code, row.name, row.kind) for row in counties_and_zones if row.in_force),
         unit_codes={row.pk: row.code for row in counties_and_zones},
-        points={row.code: point for row in counties_and_zones if (point := row.point)},
+        points={row.code: point for row in (*counties_and_zones, *towns_found) if (point := row.point)},
+        townships=tuple((Area(row.code, row.name, row.kind), row.short) for row in towns_found),
         short={row.code: row.short or row.name for row in counties_and_zones},
         version="-".join(str(versions.get(place, 0)) for place in range(len(newest))),
     )
 
 
 _SHAPE: Final = {Dimension.ADMIN: F("geom_3857"), Dimension.MANAGEMENT: Coalesce("management_3857", "geom_3857")}
-
-
-def label_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
-    """Points in degrees within the shapes of areas, by code. One query."""
-    x, y = (Func(PointOnSurface("geom_3857"), function=f, output_field=FloatField()) for f in ("ST_X", "ST_Y"))
-    found = AreaUnit.objects.filter(code__in=list(codes), geom__isnull=False).order_by().values_list("code", x, y)
-    return {code: point for code, east, north in found if (point := maps.lonlat(Point(east, north)))}
 
 
 class _Named(NamedTuple):

@@ -18,7 +18,7 @@ from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
-from portal.workbench import selectors
+from portal.workbench import lights, selectors
 from portal.workbench.city_map import choices, density, layers, marks, painting, search, texts
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import PROJECTS, Asked
@@ -34,7 +34,11 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     asked, day = Asked.from_query(request.GET), today()
     chosen = asked.filter
     as_of = chosen.as_of or day
-    known = city.names(as_of, points=None if asked.view.symbols == PROJECTS else asked.view.painted)
+    known = city.names(
+        as_of,
+        points=None if asked.view.symbols == PROJECTS else asked.view.painted,
+        townships=asked.view.townships,
+    )
     sums = city.sums(scope, chosen, known, today=day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     mark_legend = marks.mark_legend(asked.view, categories)
@@ -60,7 +64,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             tiles=f"/staff-tiles/{known.version}",
             querystring=chosen.querystring(without=TILES_IGNORE),
             labels=wording.map_labels(units=units, categories=categories)
-            | {"marks": marks.for_script(asked.view, mark_legend)},
+            | {"marks": marks.for_script(asked.view, mark_legend), "light": dict(lights.options())},
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=sums.own.unlocated,
             undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
@@ -73,7 +77,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         },
         "mark_legend": mark_legend,
         "offline_url": f"{reverse('dashboard:offline_map')}{asked.url()}",
-        **layers.context(scope, asked, today=day),
+        **layers.context(asked),
         **painting.context(scope, asked, sums, known, today=day),
     }
     return render(request, "workbench/map.html", context)
@@ -88,6 +92,17 @@ def _selection_url(chosen: ProjectFilter) -> str:
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
     url = reverse("workbench:project", args=[row.code])
     return wording.row_texts(row, units=units, categories=categories, url=url, anchor=maps.lonlat(row.anchor_3857))
+
+
+@require_safe
+@staff(Action.VIEW_PROJECTS)
+def signs(request: HttpRequest, scope: Scope) -> JsonResponse:
+    """The signs of the layers that are on, and how many there are of each; the map asks for them once it is drawn."""
+    response = JsonResponse(
+        layers.signs(scope, Asked.from_query(request.GET), today=today()), json_dumps_params={"ensure_ascii": False}
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

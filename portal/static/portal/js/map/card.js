@@ -46,6 +46,7 @@ export class Card {
       status: status?.label ?? props.status,
       code: props.code,
       name: props.name,
+      light: this.labels.light?.[props.light] ?? null, // staff maps alone
       unit: this.labels.unit?.[props.unit] ?? props.unit,
       category: this.labels.category?.[props.category] ?? props.category,
       progress: percentText(props.progress),

@@ -22,3 +22,19 @@ export function showLayers(onemap, signs) {
     window.L.marker([sign.lat, sign.lon], { icon, title: sign.title, alt: sign.title, keyboard: false, riseOnHover: true }).bindPopup(() => card(sign), { maxWidth: 280 }).addTo(group);
   }
 }
+
+/** Asks for the signs of the layers that are on and fills their numbers into the legend; a failure is told as that of a tile is. */
+export async function fetchLayers(onemap, box) {
+  try {
+    const response = await fetch(box.dataset.layerUrl, { headers: { accept: "application/json" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const { signs, counts } = await response.json();
+    showLayers(onemap, signs);
+    for (const [kind, count] of Object.entries(counts)) {
+      const slot = box.querySelector(`[data-layer-count="${kind}"]`);
+      if (slot) slot.textContent = count.toLocaleString("zh-CN");
+    }
+  } catch {
+    box.querySelector("[data-failed]").hidden = false;
+  }
+}

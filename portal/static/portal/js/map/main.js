@@ -11,6 +11,7 @@ async function start(box) {
   if (box.dataset.compare) (await import("./compare.js")).compareShapes(map, embedded(box.dataset.compare));
   if (box.dataset.spots) (await import("./spots.js")).showSpots(map, embedded(box.dataset.spots));
   if (document.getElementById("map-layers")) (await import("./layers.js")).showLayers(map, embedded("map-layers"));
+  if (box.dataset.layerUrl) (await import("./layers.js")).fetchLayers(map, box);
   const select = box.querySelector("[data-select]");
   if (select) (await import("./select.js")).addSelect(map, select);
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's
