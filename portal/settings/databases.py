@@ -4,6 +4,7 @@ Each connects with a role of its own, so that no bug of the public site can reac
 """
 
 import os
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ from portal.settings import environment
 
 ENGINE = "django.contrib.gis.db.backends.postgis"
 TEMPLATE = "onemap_template"
+_SUFFIX = re.compile(r"[a-z0-9]{1,30}")
 
 
 def _from_url(url: str, role: str | None) -> dict[str, Any]:
@@ -44,9 +46,11 @@ def _connection(role: str, database: str, url_variable: str) -> dict[str, Any]:
 
 
 def _test_name(database: str) -> dict[str, Any]:
+    """The suffix stands before the database's name, else "public" would give the record that of the public database."""
     suffix = os.environ.get("ONEMAP_TEST_SUFFIX", "")
-    name = f"test_{database}_{suffix}" if suffix else f"test_{database}"
-    return {"NAME": name, "TEMPLATE": TEMPLATE}
+    if suffix and not _SUFFIX.fullmatch(suffix):
+        raise ImproperlyConfigured("ONEMAP_TEST_SUFFIX 只能是 1 到 30 个小写字母和数字")
+    return {"NAME": f"test_for_{suffix}_{database}" if suffix else f"test_{database}", "TEMPLATE": TEMPLATE}
 
 
 def databases(site: environment.Site) -> dict[str, dict[str, Any]]:
