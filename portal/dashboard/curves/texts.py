@@ -82,7 +82,7 @@ def chart(found: Course, ahead: GroupForecast | None, year: int) -> Texts | None
         start = found.judged.completed if found.judged else None
         gap = [None] * (len(months) + len(rest) - len(known))
         for key, name, amount in (
-            ("ahead", _("Forecast of the completed"), ahead.point),
+            ("ahead", _("Forecast with its interval"), ahead.point),
             ("low", _("Lower end of the interval"), ahead.low),
             ("high", _("Upper end of the interval"), ahead.high),
         ):

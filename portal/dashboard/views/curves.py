@@ -55,6 +55,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     year = year_of(origin_of(day))
     late = curves.late_projects(scope, chosen=chosen, today=now, most=LATE_SHOWN)
     context: dict[str, Any] = {
+        "place": wording.label(known.units.get(chosen.unit, "")),
         "as_of": day,
         "today": now,
         "is_past": day < now,

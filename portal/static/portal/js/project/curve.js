@@ -41,7 +41,7 @@ function option(curve, colours, compact) {
     aria: { enabled: false },
     textStyle: text,
     grid: { left: 4, right: 16, top: compact ? 28 : 44, bottom: 4, containLabel: true },
-    legend: { left: 0, top: 0, itemWidth: 24, itemGap: 24, textStyle: { ...text, color: colours.ink } },
+    legend: { left: 0, top: 0, data: named, itemWidth: 24, itemGap: 24, textStyle: { ...text, color: colours.ink } },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
