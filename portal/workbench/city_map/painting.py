@@ -34,7 +34,7 @@ def paint(
     """The choropleth of an address and what templates/components/map.html and the switches read of it.
 
     `by_unit`: sums over the whole city in the dimension `asked.view.painted` (any, with townships), with at least the
-    figures of selectors.FIGURES. No query for a rate of sums.py by unit; else those of dashboards.choropleths.selectors.painted.
+    figures of selectors.FIGURES. No query for a rate of sums.py by unit; else those of the choropleths' `painted`.
     """
     view = asked.view
     found = fill(scope, asked, by_unit, known, today=today)
