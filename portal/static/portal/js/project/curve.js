@@ -34,13 +34,15 @@ function line(data, colours) {
   };
 }
 
-function option(curve, colours, compact) {
+function option(curve, colours, { compact, narrow }) {
+  const named = curve.lines.filter((data) => data.key !== "low" && data.key !== "high").map((data) => data.name);
+  const top = narrow && named.length > 3 ? 72 : compact ? 28 : 44; // on a phone a second row of the legend
   const text = { color: colours.faint, fontFamily: colours.sans, fontSize: colours.size };
   return {
     animation: false,
     aria: { enabled: false },
     textStyle: text,
-    grid: { left: 4, right: 16, top: compact ? 28 : 44, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 16, top, bottom: 4, containLabel: true },
     legend: { left: 0, top: 0, data: named, itemWidth: 24, itemGap: 24, textStyle: { ...text, color: colours.ink } },
     tooltip: {
       trigger: "axis",
@@ -60,7 +62,8 @@ function option(curve, colours, compact) {
 function draw(element) {
   const curve = JSON.parse(document.getElementById(element.dataset.curve).textContent);
   const chart = window.echarts.init(element, null, { renderer: "svg" });
-  const paint = () => chart.setOption(option(curve, palette(), "compact" in element.dataset), { notMerge: true });
+  const size = () => ({ compact: "compact" in element.dataset, narrow: element.clientWidth < 480 });
+  const paint = () => chart.setOption(option(curve, palette(), size()), { notMerge: true });
   paint();
   new ResizeObserver(() => chart.resize()).observe(element);
   window.addEventListener("onemap:theme", paint);
