@@ -5,7 +5,7 @@ Red, yellow and green judge; grey says that the data are too old to judge by and
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from portal import wording
 
@@ -13,12 +13,6 @@ from portal import wording
 LABELS: Final[dict[str, str]] = {"red": "红灯", "yellow": "黄灯", "grey": "无数据", "green": "绿灯"}
 SHAPES: Final[dict[str, str]] = {"red": "circle", "yellow": "square", "green": "triangle", "grey": "diamond"}
 LEVELS: Final[dict[str, str]] = {"red": "红色", "yellow": "黄色"}
-MEANING: Final[dict[str, str]] = {
-    "red": "至少一条红色预警",
-    "yellow": "至少一条黄色预警",
-    "green": "数据及时,没有预警",
-    "grey": "报告过期,无法判断",
-}
 
 
 def sign(level: str) -> dict[str, str]:
@@ -34,8 +28,3 @@ def grave(level: str) -> dict[str, str]:
 def options() -> list[tuple[str, str]]:
     """Codes with their names in the language of the page, for a list of a form."""
     return [(level, wording.label(label)) for level, label in LABELS.items()]
-
-
-def legend() -> list[dict[str, Any]]:
-    """Every light with what it means."""
-    return [{**sign(level), "meaning": wording.label(MEANING[level])} for level in LABELS]

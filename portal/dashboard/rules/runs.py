@@ -84,7 +84,7 @@ def result_texts(run: BacktestRun, in_force: Mapping[str, Decimal], *, may_adopt
 
 
 def _parameters(used: Mapping[str, Any], in_force: Mapping[str, Decimal]) -> list[dict[str, Any]]:
-    """The values of the test; those that are not in force are marked."""
+    """The values of the test in the order of the catalogue; those that are not in force are marked."""
     return [
         {
             "label": BY_KEY[key].label,
@@ -92,8 +92,8 @@ def _parameters(used: Mapping[str, Any], in_force: Mapping[str, Decimal]) -> lis
             "value": shown(Decimal(str(value))),
             "changed": Decimal(str(value)) != in_force[key],
         }
-        for key, value in used.items()
-        if key in BY_KEY
+        for key in BY_KEY
+        if key in in_force and (value := used.get(key)) is not None
     ]
 
 

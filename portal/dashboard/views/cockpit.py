@@ -22,6 +22,7 @@ from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
 from portal.dashboard.view import Depth, ScreenAsked
+from portal.workbench import lights
 from portal.workbench.city_map import painting, texts
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import PROJECTS
@@ -110,7 +111,7 @@ def _map(
     return maps.map_context(
         tiles=f"/staff-tiles/{known.version}",
         querystring=chosen.querystring(without=TILES_IGNORE),
-        labels=wording.map_labels(units=units, categories=categories),
+        labels=wording.map_labels(units=units, categories=categories) | {"light": dict(lights.options())},
         project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
         unlocated=whole.totals.unlocated,
         undrawn=left_out(whole.by_zoom),
