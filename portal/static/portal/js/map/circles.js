@@ -13,7 +13,7 @@ const ROOM_A_CHARACTER = 5;
 const NARROW = 640;
 const SMALLER = 0.75;
 /** Smaller circles (pixels) carry no words where there are very many: the pointer and the table tell them. */
-const READABLE = 14;
+const READABLE = 19;
 const VERY_MANY = 20;
 
 function shape(name, attributes) {
@@ -30,13 +30,15 @@ function leader({ radius }, { dx, dy }) {
   return [shape("line", { x1: -dx * inside, y1: -dy * inside, x2: -dx, y2: -dy }), shape("circle", { class: "circle-home", cx: -dx, cy: -dy, r: 2.5 })];
 }
 
+/** Whether a circle carries its words. */
+const isWritten = (circle) => circle.alone || circle.radius >= READABLE;
+
 /** One circle with its unit's name and figure in the middle; `radius` in CSS pixels, its area is the figure. */
 function drawn(circle, shift) {
   const size = 2 * (circle.radius + ROOM);
   const svg = shape("svg", { width: size, height: size, viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, "aria-hidden": "true", class: "circle-mark" });
-  const written = circle.alone || circle.radius >= READABLE;
   const label = shape("text", { "text-anchor": "middle" });
-  for (const [className, y, words] of !written ? [] : [["circle-name", "-0.25em", circle.short], ["circle-figure", "0.95em", circle.text]]) {
+  for (const [className, y, words] of !isWritten(circle) ? [] : [["circle-name", "-0.25em", circle.short], ["circle-figure", "0.95em", circle.text]]) {
     const line = shape("tspan", { x: 0, y, class: className });
     line.textContent = words;
     label.append(line);
@@ -61,7 +63,7 @@ export function addCircles(map, circles, on) {
   const sorted = circles.map((circle) => ({ ...circle, radius: circle.radius * scale, alone: circles.length < VERY_MANY })).sort((a, b) => b.radius - a.radius);
   const group = window.L.layerGroup().addTo(map);
   const place = () => {
-    const shifts = spread(sorted.map(({ lat, lon, radius, short }) => ({ ...map.latLngToLayerPoint([lat, lon]), radius, room: ROOM_A_CHARACTER * short.length })));
+    const shifts = spread(sorted.map((circle) => ({ ...map.latLngToLayerPoint([circle.lat, circle.lon]), radius: circle.radius, room: isWritten(circle) ? ROOM_A_CHARACTER * circle.short.length : 0 })));
     group.clearLayers();
     sorted.forEach((circle, index) => addOne(map, group, circle, shifts[index], on));
   };
