@@ -22,7 +22,6 @@ from portal.dashboard.view import ScreenAsked
 Texts = dict[str, Any]
 # rates that have a column of their own in the table, whatever the map is painted by
 _ALWAYS: Final = frozenset({"I04", "I12"})
-_KINDS: Final = {AreaUnit.Kind.COUNTY: "Counties, districts and cities", AreaUnit.Kind.ZONE: "Functional zones"}
 
 
 def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: Mapping[str, str]) -> Texts:
@@ -30,10 +29,11 @@ def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: 
     by_unit = painted if painted and not painted.townships else None
     ranked = bool(by_unit) and asked.view.by == "value"
     groups: list[Texts] = []
-    for kind, label in _KINDS.items():
+    labels = {AreaUnit.Kind.COUNTY: _("Counties, districts and cities"), AreaUnit.Kind.ZONE: _("Functional zones")}
+    for kind, label in labels.items():
         regions = [region for region in found.by_unit.regions if kinds.get(region.code) == kind]
         if regions:
-            groups.append({"label": wording.label(_(label)), "rows": _group(found, asked, by_unit, regions, ranked)})
+            groups.append({"label": label, "rows": _group(found, asked, by_unit, regions, ranked)})
     own_column = by_unit if by_unit and by_unit.indicator.id not in _ALWAYS else None
     return {
         "groups": groups,
