@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -17,7 +18,7 @@ from geodata.projects.choices import Status
 from geodata.projects.visibility import visible, within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
-from geodata.thresholds.selectors import thresholds
+from geodata.thresholds.selectors import as_column, thresholds
 from geodata.workdays.selectors import add_workdays
 
 State = PeriodReport.State
@@ -48,19 +49,12 @@ class Duty:
 
 def due_day(period: Period) -> date:
     """By when a report is due: a month's by a day of the next month, a week's so many working days after its Sunday."""
-    return due_days([period])[period.kind]
+    limits = thresholds()
+    return _due(period, limits["report_due_day"], limits["weekly_due_workdays"])
 
 
-def due_days(periods: Iterable[Period]) -> dict[str, date]:
-    """The same of some periods, by their kinds. One query, one more for a week; none for nothing."""
-    asked = list(periods)
-    limits = thresholds() if asked else {}
-    return {
-        one.kind: add_workdays(one.end, int(limits["weekly_due_workdays"]))
-        if one.kind == WEEK
-        else one.due_on(int(limits["report_due_day"]))
-        for one in asked
-    }
+def _due(period: Period, day: Decimal, workdays: Decimal) -> date:
+    return add_workdays(period.end, int(workdays)) if period.kind == WEEK else period.due_on(int(day))
 
 
 def weekly(period: Period) -> Exists:
@@ -82,7 +76,7 @@ def is_weekly(scope: Scope, code: str, today: date) -> bool:
 def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> list[Duty]:
     """The reports that the person's projects owe for a period, by default for the newest month that is over, and for
     the newest week by those that report weekly: what is with the approvers (submitted) too, what is approved not.
-    Projects that report weekly owe weeks, all others months. Empty for people who edit nothing. Two queries, one more
+    Projects that report weekly owe weeks, all others months. Empty for people who edit nothing. One query, one more
     where a week is owed."""
     if not scope.allows(Action.EDIT_PROJECTS):
         return []
@@ -101,6 +95,8 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             d_kind=_by_kind(asked, "kind", CharField()),
             d_start=_by_kind(asked, "start", DateField()),
             d_end=_by_kind(asked, "end", DateField()),
+            d_day=as_column("report_due_day"),
+            d_workdays=as_column("weekly_due_workdays"),
         )
         .exclude(Exists(versions.filter(state=State.APPROVED)))
         .order_by("management_unit__official_order", "serial_no")
@@ -111,6 +107,8 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             "management_unit_id",
             "management_unit__name",
             "d_kind",
+            "d_day",
+            "d_workdays",
             Subquery(newest.values("state")[:1]),
             Subquery(newest.values("pk")[:1]),
             Subquery(newest.values("revision")[:1]),
@@ -119,7 +117,7 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
     )
     found = list(rows)
     periods = {one.kind: one for one in asked}
-    due = due_days([periods[kind] for kind in {row[5] for row in found}])
+    due = {row[5]: _due(periods[row[5]], row[6], row[7]) for row in {row[5]: row for row in found}.values()}
     return [
         Duty(
             project_id=pk,
@@ -134,7 +132,7 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             revision=revision or 0,
             last_approved_end=last,
         )
-        for pk, code, name, unit_id, unit_name, kind, state, report_id, revision, last in found
+        for pk, code, name, unit_id, unit_name, kind, _day, _days, state, report_id, revision, last in found
     ]
 
 

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import DecimalField, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from geodata.thresholds.catalogue import BY_KEY
 from geodata.thresholds.models import ThresholdValue
+
+_AMOUNT: Final["DecimalField[Any, Any]"] = DecimalField(max_digits=12, decimal_places=3)
 
 
 def threshold(key: str) -> Decimal:
@@ -18,3 +24,9 @@ def thresholds() -> Mapping[str, Decimal]:
     """All values in force, by key. One query."""
     stored = dict(ThresholdValue.objects.values_list("key", "value"))
     return {key: stored.get(key, known.default) for key, known in BY_KEY.items()}
+
+
+def as_column(key: str) -> Coalesce:
+    """The threshold in force as a column of a statement that has no query to spare."""
+    stored = ThresholdValue.objects.filter(key=key).values("value")
+    return Coalesce(Subquery(stored), Value(BY_KEY[key].default), output_field=_AMOUNT)

@@ -14,7 +14,7 @@ from geodata.progress.periods import MONTH, WEEK
 from geodata.stewards.models import User
 from geodata.stewards.roles import Action, Role
 from geodata.stewards.scope import Scope, grants_on, scope_of
-from portal.workbench.desk import selectors
+from portal.workbench.desk import dated
 
 BEFORE: Final = (3, 1)  # days before a report is due on which it is told once more
 # who is told of the works of a unit or a body; headquarters looks at its desk, it does not report itself
@@ -94,7 +94,7 @@ def _of_reports(duties: list[Duty], stage: str) -> Occasion:
 def _nodes(scope: Scope, today: date) -> Iterable[Occasion]:
     """The key nodes of the coming week, once a week: told on its Monday or on the first run after it."""
     monday = today - timedelta(days=today.weekday())
-    due = selectors.due(scope.only(Action.EDIT_PROJECTS), today=today)
+    due = dated.due(scope.only(Action.EDIT_PROJECTS), today=today)
     coming = [one for one in due if one.is_key and one.day >= today]
     if not coming:
         return

@@ -43,7 +43,6 @@ from geodata.stewards.scope import Scope
 
 MOST: Final = 300  # of one kind; who has more of a kind works on its own list
 DUE_WITHIN: Final = timedelta(days=7)
-LATE_SINCE: Final = timedelta(days=400)  # a node forgotten for longer is a matter of the record, not of this week
 # where works are to be reported, drawn and planned
 ACTIVE: Final = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED, Status.WORKS_COMPLETED)
 # of a report its kind and last day: week:2026-11-22
@@ -219,7 +218,8 @@ def gap_of(scope: Scope, code: str, *, today: date) -> Gap:
 
 
 def _asked(scope: Scope, today: date) -> QuerySet[Project]:
-    """Projects under way with a column for each thing that may be missing; of a bundle the parts are worked on."""
+    """Projects under way with a column for each thing that may be missing; of a bundle the parts are worked on,
+    whose money stands on the bundle."""
     proposed = GeometryVersion.objects.filter(project=OuterRef("pk"), state__in=OPEN_VERSIONS)
     plans = PlanYear.objects.filter(project=OuterRef("pk"), year=today.year)
     bodies = ProjectParty.objects.filter(project=OuterRef("pk"), role=PartyRole.OWNER, valid_to__isnull=True)
@@ -233,8 +233,8 @@ def _asked(scope: Scope, today: date) -> QuerySet[Project]:
             no_nodes=~Exists(nodes),
             no_planned_start=_as_column(Q(planned_start_on__isnull=True)),
             no_planned_end=_as_column(Q(planned_end_on__isnull=True)),
-            no_investment=_as_column(Q(total_investment__isnull=True)),
-            no_plan=_as_column(Q(status__in=WORKING) & ~Exists(plans)),
+            no_investment=_as_column(Q(total_investment__isnull=True, parent__isnull=True)),
+            no_plan=_as_column(Q(status__in=WORKING, parent__isnull=True) & ~Exists(plans)),
             no_owner=~Exists(bodies),
             no_location=_as_column(Q(location_text="")),
         )
@@ -251,27 +251,6 @@ def _gaps(rows: QuerySet[Project]) -> list[Gap]:
 
 def _as_column(condition: Any) -> Any:
     return ExpressionWrapper(condition, output_field=BooleanField())
-
-
-def due(scope: Scope, *, today: date) -> list[Due]:
-    """Nodes and promised resumptions of the next seven days and those gone by, the oldest first."""
-    last = today + DUE_WITHIN
-    nodes = Milestone.objects.filter(
-        Q(forecast_on__isnull=True, planned_on__range=(today - LATE_SINCE, last))
-        | Q(forecast_on__range=(today - LATE_SINCE, last)),
-        planned_precision="day",
-        actual_on__isnull=True,
-        reported_on__isnull=True,
-        project__status__in=ACTIVE,
-        project__is_deleted=False,
-    )
-    rows = (
-        within(nodes, scope, project="project")
-        .annotate(day=Coalesce("forecast_on", "planned_on"))
-        .order_by("day", "-is_key", "project")
-        .values_list("project__serial_no", "project__name", "project__management_unit__name", "day", "name", "is_key")
-    )
-    return [Due("milestone", *row) for row in rows[:MOST]]
 
 
 def counted(rows: Sequence[Any]) -> str:

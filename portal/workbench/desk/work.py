@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
@@ -19,13 +18,13 @@ from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal import wording
-from portal.workbench.desk import addresses, selectors, warnings
+from portal.workbench.desk import addresses, dated, selectors, stops, waiting_words, warnings
 from portal.workbench.desk.days import short_day
 from portal.workbench.desk.selectors import DUE_WITHIN, MOST, Due, Gap, Waiting
-from portal.workbench.reporting.period_words import report_title, stated
+from portal.workbench.reporting.period_words import report_title
 
 FIRST: Final = 6  # rows of a section before one asks for all
-SECTIONS: Final = ("returned", "approve", "alerts", "late", "late-week", "reports", "week", "missing", "due")
+SECTIONS: Final = ("returned", "approve", "alerts", "stopped", "late", "late-week", "reports", "week", "missing", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def sections(scope: Scope, *, today: date) -> list[Section]:
         editing = scope.only(Action.EDIT_PROJECTS)
         made += [_returned(editing, today), _missing(editing, today)]
         made += _unreported(editing, today)
-        made.append(_due(editing, today))
+        made += _dated(editing, today)
     if scope.allows(Action.APPROVE):
         made.append(_to_decide(scope, today))
     if scope.allows(Action.EDIT_PROJECTS) or scope.allows(Action.APPROVE):
@@ -110,7 +109,7 @@ def _returned(scope: Scope, today: date) -> Section:
         "square",
         _("Correct"),
         selectors.returned(scope),
-        lambda one: _task(one, _correcting(one), one.note, today),
+        lambda one: _task(one, waiting_words.correcting(one), one.note, today),
     )
 
 
@@ -123,7 +122,7 @@ def _to_decide(scope: Scope, today: date) -> Section:
         "circle",
         _("Decide"),
         waiting,
-        lambda one: _task(one, _deciding(one), _asking(one), today),
+        lambda one: _task(one, waiting_words.deciding(one), waiting_words.asking(one), today),
         more=(_("All approvals"), found) if (found := addresses.place("approvals")) else None,
     )
 
@@ -216,14 +215,25 @@ def _gap_task(gap: Gap) -> Task:
     )
 
 
-def _due(scope: Scope, today: date) -> Section:
-    return Section(
+def _dated(scope: Scope, today: date) -> Iterable[Section]:
+    """Works that stand still too long, and what falls due. One statement for both."""
+    rows = dated.due(scope, today=today)
+    yield Section(
+        "stopped",
+        _("Works standing still"),
+        _("Resumption promised for this week or gone by, and stops that nobody has reported."),
+        "square",
+        _("Report"),
+        stops.ordered([one for one in rows if one.subject == "status"], today),
+        lambda one: Task(**stops.fields(one, today)),
+    )
+    yield Section(
         "due",
         _("Due this week"),
         _("Nodes planned or forecast until %(day)s, and those gone by.") % {"day": wording.day(today + DUE_WITHIN)},
         "triangle",
         _("Fill in"),
-        selectors.due(scope, today=today),
+        [one for one in rows if one.subject == "milestone"],
         lambda one: _due_task(one, today),
     )
 
@@ -244,55 +254,7 @@ def _due_task(one: Due, today: date) -> Task:
 
 def _task(one: Waiting, url: str, note: str, today: date) -> Task:
     when = short_day(timezone.localtime(one.at).date(), today) if one.at else ""
-    return Task(one.code, one.name, one.unit, _what(one), url or addresses.project(one.code), note, when)
-
-
-def _said_figures(note: str) -> str:
-    done, _bar, amount = note.partition("|")
-    parts = [wording.progress_text(Decimal(done))] if done else []
-    if amount:
-        parts.append(_("%(amount)s this month") % {"amount": wording.money(Decimal(amount))})
-    return " · ".join(parts)
-
-
-def _asking(one: Waiting) -> str:
-    return _said_figures(one.note) if one.subject == "report" else one.note
-
-
-def _what(one: Waiting) -> str:
-    match one.subject:
-        case "report":
-            return report_title(stated(one.detail))
-        case "geometry":
-            return _("Shape, version %(n)s") % {"n": one.number}
-        case "status":
-            return _("Change of status to %(status)s") % {"status": wording.label(str(Status(one.detail).label))}
-        case _node:
-            return _("Key node: %(name)s") % {"name": one.detail}
-
-
-def _correcting(one: Waiting) -> str:
-    match one.subject:
-        case "report":
-            return addresses.report(one.code, stated(one.detail).key)
-        case "geometry":
-            return addresses.place("geometry", one.code)
-        case "status":
-            return addresses.place("status", one.code)
-        case _node:
-            return addresses.place("milestones", one.code)
-
-
-def _deciding(one: Waiting) -> str:
-    match one.subject:
-        case "report":
-            return addresses.place("report_review", one.number)
-        case "geometry":
-            return addresses.place("geometry_version", one.code, one.number)
-        case "status":
-            return addresses.place("status_review", one.number)
-        case _node:
-            return addresses.place("milestones", one.code)
+    return Task(one.code, one.name, one.unit, waiting_words.what(one), url or addresses.project(one.code), note, when)
 
 
 def _month(day: date | None) -> str:

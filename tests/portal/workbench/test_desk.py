@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from geodata.progress.models import Milestone, StatusRequest
-from geodata.projects.models import GeometryVersion, Project, ProjectParty
+from geodata.projects.models import GeometryVersion, Project, ProjectParty, StatusChange
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.scope import scope_of
@@ -84,7 +84,8 @@ def test_sections_stand_in_order_of_urgency(make_project: Callable[..., Project]
     Milestone.objects.create(project=late, code="M0803", name="路基", planned_on=TODAY + timedelta(days=3))
     found = sections(steward)
     assert list(found) == sorted(found, key=work.SECTIONS.index)
-    assert {key: len(one.tasks) for key, one in found.items()} == {"returned": 1, "approve": 1, "missing": 1, "due": 1}
+    counts = {key: len(one.tasks) for key, one in found.items() if one.rows}
+    assert counts == {"returned": 1, "approve": 1, "missing": 1, "due": 1}
     assert found["returned"].tasks[0].note == "请核对"
 
 
@@ -255,3 +256,36 @@ def test_a_thousand_projects_take_twelve_questions_and_less_than_a_second(
     assert "300+" in page
     assert asked[0] == asked[1] <= 12
     assert min(seconds(client) for _ in range(3)) < 1.0
+
+
+def stopped(make_project: Callable[..., Project], since: date, resume: date | None, reported: date | None) -> Project:
+    made = whole(make_project, status="suspended")
+    facts.status(made, date(2025, 1, 1), "under_construction")
+    values = {"status": "suspended", "stage": "construction", "expected_resume_on": resume, "reported_on": reported}
+    StatusChange.objects.create(project=made, effective_on=since, **values)
+    return made
+
+
+def test_works_standing_still_come_in_order_of_urgency(
+    make_project: Callable[..., Project], steward: User, other_steward: User
+) -> None:
+    day = timedelta(days=1)
+    near = stopped(make_project, TODAY - 14 * day, TODAY + 7 * day, None)
+    fifteen = stopped(make_project, TODAY - 15 * day, TODAY + 60 * day, None)
+    thirty = stopped(make_project, TODAY - 30 * day, None, None)
+    over = stopped(make_project, TODAY - 40 * day, TODAY - 2 * day, TODAY - 39 * day)
+    longer = stopped(make_project, TODAY - 40 * day, TODAY - 9 * day, None)
+    stopped(make_project, TODAY - 14 * day, TODAY + 8 * day, None)  # not yet
+    stopped(make_project, TODAY - 300 * day, TODAY + 90 * day, TODAY - 290 * day)  # reported, far ahead
+    tasks = sections(steward)["stopped"].tasks
+    assert [task.code for task in tasks] == [one.serial_no for one in (longer, over, thirty, fifteen, near)]
+    assert [task.late for task in tasks] == [True, True, True, False, False]
+    assert tasks[0].url == f"/workbench/projects/{longer.serial_no}/status/"
+    assert sections(other_steward)["stopped"].rows == []
+
+
+def test_a_stop_that_is_over_is_not_told_of(make_project: Callable[..., Project], steward: User) -> None:
+    made = stopped(make_project, TODAY - timedelta(days=40), TODAY - timedelta(days=9), None)
+    facts.status(made, TODAY - timedelta(days=3), "under_construction")
+    Project.objects.filter(pk=made.pk).update(status="under_construction")
+    assert sections(steward)["stopped"].rows == []
