@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from geodata.figures.numbers import Unreadable, parse_amount, parse_number, plain
 from geodata.progress.consistency import Finding
 from geodata.progress.models import PeriodReport
-from geodata.progress.report_values import LABELS, LONGEST_NOTE, LONGEST_TEXT, ReportValues
+from geodata.progress.report_values import AMOUNTS, LABELS, LONGEST_NOTE, LONGEST_TEXT, ReportValues
 
 Kind = Literal["percent", "wan", "text"]
 _WAN: Final = Decimal(10_000)
@@ -98,9 +98,12 @@ def _amount(said: str) -> Decimal | None:
     return found.yuan
 
 
-def missing(typed: Typed) -> dict[str, str]:
-    """What a row still lacks to be submitted, by its cell; the sum of a year not while its month is unread."""
-    known = {*typed.errors, *(["invested_year"] if "invested_period" in typed.errors else [])}
+def missing(typed: Typed, *, is_part: bool = False) -> dict[str, str]:
+    """What a row still lacks to be submitted, by its cell; the sum of a year not while its month is unread, no amounts
+    of a part of a bundle, whose money the bundle reports."""
+    known = {*typed.errors, *(AMOUNTS if is_part else ())}
+    if "invested_period" in typed.errors:
+        known.add("invested_year")
     return {
         column.field: f"请填{column.label}"
         for column in COLUMNS

@@ -59,10 +59,11 @@ def save_row(scope: Scope, row: Sent, *, period: Period, submit: bool, today: da
     Raises what concerns the row as a whole: NotPermitted, NotFound, Conflict.
     """
     typed = cells.read(row.texts)
-    errors = {**typed.errors, **(cells.missing(typed) if submit else {})}
+    here = rows_by_code(scope, period, [row.code], today=today).get(row.code)
+    is_part = here is not None and here.project.parent_id is not None
+    errors = {**typed.errors, **(cells.missing(typed, is_part=is_part) if submit else {})}
     if errors:
         return Kept(errors=errors, message=_summary(errors))
-    here = rows_by_code(scope, period, [row.code], today=today).get(row.code)
     try:
         saved = save_report(
             scope,

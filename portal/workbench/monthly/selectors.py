@@ -134,6 +134,7 @@ def month_rows(
             "pk",
             "serial_no",
             "name",
+            "parent_id",
             "total_investment",
             "actual_start_on",
             "m_unit",
@@ -149,7 +150,7 @@ def month_rows(
     return [_row(found, known.get(found["pk"], NOT_KNOWN)) for found in shown]
 
 
-_PROJECT: Final = ("pk", "serial_no", "name", "total_investment", "actual_start_on")
+_PROJECT: Final = ("pk", "serial_no", "name", "parent_id", "total_investment", "actual_start_on")
 
 
 def _row(found: dict[str, Any], known: Elsewhere) -> MonthRow:

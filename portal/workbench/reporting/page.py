@@ -127,6 +127,7 @@ def form_context(
         "title": report_title(period),
         "by_week": period.kind == WEEK,
         "is_weekly": is_weekly,
+        "is_part": sheet.project.parent_id is not None,
         "may_discard": may_discard,
         "may_set_cycle": may_set_cycle and sheet.project.status not in _OVER,
         "weeks": weeks(period, today) if period.kind == WEEK else [],

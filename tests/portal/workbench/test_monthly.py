@@ -242,3 +242,22 @@ def test_the_table_judges_as_the_form_does_with_contracts_and_payments(
     assert {one["code"] for one in saved["warnings"]} == {one["code"] for one in said}
     page = client.get("/workbench/monthly/?period=2026-02").content.decode()
     assert "paid-over-contract" in page
+
+
+def test_a_part_of_a_bundle_is_asked_for_no_amounts(
+    make_project: Callable[..., Project], road: Project, steward: User, client_of: Callable
+) -> None:
+    """Neither the table nor the desk nor the form asks for money that stands on the bundle."""
+    part = make_project(parent=road, status="under_construction", total_investment=None, location_text="示例路")
+    facts.status(part, date(2025, 11, 1), "under_construction")
+    amounts = {"invested_period": "", "invested_year": "", "invested_cumulative": ""}
+    client = client_of(steward)
+    answer = post(client, row(part, submit=True, **amounts))
+    assert answer.status_code == 200, answer.content.decode()
+    assert answer.json()["state"] == "submitted"
+    assert set(post(client, row(road, submit=True, **amounts)).json()["errors"]) == set(amounts)
+    form = client.get(f"/workbench/projects/{part.serial_no}/report/?period=2026-02").content.decode()
+    assert "由打捆项目统一填报" in form
+    details = client.get(f"/workbench/projects/{part.serial_no}/details/").content.decode()
+    assert "plan_amount" not in details
+    assert "total_investment" not in details
