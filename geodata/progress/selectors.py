@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import FloatField, OuterRef, QuerySet
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 
 from geodata.distances import away, coordinate
 from geodata.errors import NotFound
@@ -127,7 +128,9 @@ def photo_of(scope: Scope, photo_id: int) -> Photo:
 def _placed(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     """Those that nobody removed, with their place and how far it lies from the shape of the project."""
     return _seen(photos).annotate(
-        lon=coordinate("position", "X"), lat=coordinate("position", "Y"), away_m=away("position", "project__geom")
+        lon=coordinate("position", "X"),
+        lat=coordinate("position", "Y"),
+        away_m=Coalesce(away("position", "project__geom"), Cast("distance_m", FloatField())),
     )
 
 

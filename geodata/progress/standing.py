@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import FloatField, Q
+from django.db.models.functions import Cast, Coalesce
 
 from geodata.distances import away
 from geodata.errors import NotFound
@@ -57,7 +58,8 @@ def photo_rules() -> Rules:
 def start_photos(project: Project, *, visited: Collection[date]) -> list[tuple[Photo, Shot]]:
     """The newest photos of a project that the caller may see, newest first, each with what speaks for it. One query."""
     rows = Photo.objects.filter(project=project, removed_at__isnull=True).select_related("uploaded_by")
-    placed = rows.annotate(away_m=away("position", "project__geom")).order_by("-taken_on", "-pk")
+    away_m = Coalesce(away("position", "project__geom"), Cast("distance_m", FloatField()))
+    placed = rows.annotate(away_m=away_m).order_by("-taken_on", "-pk")
     return [(photo, _shot(photo, visited)) for photo in placed[:MOST_PHOTOS]]
 
 
@@ -68,7 +70,7 @@ def _shot(photo: Photo, visited: Collection[date]) -> Shot:
         photo_id=photo.pk,
         day=day,
         by_camera=photo.camera_on is not None,
-        has_place=photo.position is not None,
+        has_place=photo.position is not None or photo.distance_m is not None,
         away_m=None if away_m is None else Decimal(str(round(away_m, 1))),
         visited=day in visited,
     )

@@ -65,6 +65,15 @@ CATALOGUE: Final[tuple[Threshold, ...]] = (
     ),
     _make(
         _VISITS,
+        "position_keep_days",
+        "365",
+        "天",
+        ("30", "3650"),
+        "位置保存期限",
+        "签到和照片的精确位置保存此天数后清除,是否在场、相距多远的结论保留",
+    ),
+    _make(
+        _VISITS,
         "start_photo_days",
         "7",
         "天",

@@ -20,7 +20,8 @@ class CheckIn(Recorded):
     that day, 0 inside it and empty where the project had none; `allowed_m` is what was allowed then. `key` is made by
     the page: the same check-in sent twice over a bad line is one row.
 
-    Where a member of staff was is personal: no column of this table is exported or published.
+    Where a member of staff was is personal: no column of this table is exported or published, and `position` is emptied
+    after `position_keep_days` (geodata/visits/forgetting.py), the one change that the trigger lets pass.
     """
 
     key = models.UUIDField(unique=True)
@@ -28,7 +29,7 @@ class CheckIn(Recorded):
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
     fixed_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    position = models.PointField(srid=STORAGE_SRID, spatial_index=False)
+    position = models.PointField(srid=STORAGE_SRID, spatial_index=False, null=True, blank=True)
     accuracy_m = models.DecimalField(max_digits=6, decimal_places=1)
     distance_m = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     allowed_m = models.DecimalField(max_digits=6, decimal_places=1)

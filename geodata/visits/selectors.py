@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import FloatField, OuterRef, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.timezone import localdate, make_aware
 
 from geodata import distances, searching
@@ -24,7 +24,7 @@ from geodata.projects.visibility import visible, within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.thresholds.catalogue import BY_KEY
-from geodata.thresholds.models import ThresholdValue
+from geodata.thresholds.selectors import as_column
 from geodata.visits.models import CheckIn
 from geodata.visits.rules import MOST_ALLOWANCE_M, metres
 from geodata.visits.trust import Evidence, Spot, weighed
@@ -35,7 +35,6 @@ NEAREST: Final = 12
 UNLOCATED: Final = 8
 RECENT: Final = 8
 _NEAR: Final = ("serial_no", "name", "management_unit__name", "status")
-_AMOUNT: Final[DecimalField[Any, Any]] = DecimalField(max_digits=12, decimal_places=3)
 _CHECK_IN: Final = ("id", "received_at", "accuracy_m", "distance_m", "inside", "note", "photo_id")
 _PLACE: Final = ("lon", "lat", "away_m")
 
@@ -83,7 +82,8 @@ def _own(scope: Scope, q: str) -> QuerySet[Project]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """The check-ins of a project, newest first, each with `person_name`, `lon`, `lat` and `away_m`, its distance in
-    metres from the present shape; and what speaks for that shape, None where there is none."""
+    metres from the present shape (of one whose position is no longer kept the distance of its day); and what speaks for
+    that shape, None where there is none."""
 
     check_ins: Sequence[CheckIn] = ()
     evidence: Evidence | None = None
@@ -98,16 +98,10 @@ def visit_columns(*, upto: date) -> list[Combinable]:
     placed = rows.annotate(
         lon=distances.coordinate("position", "X"),
         lat=distances.coordinate("position", "Y"),
-        away_m=distances.away("position", "project__geom"),
+        away_m=Coalesce(distances.away("position", "project__geom"), Cast("distance_m", FloatField())),
     )
     names = {"display_name": "person__display_name", "username": "person__username"}
-    return [gathered(placed, *_CHECK_IN, *_PLACE, **names), _set(NEAR), _set(FAR)]
-
-
-def _set(key: str) -> Coalesce:
-    """The threshold in force."""
-    stored = ThresholdValue.objects.filter(key=key).values("value")
-    return Coalesce(Subquery(stored), Value(BY_KEY[key].default), output_field=_AMOUNT)
+    return [gathered(placed, *_CHECK_IN, *_PLACE, **names), as_column(NEAR), as_column(FAR)]
 
 
 def visits_of(columns: Sequence[Any], photos: Iterable[Photo], *, source: str | None) -> Visits:
@@ -119,7 +113,8 @@ def visits_of(columns: Sequence[Any], photos: Iterable[Photo], *, source: str | 
         for one in (*check_ins, *photos):
             one.away_m = None  # type: ignore[attr-defined] # measured from another shape than the one shown
         return Visits(check_ins=check_ins, near_m=near_m, warn_m=warn_m)
-    spots = [Spot(_tenth(one), one.accuracy_m, one.received_at) for one in check_ins]
+    seen = [one for one in check_ins if one.away_m is not None]  # type: ignore[attr-defined]
+    spots = [Spot(_tenth(one), one.accuracy_m, one.received_at) for one in seen]
     distances = [_tenth(photo) for photo in photos if photo.away_m is not None]  # type: ignore[attr-defined]
     evidence = weighed(source, spots, distances, near_m=near_m, warn_m=warn_m)
     return Visits(check_ins=check_ins, evidence=evidence, near_m=near_m, warn_m=warn_m)
@@ -140,15 +135,17 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS visits, max(c.received_at) AS last_visit
     FROM visits_checkin c
     WHERE c.project_id = p.id
-        AND round(ST_Distance(c.position::geography, p.geom::geography)::numeric, 1)
+        AND coalesce(round(ST_Distance(c.position::geography, p.geom::geography)::numeric, 1), c.distance_m)
             <= limits.near_m + least(c.accuracy_m, %(most)s)
 ) v
 CROSS JOIN LATERAL (
     SELECT count(*) AS photos, count(*) FILTER (WHERE away_m > limits.warn_m) AS far, max(away_m) AS farthest_m
     FROM (
-        SELECT round(ST_Distance(photo.position::geography, p.geom::geography)::numeric, 1) AS away_m
+        SELECT coalesce(round(ST_Distance(photo.position::geography, p.geom::geography)::numeric, 1), photo.distance_m)
+            AS away_m
         FROM progress_photo photo
-        WHERE photo.project_id = p.id AND photo.removed_at IS NULL AND photo.position IS NOT NULL
+        WHERE photo.project_id = p.id AND photo.removed_at IS NULL
+            AND (photo.position IS NOT NULL OR photo.distance_m IS NOT NULL)
     ) placed
 ) f
 WHERE p.id = ANY(%(projects)s) AND p.geom IS NOT NULL

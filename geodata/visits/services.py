@@ -90,6 +90,8 @@ def suggest_location(scope: Scope, *, number: int, today: date, now: datetime) -
     found = check_in_of(scope.only(Action.EDIT_PROJECTS), number)
     if heads(found.project_id).number:
         raise Conflict("这个项目已经有图形或草稿,请在图形编辑里修改", code="has-shape")
+    if found.position is None:
+        raise Conflict("这次签到的位置已超过保存期限,请重新到现场签到", code="forgotten")
     day = localdate(found.received_at)
     saved = save_proposal(
         scope,

@@ -10,7 +10,7 @@ from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
 
-@audited(exclude=("position",))
+@audited(exclude=("position", "distance_m"))
 class Photo(Recorded):
     """现场照片: the picture itself lies in two files named by `sha256` (geodata/progress/photo_files.py).
 
@@ -20,11 +20,15 @@ class Photo(Recorded):
     `position` is what the camera noted in the upload (WGS 84, taken as EPSG:4490). It tells where a member of staff
     was: it stands in this row alone, never in the picture, in a file or in anything published. `camera_on` is the day
     that the camera noted, empty where it noted none; `taken_on` may have been typed.
+
+    After some time the place is forgotten (geodata/visits/forgetting.py); `distance_m` then says how far from the
+    project's shape it was, and stays.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="photos")
     taken_on = models.DateField()
     camera_on = models.DateField(null=True, blank=True)
+    distance_m = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     position = models.PointField(srid=STORAGE_SRID, null=True, blank=True, spatial_index=False)
     caption = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64)

@@ -49,6 +49,7 @@ def spots(check_ins: Sequence[CheckIn], photos: Iterable[Photo], visits: Visits,
             "label": f"{number} · {texts.moment(one)}",
         }
         for number, one in enumerate(check_ins, start=first)
+        if one.lon is not None  # type: ignore[attr-defined] # forgotten after its term
     ]
     placed = [photo for photo in photos if photo.lon is not None]  # type: ignore[attr-defined]
     found += [
