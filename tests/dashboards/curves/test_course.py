@@ -52,7 +52,7 @@ def little_city(db: None) -> None:
         version=report.version + 1,
         state="approved",
         physical_pct=report.physical_pct,
-        invested_cumulative=report.invested_cumulative / 2,
+        invested_cumulative=(report.invested_cumulative or Decimal(0)) / 2,
         invested_year=report.invested_year,
     )
     other = (
@@ -67,7 +67,7 @@ def little_city(db: None) -> None:
         physical_pct=other.physical_pct,
     )
     plan = PlanYear.objects.filter(planned_amount__gt=0).order_by("pk")[3]
-    PlanYear.objects.filter(pk=plan.pk).update(adjusted_amount=plan.planned_amount * 2)
+    PlanYear.objects.filter(pk=plan.pk).update(adjusted_amount=(plan.planned_amount or Decimal(0)) * 2)
     PlanYear.objects.filter(project=Project.objects.order_by("pk")[0]).delete()
 
 
@@ -119,10 +119,10 @@ def independent(day: date, chosen: ProjectFilter) -> dict[date, tuple[Decimal, D
             reports[reports["period_end"] <= end].groupby("project_id")["amount"].agg(lambda amounts: amounts.iloc[-1])
         )
         newest = newest.dropna()
-        planned = plans[plans["year"] < month.year]["amount"].sum()
+        planned = Decimal(plans[plans["year"] < month.year]["amount"].sum())
         planned += Decimal(plans[plans["year"] == month.year]["amount"].sum()) * month.month / 12
         found[month] = (
-            Decimal(planned),
+            planned,
             Decimal(newest.sum()),
             Decimal(payments[payments["paid_on"] <= end]["amount"].sum()),
             Decimal(newest[newest.index.isin(plans["project_id"])].sum()),
@@ -173,8 +173,8 @@ def test_the_city_is_the_sum_of_its_projects_as_their_own_pages_draw_them(little
                 month = months[first]
                 parts[0] += month.completed or 0
                 parts[1] += month.disbursed
-    for month in found.months:
-        assert [month.completed, month.disbursed] == sums[month.month][:2]
+    for known in found.months:
+        assert [known.completed, known.disbursed] == sums[known.month][:2]
 
 
 def test_units_add_up_to_the_city_at_the_last_month_that_is_over(little_city: None) -> None:
@@ -213,7 +213,7 @@ def test_one_projects_course_is_that_of_its_page_and_closed_to_others(little_cit
         project_course(nobody, code, today=TODAY)
     for read in (course, group_sums, unit_courses):
         with pytest.raises(NotPermitted):
-            read(nobody, chosen=ProjectFilter(), today=TODAY)  # type: ignore[operator]
+            read(nobody, chosen=ProjectFilter(), today=TODAY)
 
 
 @pytest.mark.parametrize(

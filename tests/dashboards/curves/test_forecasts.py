@@ -72,7 +72,7 @@ def test_a_forecast_of_a_day_does_not_change_by_facts_after_it(forecast_city: No
             version=report.version + 5,
             state="approved",
             physical_pct=Decimal(99),
-            invested_cumulative=report.invested_cumulative * 3,
+            invested_cumulative=(report.invested_cumulative or Decimal(0)) * 3,
         )
     moving = (
         ProjectRow.objects.at(TODAY, today=TODAY).filter(status="under_construction").values_list("pk", flat=True)[:60]

@@ -61,8 +61,8 @@ def test_without_a_plan_or_certified_works_there_is_no_index() -> None:
     assert Earned(Decimal(10), Decimal(9), Decimal(5), None).cost_index is None
     assert Earned(Decimal(10), Decimal(9), Decimal(5), Decimal(0)).cost_variance is None
     full = Earned(Decimal(10), Decimal(9), works_done(Decimal(50), Decimal(12)), Decimal(4))
-    assert (full.schedule_index, full.schedule_variance) == (Decimal("0.9"), -1)
-    assert (full.cost_index, full.cost_variance) == (Decimal("1.5"), 2)
+    assert (full.schedule_index, full.schedule_variance) == (Decimal("0.9"), Decimal(-1))
+    assert (full.cost_index, full.cost_variance) == (Decimal("1.5"), Decimal(2))
 
 
 def test_the_planned_course_is_linear_between_the_nodes_by_their_weights() -> None:
@@ -139,9 +139,9 @@ def test_months_ahead_of_a_years_end() -> None:
 
 
 SPREADS = (
-    st.tuples(st.floats(0, 3), st.floats(0, 3), st.floats(0, 3)).map(sorted).map(lambda q: Spread(*q, projects=20))
+    st.tuples(st.floats(0, 3), st.floats(0, 3), st.floats(0, 3)).map(sorted).map(lambda q: Spread(q[0], q[1], q[2], 20))
 )
-ERRORS = st.tuples(*[st.floats(-1, 1)] * 3).map(sorted).map(lambda q: Spread(*q, projects=20))
+ERRORS = st.tuples(*[st.floats(-1, 1)] * 3).map(sorted).map(lambda q: Spread(q[0], q[1], q[2], 20))
 
 
 @given(SPREADS, st.floats(0, 1), st.integers(0, 60))

@@ -86,7 +86,7 @@ def account(role: Role, name: str, unit: str = "") -> User:
 
 
 def html(answer: HttpResponseBase) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
+    return answer.content.decode()  # type: ignore[attr-defined]
 
 
 def words(answer: HttpResponseBase) -> str:
