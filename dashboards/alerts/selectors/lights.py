@@ -178,7 +178,7 @@ def _red_alerts(scope: Scope, ids: Iterable[int], day: date, today: date) -> dic
     rows = seen(scope, today=today).filter(project__in=list(ids), level=Level.RED, opened_on__lte=day)
     open_then = Q(state__in=OPEN_STATES) if day >= today else Q(closed_on__isnull=True) | Q(closed_on__gt=day)
     held: dict[int, list[Alert]] = {}
-    for row in rows.filter(open_then).order_by("rule"):
+    for row in rows.filter(open_then).defer("inputs", "thresholds").order_by("rule"):
         held.setdefault(row.project_id, []).append(row)
     return held
 
