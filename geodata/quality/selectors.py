@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
@@ -145,16 +146,21 @@ def waiting(rows: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def freshness(scope: Scope) -> Freshness:
-    """Two queries."""
+    """One query; a second only before the first run."""
     newest = QualityRun.objects.order_by("-pk").values("pk")
     earliest = QualityRun.objects.order_by("pk").values("day")[:1]
     telling = Q(pk=Subquery(newest[:1])) | Q(pk=Subquery(newest.filter(whole=True)[:1]))
-    runs: list[Any] = list(QualityRun.objects.filter(telling).annotate(earliest=Subquery(earliest)).order_by("-pk"))
+    stale = waiting(visible(scope)).order_by()
+    counted = stale.values(every=Value(1)).annotate(n=Count("pk")).values("n")
+    found = QualityRun.objects.filter(telling).annotate(
+        earliest=Subquery(earliest), stale=Coalesce(Subquery(counted), Value(0))
+    )
+    runs: list[Any] = list(found.order_by("-pk"))
     return Freshness(
         since=runs[0].earliest if runs else None,
         last=runs[0] if runs else None,
         last_whole=next((run for run in runs if run.whole), None),
-        waiting=waiting(visible(scope)).count(),
+        waiting=runs[0].stale if runs else stale.count(),
     )
 
 

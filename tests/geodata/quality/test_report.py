@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
@@ -125,7 +126,7 @@ def test_the_same_again_changes_nothing(bounded: dict[str, AreaUnit], make_proje
 
 
 def test_only_what_changed_is_compared_again_with_all_that_it_touches(
-    bounded: dict[str, AreaUnit], make_project: Make
+    bounded: dict[str, AreaUnit], make_project: Make, django_assert_num_queries: Any
 ) -> None:
     still = make_project(geom=area(113.1))
     far = make_project(geom=area(113.15))
@@ -133,7 +134,8 @@ def test_only_what_changed_is_compared_again_with_all_that_it_touches(
     examine_all(today=TODAY, now=datetime.now(tz=UTC))
     assert freshness(CITY).waiting == 0
     changed(moved, area(113.101))
-    assert freshness(CITY).waiting == 1
+    with django_assert_num_queries(1):
+        assert freshness(CITY).waiting == 1
     result = examine_changed(today=TODAY, now=datetime.now(tz=UTC))
     assert (result.projects, result.found) == (2, 2)  # the moved one and the one that it now covers
     assert (kinds(still), kinds(moved), kinds(far)) == ({"overlap"}, {"overlap"}, set())
