@@ -71,7 +71,7 @@ def fields(stop: Stop, today: date) -> dict[str, Any]:
         "what": _what(stop, today),
         "url": addresses.place("status", row.code) or addresses.project(row.code),
         "note": " · ".join(said),
-        "when": _("%(n)s days late") % {"n": over} if over > 0 else wording.day(stop.resume_on) if over > -10 else "",
+        "when": _when(stop, today),
         "late": over > 0 or silent >= URGENT_DAYS,
     }
 
@@ -83,3 +83,12 @@ def _what(stop: Stop, today: date) -> str:
     if stop.days_unreported(today) >= UNREPORTED_DAYS:
         return _("The stop is not reported")
     return _("Resumption due this week")
+
+
+def _when(stop: Stop, today: date) -> str:
+    over = stop.days_over(today)
+    if over > 0:
+        return _("%(n)s days late") % {"n": over}
+    if stop.days_unreported(today) >= UNREPORTED_DAYS:
+        return _("for %(n)s days") % {"n": (today - stop.since).days}
+    return wording.day(stop.resume_on)

@@ -223,7 +223,7 @@ def _dated(scope: Scope, today: date) -> Iterable[Section]:
         _("Works standing still"),
         _("Resumption promised for this week or gone by, and stops that nobody has reported."),
         "square",
-        _("Report"),
+        _("Deal with it"),
         stops.ordered([one for one in rows if one.subject == "status"], today),
         lambda one: Task(**stops.fields(one, today)),
     )
