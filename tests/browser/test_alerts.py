@@ -97,7 +97,7 @@ def test_headquarters_tests_a_rule_on_the_past_before_switching_it_on(
     expect(rule).to_contain_text("已停用")
     rule.get_by_role("link", name="回测与启停").click()
     expect(page.get_by_text("这条规则还没有回测过")).to_be_visible()
-    page.get_by_label("黄灯天数").fill("5")
+    page.get_by_label("未报告黄灯").fill("4")
     page.get_by_role("button", name="回测过去 12 个月").click()
     expect(page.locator(".run-figures")).to_contain_text("命中", timeout=60_000)  # the page follows the run by itself
     expect(page.locator("[data-run]")).to_have_count(0)
