@@ -23,7 +23,8 @@ def texts() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "templates").rglob("*.html"):
         source = path.read_text(encoding="utf-8")
-        found |= {next(filter(None, match.groups())) for match in IN_TEMPLATE.finditer(source)}
+        # {% translate %} doubles the percent signs of what it looks up
+        found |= {next(filter(None, match.groups())).replace("%", "%%") for match in IN_TEMPLATE.finditer(source)}
         found |= {re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", body) for body in BLOCK.findall(source)}
     for package in ("geodata", "dashboards", "portal"):
         for path in (ROOT / package).rglob("*.py"):

@@ -30,6 +30,7 @@ TABLES: Final = {
     "progress.nodetemplate": "进度节点模板",
     "progress.statusrequest": "状态变更申请",
     "progress.attachment": "佐证材料",
+    "progress.weeklyreporting": "按周填报",
     "visits.checkin": "现场签到",
     "funding.fundingsource": "资金来源",
     "funding.fundingplan": "资金筹措计划",
@@ -44,6 +45,10 @@ TABLES: Final = {
     "funding.disbursementassignment": "拨付归集",
     "complaints.workorder": "12345 工单",
     "complaints.ordermatch": "工单关联项目",
+    "alerts.alert": "预警",
+    "alerts.rulesetting": "预警规则",
+    "alerts.silence": "预警静默",
+    "alerts.lightoverride": "人工定灯",
     "accounts.secondfactor": "二次验证",
     "accounts.recoverycode": "备用码",
     "accounts.factorreset": "二次验证重置申请",
@@ -94,6 +99,12 @@ COLUMNS: Final = {
     "used_at": "使用时间", "user": "人员", "username": "用户名", "valid_from": "开始日期",
     "valid_to": "截止日期", "value": "数值", "version": "版本", "weight_pct": "权重(%)",
     "withdrawn_at": "撤下时间", "work_done": "本期工作", "year": "年度",
+    "rule": "规则", "rule_version": "规则版本", "period_key": "周期", "fact": "事实", "sentence": "说明",
+    "inputs": "判定依据", "thresholds": "阈值", "opened_on": "发现日期", "level_since": "升级日期",
+    "last_seen_on": "最近发现", "clear_scans": "连续未发现次数", "clear_on": "解除日期", "closed_on": "关闭日期",
+    "handled_by": "处置人", "enabled": "启用",
+    "since": "起", "until": "止", "asked_by": "申请人", "lifted_at": "解除时间", "lifted_by": "解除人",
+    "colour": "灯色", "set_by": "设定人", "camera_on": "相机日期",
 }  # fmt: skip
 
 # why a program changed something, as it says itself (geodata/audit.py)

@@ -37,8 +37,7 @@ def site_context(project: Project, *, visited: Collection[date], start: date) ->
         "is_shown": any(not row["fault"] for row in rows),
         "start": wording.day(start),
         "rule": _(
-            "Taken on the day of the start or at most %(n)s days after it, and by the camera's own note within "
-            "%(distance)s of the shape; or on a day on which somebody checked in on site."
+            "Taken up to %(n)s days after the start and %(distance)s from the shape, or on a day of a check-in on site."
         )
         % words,
         "checkin_url": reverse("workbench:checkin"),

@@ -23,10 +23,10 @@ def browser() -> Client:
     return Client(headers={"accept": "text/html"})
 
 
-def test_the_right_password_leads_to_the_map(browser: Client, leader: User) -> None:
+def test_the_right_password_leads_to_the_first_page(browser: Client, leader: User) -> None:
     response = attempt(browser, "leader", PASSWORD)
     assert response.status_code == 302
-    assert response.headers["Location"] == "/map/"
+    assert response.headers["Location"] == "/dashboard/"
 
 
 def test_the_fifth_failure_locks_name_and_address_even_for_the_right_password(browser: Client, leader: User) -> None:
@@ -67,4 +67,4 @@ def test_no_name_is_kept_in_clear(browser: Client, leader: User) -> None:
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_login_never_sends_people_to_another_site(browser: Client, leader: User, there: str) -> None:
     response = browser.post(ADDRESS, {"username": "leader", "password": PASSWORD, "next": there})
-    assert response.headers["Location"] == "/map/"
+    assert response.headers["Location"] == "/dashboard/"
