@@ -70,7 +70,7 @@ class Machine(RuleBasedStateMachine):
     @rule(account=accounts, submit=st.booleans(), outside=st.booleans(), behind=st.sampled_from([0, 0, 0, 1]))
     def save(self, account: str, submit: bool, outside: bool, behind: int) -> None:
         self.drawn += 1
-        lon = (113.3 if outside else 113.02) + self.drawn * 0.0001
+        lon = round((113.3 if outside else 113.02) + self.drawn * 0.0001, 8)  # as fine as the record keeps it
         ring = [[lon, 29.22], [lon + 0.001, 29.22], [lon + 0.001, 29.221], [lon, 29.22]]
         before = self.standing()
         outcome = self.act(
