@@ -49,7 +49,8 @@ _PROJECT: Final = {
     "disbursement_rate": "Number",
     "updated": "String",
 }
-# properties of each layer for TileJSON; projects also carry `complaints_band` (public), `complaints`, `light`, `source` (staff)
+# properties of each layer for TileJSON; projects also carry `complaints_band` (public), or `complaints`, `light` and
+# `source` (staff)
 FIELDS: Final[dict[str, dict[str, str]]] = {
     "projects": _PROJECT,
     "regions": {"id": "Number", "kind": "String", "code": "String", "name": "String", "dimension": "String"},

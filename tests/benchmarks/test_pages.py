@@ -237,7 +237,7 @@ def wanted() -> Iterator[str]:
 
 
 def _arguments(session: "psycopg.Connection[tuple[Any, ...]]", world: World, number: int) -> dict[str, Any]:
-    """Other arguments of a request: a unit or township, an organisation, a person and a report, other ones every time."""
+    """Other arguments of a request: a unit or township, an organisation, a person, a report, others every time."""
     _code, unit, _region, township, *_ = world.project()
 
     def some(table: str, limit: str = "true") -> int:

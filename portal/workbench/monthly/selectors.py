@@ -145,7 +145,7 @@ def month_rows(
             "m_nodes",
         )
     )
-    shown = [dict(found) for found in rows[part]]
+    shown: list[dict[str, Any]] = [dict(found) for found in rows[part]]
     known = elsewhere_of(scope, [found["pk"] for found in shown], today=today)
     return [_row(found, known.get(found["pk"], NOT_KNOWN)) for found in shown]
 
