@@ -25,7 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def may(request: HttpRequest) -> dict[str, Any]:
-    """`may`: the actions of the person whom a staff view has let in, `sees_city`: whether they have the leaders' screen;
+    """`may`: the actions of the person whom a staff view has let in, `sees_city`: whether the leaders' screen is his;
     empty on every other page."""
     scope = getattr(request, "scope", None)
     if not scope:

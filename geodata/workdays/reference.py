@@ -1,8 +1,7 @@
 """The notice of 2026, so that a new installation counts this year's terms right; later years are pasted by people.
 
 Source: 国务院办公厅关于2026年部分节假日安排的通知, 国办发明电〔2025〕7号, 4 November 2025; compared
-day by day with its text
-as Xinhua published it: 33 days off, 6 days worked instead.
+day by day with its text as Xinhua published it: 33 days off, 6 days worked instead.
 """
 
 from typing import Final
