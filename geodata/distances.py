@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Point
-from django.db.models import F, FloatField, Func, Value
+from django.db.models import DecimalField, F, FloatField, Func, Value
+from django.db.models.functions import Cast, Coalesce
 
 from geodata.srid import METRIC_SRID, STORAGE_SRID
 
 _SHAPE: Final = GeometryField(srid=STORAGE_SRID)
 _NUMBER: Final = FloatField()
+_TENTHS: Final = DecimalField(max_digits=9, decimal_places=1)
 
 
 def point(lon: float, lat: float) -> Point:
@@ -25,6 +27,14 @@ def _geography(expression: Any) -> Func:
 def away(one: str, other: Point | str) -> Func:
     """Metres between a geometry column and a point or another column, 0 inside; NULL where one of them is empty."""
     return Func(_geography(F(one)), _geography(_place(other)), function="ST_Distance", output_field=_NUMBER)
+
+
+def away_or_kept(one: str, other: str, kept: str) -> Coalesce:
+    """`away` to the tenth of a metre, or the distance kept from before the place was forgotten.
+
+    Decimals on purpose: as JSON (geodata/gathering.py) a float of whole metres would come back as an int.
+    """
+    return Coalesce(Cast(away(one, other), _TENTHS), F(kept), output_field=_TENTHS)
 
 
 def nearness(column: str, place: Point) -> Func:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import FloatField, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
 
-from geodata.distances import away, coordinate
+from geodata.distances import away_or_kept, coordinate
 from geodata.errors import NotFound
 from geodata.gathering import gathered, opened
 from geodata.progress.duty import Duty, report_duty
@@ -130,7 +129,7 @@ def _placed(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     return _seen(photos).annotate(
         lon=coordinate("position", "X"),
         lat=coordinate("position", "Y"),
-        away_m=Coalesce(away("position", "project__geom"), Cast("distance_m", FloatField())),
+        away_m=away_or_kept("position", "project__geom", "distance_m"),
     )
 
 

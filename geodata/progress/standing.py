@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from django.db.models import FloatField, Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Q
 
-from geodata.distances import away
+from geodata.distances import away_or_kept
 from geodata.errors import NotFound
 from geodata.progress.models import Attachment, Milestone, PeriodReport, Photo, PlanYear, StatusRequest
 from geodata.progress.start_photos import NO_PHOTOS, Rules, Shot
@@ -58,20 +56,19 @@ def photo_rules() -> Rules:
 def start_photos(project: Project, *, visited: Collection[date]) -> list[tuple[Photo, Shot]]:
     """The newest photos of a project that the caller may see, newest first, each with what speaks for it. One query."""
     rows = Photo.objects.filter(project=project, removed_at__isnull=True).select_related("uploaded_by")
-    away_m = Coalesce(away("position", "project__geom"), Cast("distance_m", FloatField()))
+    away_m = away_or_kept("position", "project__geom", "distance_m")
     placed = rows.annotate(away_m=away_m).order_by("-taken_on", "-pk")
     return [(photo, _shot(photo, visited)) for photo in placed[:MOST_PHOTOS]]
 
 
 def _shot(photo: Photo, visited: Collection[date]) -> Shot:
     day = photo.camera_on or photo.taken_on
-    away_m = photo.away_m  # type: ignore[attr-defined]
     return Shot(
         photo_id=photo.pk,
         day=day,
         by_camera=photo.camera_on is not None,
         has_place=photo.position is not None or photo.distance_m is not None,
-        away_m=None if away_m is None else Decimal(str(round(away_m, 1))),
+        away_m=photo.away_m,  # type: ignore[attr-defined]
         visited=day in visited,
     )
 

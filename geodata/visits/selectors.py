@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import FloatField, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
 from django.utils.timezone import localdate, make_aware
 
 from geodata import distances, searching
@@ -98,7 +97,7 @@ def visit_columns(*, upto: date) -> list[Combinable]:
     placed = rows.annotate(
         lon=distances.coordinate("position", "X"),
         lat=distances.coordinate("position", "Y"),
-        away_m=Coalesce(distances.away("position", "project__geom"), Cast("distance_m", FloatField())),
+        away_m=distances.away_or_kept("position", "project__geom", "distance_m"),
     )
     names = {"display_name": "person__display_name", "username": "person__username"}
     return [gathered(placed, *_CHECK_IN, *_PLACE, **names), as_column(NEAR), as_column(FAR)]
