@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -20,7 +21,15 @@ NARROW = [[[113.0, 29.2], [113.15, 29.2], [113.15, 29.35], [113.0, 29.35], [113.
 
 
 def work() -> None:
-    """What `manage.py procrastinate worker` does, until nothing waits; over connections of its own."""
+    """What `manage.py procrastinate worker` does, until nothing waits; over connections of its own.
+
+    In a thread of its own: a worker starts an event loop, and a browser of another test may have left one here.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(_work).result()
+
+
+def _work() -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         working.run_worker(queues=["default"], wait=False, listen_notify=False, install_signal_handlers=False)
 
