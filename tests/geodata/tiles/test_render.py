@@ -110,7 +110,7 @@ def test_a_tile_costs_one_query_however_much_is_in_it(make_project: MakeProject)
 
 
 def test_a_project_carries_the_properties_of_the_contract(make_project: MakeProject) -> None:
-    project = make_project(geom=Point(113.1, 29.3, srid=4490), total_investment="12345.67")
+    project = make_project(geom=Point(113.1, 29.3, srid=4490), geom_source="surveyed", total_investment="12345.67")
     facts.arrival(facts.budget_line(project, "100"), "80")
     facts.payment(project, "50.25")
     facts.report(project, date(2026, 3, 20), physical_pct="61.5")
@@ -133,6 +133,7 @@ def test_a_project_carries_the_properties_of_the_contract(make_project: MakeProj
         "disbursement_rate": 62.8,
         "updated": "2026-03-20",
         "complaints": 1,
+        "source": "surveyed",  # the mark by trust
     }
 
 
