@@ -195,9 +195,7 @@ TABLE: dict[str, Row] = {
     "workbench:geometry_restore": Row(Answer.NONE, (*_CODE, ("number", "=1"))),
     "workbench:geometry_discard": Row(Answer.NONE, (*_CODE, ("number", "=1"))),
     "workbench:light": Row(Answer.NONE, _CODE),
-    "dashboard:alerts": Row(
-        Answer.PAGE, queries=("", "rule=W02&sort=-opened&state=all", "format=csv", _NOTHING_FOUND)
-    ),
+    "dashboard:alerts": Row(Answer.PAGE, queries=("", "rule=W02&sort=-opened&state=all", _NOTHING_FOUND)),
     "dashboard:alert": Row(Answer.PAGE, (("alert_id", "alert"),)),
     "dashboard:rules": Row(Answer.PAGE),
     "dashboard:rule": Row(Answer.PAGE, (("rule", "=W02"),)),
@@ -212,7 +210,9 @@ TABLE: dict[str, Row] = {
             _NOTHING_FOUND,
         ),
     ),
-    "dashboard:curves": Row(Answer.PAGE, queries=("", "unit=430602&months=12", "category=01&as_of=2026-01-31", _NOTHING_FOUND)),
+    "dashboard:curves": Row(
+        Answer.PAGE, queries=("", "unit=430602&months=12", "category=01&as_of=2026-01-31", _NOTHING_FOUND)
+    ),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
     "publication:project": Row(Answer.PAGE, _CODE),
