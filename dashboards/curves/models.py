@@ -113,7 +113,7 @@ class BackTestLine(models.Model):
     forecasts = models.PositiveIntegerField()
     projects = models.PositiveIntegerField()
     hits = models.PositiveIntegerField()
-    error = models.FloatField(null=True, blank=True)
+    error = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     unmade = models.PositiveIntegerField()
     pending = models.PositiveIntegerField()
     unfinished = models.PositiveIntegerField()

@@ -63,7 +63,7 @@ def forecast_all(*, today: date, now: datetime) -> Result:
                 forecasts=score.forecasts,
                 projects=len(score.projects),
                 hits=score.hits,
-                error=score.error,
+                error=None if score.error is None else Decimal(f"{score.error:.4f}"),
                 unmade=score.unmade,
                 pending=score.pending,
                 unfinished=score.unfinished,

@@ -61,8 +61,8 @@ def error_text(line: BackTestLine) -> str:
     if line.error is None:
         return NOTHING
     if line.measure == FINISH:
-        return _("half of them missed by at most %(days)s days") % {"days": half_up(Decimal(repr(line.error)), 0)}
-    return _("the error was %(share)s of what came") % {"share": percent(Decimal(repr(line.error)), 1)}
+        return _("half of them missed by at most %(days)s days") % {"days": half_up(line.error, 0)}
+    return _("the error was %(share)s of what came") % {"share": percent(line.error, 1)}
 
 
 def held_badly(line: BackTestLine | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -122,11 +122,17 @@ def course(scope: Scope, *, chosen: ProjectFilter, today: date, months: int = MO
 
 
 def _read(rows: ProjectRows, as_of: date) -> list[tuple[str, date | None, Decimal, Decimal | None]]:
-    query = rows.order_by().values_list("pk").query
-    sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    sql, parameters = statement_of(rows, "pk")
     with connection.cursor() as cursor:
         cursor.execute(_COURSE.format(rows=sql), [*parameters, as_of.year, as_of, as_of])
         return list(cursor.fetchall())
+
+
+def statement_of(rows: ProjectRows, *columns: str) -> tuple[str, Sequence[Any]]:
+    """The rows' own statement, to stand inside a larger one; a statement even where the filter passes nothing."""
+    query = rows.order_by().values_list(*columns).query
+    sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    return sql, parameters
 
 
 def _course(found: Sequence[tuple[str, date | None, Decimal, Decimal | None]], as_of: date, months: int) -> Course:

@@ -214,7 +214,8 @@ def test_the_page_asks_twelve_times_at_most_whatever_the_city(client_of: ClientO
     client.get(ADDRESS)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(ADDRESS).status_code == 200
-    assert len(queries) == MOST_QUERIES  # the same for 10 and for 200 projects
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) == MOST_QUERIES  # the same for 10 and for 200 projects
 
 
 def test_a_projects_page_tells_its_forecast_with_method_interval_and_back_test(
