@@ -10,6 +10,7 @@ from typing import Final
 
 from dashboards.indicators.areas import Population
 from dashboards.indicators.catalogue import CATALOGUE
+from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.parts import NOTHING, Part
 from geodata.progress.schedule import by_months
 from geodata.summary.rates import deviation_points, ratio
@@ -35,7 +36,7 @@ class One:
     above: Decimal
     below: Decimal | None
     n: int
-    note: str = ""
+    note: Note = NO_NOTE
 
 
 Compute = Callable[[Found, Known, str | None, bool], One]
@@ -64,7 +65,7 @@ def _rate(measure: str, scale: Decimal = Decimal(1)) -> Compute:
     return compute
 
 
-def _ratio(above: Decimal, below: Decimal, n: int, scale: Decimal = Decimal(1), note: str = "") -> One:
+def _ratio(above: Decimal, below: Decimal, n: int, scale: Decimal = Decimal(1), note: Note = NO_NOTE) -> One:
     value = ratio(above, below) if below > 0 else None
     return One(None if value is None else value * scale, above, below, n, note)
 
@@ -109,7 +110,7 @@ def _per_head(found: Found, known: Known, place: str | None, _whole: bool) -> On
     population = None if place is None else known.populations.get(place)
     if population is None:
         return One(None, merged.above, Decimal(0), merged.n)
-    note = f"{population.year} 年常住人口"
+    note = Note("%(year)s 年常住人口", year=population.year)
     return _ratio(merged.above, Decimal(population.residents), merged.n, CATALOGUE["C04"].scale, note)
 
 
@@ -124,9 +125,10 @@ def _change(measure: str) -> Compute:
     def compute(found: Found, _known: Known, _place: str | None, _whole: bool) -> One:
         part = found.get(measure, NOTHING)
         more = part.above - part.below
-        enough = part.below >= BASE_FEWEST
-        note = "" if enough else f"基数不足 {BASE_FEWEST} 件,只列增减 {more:+.0f} 件"
-        return One(more / part.below if enough else None, more, part.below, int(part.below), note)
+        if part.below >= BASE_FEWEST:
+            return One(more / part.below, more, part.below, int(part.below))
+        note = Note("基数不足 %(fewest)s 件,只列增减 %(more)s 件", fewest=BASE_FEWEST, more=f"{more:+.0f}")
+        return One(None, more, part.below, int(part.below), note)
 
     return compute
 

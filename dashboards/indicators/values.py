@@ -11,6 +11,7 @@ from dashboards.indicators.areas import WHOLE, Area, Level, areas_of, column, po
 from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.facts import Asked, area_parts
 from dashboards.indicators.formulas import FORMULAS, Known
+from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.parts import NOTHING, Parts
 from dashboards.indicators.periods import Span, span_until
 from dashboards.indicators.shares import SHARED, move_shares
@@ -44,7 +45,7 @@ class IndicatorValue:
     numerator: Number
     denominator: Number | None
     n: int
-    note: str = ""
+    note: Note = NO_NOTE
 
 
 @dataclass(frozen=True, slots=True)

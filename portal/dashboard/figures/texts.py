@@ -14,6 +14,7 @@ from dashboards.indicators.catalogue import CATALOGUE, Direction, Indicator, Uni
 from dashboards.indicators.catalogue.complaints import COMPLAINTS
 from dashboards.indicators.catalogue.money import MONEY
 from dashboards.indicators.catalogue.progress import PROGRESS
+from dashboards.indicators.notes import Note
 from dashboards.indicators.values import IndicatorTable, IndicatorValue
 from geodata.figures.wording import NOTHING, half_up, percent, points
 from portal import wording
@@ -129,8 +130,13 @@ def _line(value: IndicatorValue, indicator: Indicator) -> Texts:
         "above": amount_text(value.numerator, indicator),
         "below": "" if value.denominator is None else amount_text(value.denominator, indicator),
         "n": value.n,
-        "note": wording.label(value.note),
+        "note": note_text(value.note),
     }
+
+
+def note_text(note: Note) -> str:
+    """The remark beside a value in the language of the page."""
+    return _(note.sentence) % note.figures if note else ""
 
 
 _IN_YUAN: Final = frozenset({"I04", "I05", "I07", "I08", "I09", "I10", "I15", *(i.id for i in MONEY)} - {"I15A"})
