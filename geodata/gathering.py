@@ -1,17 +1,20 @@
 """Small tables of one row in the row's own statement: a project's milestones, parties or versions cost no query each.
 
 `gathered` is an array column of JSON objects, `opened` turns it back into unsaved rows of the model. Numbers travel as
-exact decimals, dates as ISO text that the model's own fields read.
+exact decimals, dates as ISO text that the model's own fields read. `together` asks for several tables at once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, JSONField, Model, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -47,3 +50,57 @@ def _instance(model: type[M], row: Mapping[str, Any]) -> M:
         if name not in own:
             setattr(made, name, value)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement written by hand, for `together`: its values are numbers, texts and truth values."""
+
+    sql: str
+    parameters: Sequence[Any]
+    columns: int
+
+
+Rows = list[tuple[Any, ...]]
+
+
+def together(*asked: QuerySet[Any, Any] | Written) -> list[Rows]:
+    """The rows of several statements in one question to the database, each in its order; querysets name their columns
+    with values_list. Dates and amounts come back as those of the fields."""
+    compiled = [_compiled(each) for each in asked]
+    selected = [(_as_json(written), written.parameters) for written, _fields in compiled if written]
+    answers: list[str] = []
+    if selected:
+        with connection.cursor() as cursor:
+            sql = "SELECT " + ", ".join(text for text, _parameters in selected)
+            cursor.execute(sql, [value for _text, parameters in selected for value in parameters])
+            answers = list(cursor.fetchone())
+    texts = iter(answers)
+    return [_read(next(texts), fields) if written else [] for written, fields in compiled]
+
+
+def _compiled(asked: QuerySet[Any, Any] | Written) -> tuple[Written | None, list[Any]]:
+    """The statement, None for one that can find nothing; the fields of its columns, none for one by hand."""
+    if isinstance(asked, Written):
+        return asked, []
+    compiler = asked.query.get_compiler(connection=connection)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None, []
+    fields = [expression.output_field for expression, *_rest in compiler.select]
+    return Written(sql, parameters, len(fields)), fields
+
+
+def _as_json(written: Written) -> str:
+    names = ", ".join(f"c{place}" for place in range(written.columns))
+    rows = f"coalesce(json_agg(json_build_array({names})), '[]')::text"
+    return f"(SELECT {rows} FROM ({written.sql}) AS t ({names}))"  # noqa: S608 - statements of our own
+
+
+def _read(text: str, fields: Sequence[Any]) -> Rows:
+    rows: list[list[Any]] = json.loads(text, cls=_Exact)
+    if not fields:
+        return [tuple(row) for row in rows]
+    readers = [field.to_python for field in fields]
+    return [tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in rows]

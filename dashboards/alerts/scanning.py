@@ -7,12 +7,13 @@ seen, because the warnings are read anew under their locks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from dashboards.alerts.choices import LightColour
 from dashboards.alerts.gathering import gathered
@@ -40,8 +41,17 @@ class Judgement:
 
 def enabled_rules() -> list[str]:
     """Ids of the rules that are on. One query."""
-    off = set(RuleSetting.objects.filter(enabled=False).values_list("rule", flat=True))
-    return [rule.id for rule in RULES if rule.id not in off]
+    return rules_on(rule for (rule,) in switched_off())
+
+
+def switched_off() -> QuerySet[RuleSetting, tuple[str]]:
+    return RuleSetting.objects.filter(enabled=False).values_list("rule")
+
+
+def rules_on(off: Iterable[str]) -> list[str]:
+    """Ids of all rules but those."""
+    without = set(off)
+    return [rule.id for rule in RULES if rule.id not in without]
 
 
 def judge_all(

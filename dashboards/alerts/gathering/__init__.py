@@ -1,4 +1,4 @@
-"""Gathering the facts of all projects on a day: one statement a source, whatever the number of projects.
+"""Gathering the facts of all projects on a day: three statements, whatever the number of projects.
 
 Everything counts by its business date, as in the summary: what stands in the record today about that day, not what was
 known then.
@@ -13,20 +13,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dashboards.alerts.facts import Doubt, Facts, Node, Report
-from dashboards.alerts.gathering.hotline import calls, repeats
+from dashboards.alerts.gathering import hotline, money, works
 from dashboards.alerts.gathering.limits import Ids
-from dashboards.alerts.gathering.money import advances, agreed, arrivals
-from dashboards.alerts.gathering.works import (
-    FILING,
-    PERMIT,
-    Change,
-    doubts,
-    last_day,
-    nodes,
-    reports,
-    status,
-    suspension,
-)
+from dashboards.alerts.gathering.works import FILING, PERMIT, Change, last_day, suspension
+from geodata.gathering import together
 from geodata.projects.choices import Status
 from geodata.summary.models import ProjectRow
 
@@ -55,18 +45,33 @@ def gathered(day: date, *, today: date, ids: Ids = None, window_days: int = 90) 
     """
     rows = ProjectRow.objects.at(day, today=today) if ids is None else _some(ids, day, today)
     projects = list(rows.exclude(status=Status.CANCELLED).order_by("pk").values(*_ROW))
-    parts = _Parts(
-        nodes=nodes(day, ids),
-        changes=status(day, ids),
-        reports=reports(day, ids),
-        arrivals=arrivals(day, ids),
-        advances=dict(advances(day, ids)),
-        agreed=dict(agreed(day, ids)),
-        calls=calls(day, ids, window_days),
-        repeats=repeats(day, ids),
-        doubts=doubts(day, ids),
-    )
+    parts = _parts(day, ids, window_days)
     return [_facts(row, day, parts) for row in projects]
+
+
+def _parts(day: date, ids: Ids, window_days: int) -> _Parts:
+    rows = together(
+        works.nodes_asked(day, ids),
+        works.status_asked(day, ids),
+        works.reports_asked(day, ids),
+        money.arrivals_asked(day, ids),
+        money.advances_asked(day, ids),
+        money.agreed_asked(day, ids),
+        hotline.repeats_asked(day, ids),
+        works.doubts_asked(day, ids),
+    )
+    nodes, changes, reports, arrivals, advances, agreed, repeats, doubts = rows
+    return _Parts(
+        nodes=works.nodes(nodes, day),
+        changes=works.status(changes),
+        reports=works.reports(reports),
+        arrivals=money.arrivals(arrivals),
+        advances=dict(advances),
+        agreed=dict(agreed),
+        calls=hotline.calls(day, ids, window_days),
+        repeats=hotline.repeats(repeats),
+        doubts=works.doubts(doubts),
+    )
 
 
 def _some(ids: Collection[int], day: date, today: date) -> Any:

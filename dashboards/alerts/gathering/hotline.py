@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from dashboards.alerts.gathering.limits import Ids, limited
 from geodata.complaints.choices import COMPLAINT_KINDS, MatchState, Satisfaction
 from geodata.complaints.closing import closing
 from geodata.complaints.models import OrderMatch
+from geodata.gathering import Rows, Written
 
 _WEEK: Final = timedelta(days=7)
 _MONTH: Final = timedelta(days=30)
@@ -71,9 +71,9 @@ WITH late AS (
     FROM complaints_ordermatch m
     JOIN complaints_workorder o ON o.id = m.order_id
     JOIN complaints_workorderperson person ON person.order_id = o.id
-    WHERE m.state = 'confirmed' AND o.kind = ANY (%(kinds)s) AND person.phone_hash <> ''
-      AND o.received_at >= %(first)s AND o.received_at < %(end)s
-      AND (%(ids)s::bigint[] IS NULL OR m.project_id = ANY (%(ids)s::bigint[]))
+    WHERE m.state = 'confirmed' AND o.kind = ANY (%s) AND person.phone_hash <> ''
+      AND o.received_at >= %s AND o.received_at < %s
+      AND (%s::bigint[] IS NULL OR m.project_id = ANY (%s::bigint[]))
 ),
 callers AS (SELECT project_id, max(n) AS n FROM (
     SELECT project_id, count(*) AS n FROM late GROUP BY project_id, phone_hash) counted GROUP BY project_id),
@@ -84,13 +84,15 @@ SELECT c.project_id, c.n, coalesce(p.n, 0) FROM callers c LEFT JOIN places p USI
 """
 
 
-def repeats(day: date, ids: Ids) -> dict[int, tuple[int, int]]:
+def repeats_asked(day: date, ids: Ids) -> Written:
     end = _midnight(day + timedelta(days=1))
     chosen = None if ids is None else list(ids)
     kinds = [str(kind) for kind in COMPLAINT_KINDS]
-    with connection.cursor() as cursor:
-        cursor.execute(_REPEATS, {"kinds": kinds, "first": end - _MONTH, "end": end, "ids": chosen})
-        return {pk: (repeats, callers) for pk, repeats, callers in cursor.fetchall()}
+    return Written(_REPEATS, [kinds, end - _MONTH, end, chosen, chosen], columns=3)
+
+
+def repeats(rows: Rows) -> dict[int, tuple[int, int]]:
+    return {pk: (most, callers) for pk, most, callers in rows}
 
 
 def _midnight(day: date) -> datetime:

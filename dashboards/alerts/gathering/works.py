@@ -6,16 +6,18 @@ import calendar
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from dashboards.alerts.facts import Doubt, Node, Report, Suspension
 from dashboards.alerts.gathering.limits import Ids, limited
+from geodata.gathering import Rows
 from geodata.progress.models import Milestone, PeriodReport
 from geodata.projects.choices import Precision, Status, SuspensionKind
 from geodata.projects.models import StatusChange
+from geodata.quality.choices import Kind
 from geodata.quality.filters import findings_on
 
 PERMIT, FILING = "M0704", "M0904"
@@ -42,14 +44,18 @@ class Change(NamedTuple):
     reported_on: date | None = None
 
 
-def nodes(day: date, ids: Ids) -> dict[int, list[Node]]:
-    """Key nodes that were due and are not reached; permit and filing with the day on which they were reached."""
+def nodes_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
     late = Q(is_key=True, planned_on__lt=day) & (Q(actual_on__isnull=True) | Q(actual_on__gt=day))
     done = Q(code__in=(PERMIT, FILING), actual_on__lte=day)
     rows = limited(Milestone.objects.filter(late | done), ids)
-    found: dict[int, list[Node]] = defaultdict(list)
     columns = ("project_id", "code", "name", "planned_on", "planned_precision", "actual_on")
-    for pk, code, name, planned, precision, actual in rows.order_by("project", "code").values_list(*columns):
+    return rows.order_by("project", "code").values_list(*columns)
+
+
+def nodes(rows: Rows, day: date) -> dict[int, list[Node]]:
+    """Key nodes that were due and are not reached; permit and filing with the day on which they were reached."""
+    found: dict[int, list[Node]] = defaultdict(list)
+    for pk, code, name, planned, precision, actual in rows:
         if code in (PERMIT, FILING):
             if actual is not None and actual <= day:
                 found[pk].append(Node(code, name, actual))
@@ -81,12 +87,15 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def status(day: date, ids: Ids) -> dict[int, list[Change]]:
-    """The changes up to the day in their order; a city has a few a project."""
+def status_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
     rows = limited(StatusChange.objects.filter(effective_on__lte=day), ids)
+    return rows.order_by("project", "effective_on", "pk").values_list("project_id", *Change._fields)
+
+
+def status(rows: Rows) -> dict[int, list[Change]]:
+    """The changes up to the day in their order; a city has a few a project."""
     found: dict[int, list[Change]] = defaultdict(list)
-    ordered = rows.order_by("project", "effective_on", "pk")
-    for pk, *values in ordered.values_list("project_id", *Change._fields):
+    for pk, *values in rows:
         found[pk].append(Change(*values))
     return found
 
@@ -109,7 +118,7 @@ def _filed(change: Change, day: date) -> bool:
     return change.suspension_kind == SuspensionKind.REPORTED
 
 
-def reports(day: date, ids: Ids) -> dict[int, list[Report]]:
+def reports_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
     """The newest approved report and the one of the period before it, newest first; as in the summary a month counts
     before a week that ends on the same day, and the highest version of a period."""
     approved = PeriodReport.objects.filter(state=PeriodReport.State.APPROVED, period_end__lte=day)
@@ -118,14 +127,23 @@ def reports(day: date, ids: Ids) -> dict[int, list[Report]]:
     last_two = Window(RowNumber(), partition_by=[F("project"), F("period_end")], order_by=order[1:])
     counting = limited(approved, ids).annotate(of_day=last_two).filter(of_day=1).values("pk")
     rows = PeriodReport.objects.filter(pk__in=counting).annotate(place=place).filter(place__lte=2)
+    return rows.order_by("project", "place").values_list(*_REPORT)
+
+
+def reports(rows: Rows) -> dict[int, list[Report]]:
     found: dict[int, list[Report]] = defaultdict(list)
-    for pk, row_id, start, end, kind, *figures in rows.order_by("project", "place").values_list(*_REPORT):
+    for pk, row_id, start, end, kind, *figures in rows:
         found[pk].append(Report(row_id, start, end, kind == PeriodReport.Kind.WEEK, *figures))
     return found
 
 
-def doubts(day: date, ids: Ids) -> dict[int, list[Doubt]]:
+def doubts_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
+    rows = limited(findings_on(day), ids).order_by("project", "kind")
+    return rows.values_list("project_id", "kind", "share_pct")
+
+
+def doubts(rows: Rows) -> dict[int, list[Doubt]]:
     found: dict[int, list[Doubt]] = defaultdict(list)
-    for row in limited(findings_on(day), ids).order_by("project", "kind"):
-        found[row.project_id].append(Doubt(row.kind, row.get_kind_display(), row.share_pct))
+    for pk, kind, share in rows:
+        found[pk].append(Doubt(kind, str(Kind(kind).label), share))
     return found

@@ -15,14 +15,15 @@ from django.db.models import Q, QuerySet
 from dashboards.alerts.choices import OPEN_STATES, Level, LightColour
 from dashboards.alerts.models import Alert, JudgedDay, LightOverride, ScanRun
 from dashboards.alerts.rules import Limits, key_of
-from dashboards.alerts.scanning import enabled_rules, judge_all
+from dashboards.alerts.scanning import judge_all, rules_on, switched_off
 from dashboards.alerts.selectors.alerts import seen
+from geodata.gathering import together
 from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectLight
 from geodata.summary.selectors import project_rows
-from geodata.thresholds.selectors import thresholds
+from geodata.thresholds.selectors import stored, with_defaults
 
 NEAR: Final = timedelta(days=7)  # a scan this old still says how things stood; an older one does not
 _KEPT_SECONDS: Final = 600
@@ -47,10 +48,12 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class LightBoard:
-    """The lights of a scope. `scanned_on`: the day of the scan; None = 按现行规则回算. A cancelled project has none."""
+    """The lights of a scope. `scanned_on`: the day of the scan; None = 按现行规则回算. A cancelled project has none.
+    `week_before`: the day of the scan that says how lights stood a week earlier, if there is one."""
 
     by_project: Mapping[int, Light] = field(default_factory=dict)
     scanned_on: date | None = None
+    week_before: date | None = None
 
     def get(self, project_id: int) -> Light | None:
         return self.by_project.get(project_id)
@@ -102,29 +105,63 @@ class RedProject:
 def scanned_on(day: date, *, today: date) -> date | None:
     """The day of the scan that says how lights stood on a day; None where there is none of the seven days up to it.
     Of today the newest scan counts, however old it is: the page says of when it is. One query."""
-    newest = ScanRun.objects.filter(whole=True, day__lte=day).order_by("-day").values_list("day", flat=True).first()
-    if newest is None or (day < today and day - newest > NEAR):
+    return _near(_newest(day).first(), day, today)
+
+
+def _newest(day: date) -> QuerySet[ScanRun, tuple[date]]:
+    return ScanRun.objects.filter(whole=True, day__lte=day).order_by("-day").values_list("day")[:1]
+
+
+def _near(newest: tuple[date] | None, day: date, today: date) -> date | None:
+    if newest is None or (day < today and day - newest[0] > NEAR):
         return None
-    return newest
+    return newest[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What says how lights stood on a day: the scans of it and of a week before, else the rules in force, and by their
+    key what the worker has kept of the day."""
+
+    scanned: date | None
+    week_before: date | None
+    limits: Limits
+    enabled: Sequence[str]
+    kept: Mapping[str, Mapping[str, Sequence[str]]]
+
+
+def _standing(day: date, today: date) -> _Standing:
+    """One query."""
+    judged = JudgedDay.objects.filter(day=day).values_list("key", "lights")
+    newest, before, values, off, kept = together(_newest(day), _newest(day - NEAR), stored(), switched_off(), judged)
+    return _Standing(
+        scanned=_near(next(iter(newest), None), day, today),
+        week_before=_near(next(iter(before), None), day - NEAR, today),
+        limits=with_defaults(dict(values)),
+        enabled=rules_on(rule for (rule,) in off),
+        kept=dict(kept),
+    )
 
 
 def lights(scope: Scope, *, day: date, today: date) -> LightBoard:
-    """The lights of all projects of the scope on a day. Two queries where the day was scanned."""
-    scanned = scanned_on(day, today=today)
-    if scanned is None:
-        return LightBoard(_within(_judged_anew(day, today), scope), None)
-    return _board(scope, day, scanned)
+    """The lights of all projects of the scope on a day. Two queries where the day was scanned, one where it was judged
+    before, else four."""
+    standing = _standing(day, today)
+    if standing.scanned is None:
+        return LightBoard(_within(_judged_anew(standing, day, today), scope), None, standing.week_before)
+    return LightBoard(_board(scope, day), standing.scanned, standing.week_before)
 
 
-def _board(scope: Scope, day: date, scanned: date) -> LightBoard:
+def _board(scope: Scope, day: date) -> dict[int, Light]:
     rows = within(_on(day), scope, project="project")
-    return LightBoard({pk: _light(row, day) for pk, *row in rows.values_list("project_id", *_COLUMNS)}, scanned)
+    return {pk: _light(row, day) for pk, *row in rows.values_list("project_id", *_COLUMNS)}
 
 
 def light_of(scope: Scope, project_id: int, *, day: date, today: date) -> Light | None:
     """The light of one project; None for a cancelled one or outside the scope. Two queries, or its facts anew."""
-    if scanned_on(day, today=today) is None:
-        return _within(_judged_anew(day, today, project_id), scope).get(project_id)
+    standing = _standing(day, today)
+    if standing.scanned is None:
+        return _within(_judged_anew(standing, day, today, project_id), scope).get(project_id)
     row = within(_on(day), scope, project="project").filter(project=project_id).values_list(*_COLUMNS).first()
     return None if row is None else _light(row, day)
 
@@ -135,12 +172,11 @@ def light_counts(
     """How many of the projects of a filter show each colour on a day, and a week before. `board`: the lights of the day
     where the page has read them."""
     ids = list(project_rows(scope, _dated(chosen, day), today=today).order_by().values_list("pk", flat=True))
-    now = (board or lights(scope, day=day, today=today)).counts(ids)
-    earlier = day - NEAR
-    scanned = scanned_on(earlier, today=today)
-    if scanned is None:
+    board = board or lights(scope, day=day, today=today)
+    now = board.counts(ids)
+    if board.week_before is None:
         return now
-    past = _board(scope, earlier, scanned).counts(ids)
+    past = LightBoard(_board(scope, day - NEAR), board.week_before).counts(ids)
     return LightCounts(now.red, now.yellow, now.green, now.grey, now.scanned_on, past)
 
 
@@ -201,27 +237,21 @@ def _light(row: Sequence[Any], day: date) -> Light:
     return Light(computed, sentence.rpartition("按规则:")[2], since, None, computed)
 
 
-def _judged_anew(day: date, today: date, project_id: int | None = None) -> Mapping[int, Light]:
+def _judged_anew(standing: _Standing, day: date, today: date, project_id: int | None = None) -> Mapping[int, Light]:
     """What the rules of today say of a day: as the worker kept it, or within the last ten minutes, or computed now."""
-    limits, enabled = thresholds(), enabled_rules()
+    limits, enabled = standing.limits, standing.enabled
     rules = key_of(enabled, limits)
     key = f"lights:{day}:{today}:{rules}"
     known: Mapping[int, Light] | None = cache.get(key)
-    if known is None:
-        known = _kept(day, rules)
+    if known is None and rules in standing.kept:
+        kept = standing.kept[rules].items()
+        known = {int(pk): Light(colour, sentence, computed=colour) for pk, (colour, sentence) in kept}
     if known is None and project_id is not None:
         return judged_lights(day, today=today, enabled=enabled, limits=limits, ids=[project_id])
     if known is None:
         known = judged_lights(day, today=today, enabled=enabled, limits=limits)
     cache.set(key, known, _KEPT_SECONDS)
     return known
-
-
-def _kept(day: date, rules: str) -> dict[int, Light] | None:
-    lights = JudgedDay.objects.filter(day=day, key=rules).values_list("lights", flat=True).first()
-    if lights is None:
-        return None
-    return {int(pk): Light(colour, sentence, computed=colour) for pk, (colour, sentence) in lights.items()}
 
 
 def judged_lights(
