@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
@@ -16,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from geodata.complaints.choices import MatchMethod, MatchState, OrderKind, OrderState
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.funding.models import DisbursementAssignment
+from geodata.progress.models import Milestone
 from geodata.projects.choices import Status
-from geodata.projects.models import Project
+from geodata.projects.models import GeometryVersion, Project
 from geodata.summary.services import refresh_statistics
 from portal.publication.services import publish
 from tests import emptying, pages
@@ -85,10 +87,39 @@ def plant_silence() -> None:
     facts.status(silent, TODAY - timedelta(days=90), Status.UNDER_CONSTRUCTION)
 
 
+def plant_standstill() -> None:
+    """One project that stands still with a key node long overdue, so that red lists, bottlenecks and the ring of the
+    selection's address have a row at every size."""
+    like = Project.objects.filter(management_unit__code="430602").order_by("pk")[0]
+    shape = MultiPolygon(Polygon.from_bbox((113.170, 29.100, 113.172, 29.102)), srid=4490)
+    still = Project.objects.create(
+        serial_no="YYMS-2026-9998",
+        name="停工的示例项目",
+        name_key="停工的示例项目",
+        category=like.category,
+        plan_year=like.plan_year,
+        management_unit=like.management_unit,
+        admin_area=like.admin_area,
+        status=Status.SUSPENDED,
+        geom=shape,
+        geom_source="declared",
+    )
+    begun = TODAY - timedelta(days=200)
+    GeometryVersion.objects.create(
+        project=still, number=1, geom=shape, state="approved", source="declared", valid_from=begun
+    )
+    facts.status(still, begun, Status.UNDER_CONSTRUCTION)
+    facts.status(still, TODAY - timedelta(days=100), Status.SUSPENDED)
+    for code, days in (("M0810", -150), ("M0820", 90)):
+        planned = TODAY + timedelta(days=days)
+        Milestone.objects.create(project=still, code=code, name="节点", planned_on=planned, is_key=True)
+
+
 def counted(projects: int) -> dict[str, int]:
     """Questions of every address by its route, over a city of this size."""
     seed_city(projects)
     plant_silence()
+    plant_standstill()
     known = pages.places()
     if projects == MANY:
         plant_many(Project.objects.get(serial_no=known.code))
