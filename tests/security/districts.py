@@ -31,6 +31,7 @@ from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
 from geodata.visits.models import CheckIn
 from tests.conftest import PASSWORD
+from tests.security.judged import Judged, judge, pair_up
 from tests.seeded import lay_out
 
 # nine counties and four zones, in official order
@@ -68,6 +69,7 @@ class District:
     match: OrderMatch = field(init=False)
     notice: Notice = field(init=False)
     batch: Batch = field(init=False)
+    judged: Judged = field(init=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -97,7 +99,9 @@ def make_districts(codes: Iterable[str], *, now: datetime) -> list[District]:
     today = timezone.localdate(now)
     lay_out(today)
     units = {unit.code: unit for unit in AreaUnit.objects.filter(code__in=list(codes))}
-    return [_district(units[code], at, now) for at, code in enumerate(codes)]
+    made = [_district(units[code], at, now) for at, code in enumerate(codes)]
+    pair_up([district.project for district in made] + [district.public for district in made], today)
+    return made
 
 
 def _person(code: str, name: str, mark: str) -> User:
@@ -131,6 +135,7 @@ def _district(unit: AreaUnit, at: int, now: datetime) -> District:
     _money(made, at, now)
     _orders(made, at, now)
     _others(made, at, now)
+    made.judged = judge(made.project, mark, made.author, at=at, now=now)
     return made
 
 

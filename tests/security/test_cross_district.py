@@ -203,8 +203,11 @@ LISTS = {
         "map", "search", "tile", "desk", "projects", "payments", "orders", "organisations", "organisation",
         "quality_rows", "approvals", "inbox", "project", "geometry_state", "geometry_version", "geometry_history",
         "checkin", "checkin_near", "monthly", "report", "report_review", "milestones", "status", "status_review",
-        "attachment",
+        "attachment", "map_layers",
     )
+} | {
+    f"dashboard:{name}"
+    for name in ("alerts", "alert", "bottlenecks", "conflicts", "selection", "offline_map", "curves")
 }  # fmt: skip
 
 

@@ -6,9 +6,7 @@ the one that owns the object. The same attempts with `own` as `other` are the co
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,62 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.workbench.desk.work import SECTIONS
+from tests.security.attempts import Attempt, Attempts, Where, body, filters, lists, path
 from tests.security.districts import District, months_back
-
-
-class Where(Enum):
-    """Where the foreign object is named, which decides what the answer may be."""
-
-    PATH = "in the address: 404, as if there were no such thing"
-    BODY = "in a form, in JSON or in a query: refused, or an answer that knows nothing of it"
-    LIST = "nowhere or in a filter: 200 without a trace of it"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """One request. `browser`: asked for as a page; else as a program does."""
-
-    where: Where
-    path: str
-    method: str = "get"
-    form: dict[str, Any] | None = None
-    json: object = None
-    headers: dict[str, str] = field(default_factory=dict)
-    browser: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.method.upper()} {self.path} {self.form or self.json or ''} ({self.where.name})"
-
-
-Attempts = Callable[[District, District], list[Attempt]]
+from tests.security.trespasses_of_dashboards import DASHBOARDS
 
 
 def _path(name: str, *args: object, method: str = "get", **more: Any) -> list[Attempt]:
-    """The object in the address, once as a browser and once as a program asks."""
-    path = reverse(f"workbench:{name}", args=args)
-    return [Attempt(where=Where.PATH, path=path, method=method, browser=way, **more) for way in (True, False)]
+    return path(f"workbench:{name}", *args, method=method, **more)
 
 
 def _lists(name: str, *queries: str, formats: bool = False) -> list[Attempt]:
-    """A list under several filters, as a page and as files."""
-    path = reverse(f"workbench:{name}")
-    asked = [*queries, *(f"{query}&format={kind}" for query in queries for kind in ("csv", "xlsx") if formats)]
-    return [Attempt(where=Where.LIST, path=f"{path}?{query}", browser=True) for query in asked]
+    return lists(f"workbench:{name}", *queries, formats=formats)
 
 
 def _body(name: str, *args: object, **more: Any) -> list[Attempt]:
-    path = reverse(f"workbench:{name}", args=args)
-    return [Attempt(where=Where.BODY, path=path, method="post", browser=way, **more) for way in (True, False)]
-
-
-def _filters(other: District, *names: str) -> list[str]:
-    """Nothing asked, the district asked for, its mark and its project's number searched for."""
-    texts = {
-        "unit": f"unit={other.unit.code}",
-        "q": f"q={other.mark}",
-        "code": f"q={other.project.serial_no}",
-    }
-    return ["", *(texts[name] for name in names)]
+    return body(f"workbench:{name}", *args, **more)
 
 
 def _shape(own: District, other: District) -> dict[str, Any]:
@@ -93,11 +50,11 @@ def _act(name: str) -> Attempts:
     def attempts(own: District, other: District) -> list[Attempt]:
         code = other.project.serial_no
         said = {"comment": "越界试探", "reason": "越界试探"}
-        path = reverse(f"workbench:{name}", args=[code, 2])
+        way = reverse(f"workbench:{name}", args=[code, 2])
         public = reverse(f"workbench:{name}", args=[other.public.serial_no, 2])
         return [
-            Attempt(where=Where.PATH, path=path, method="post", form=said, browser=True),
-            Attempt(where=Where.PATH, path=path, method="post", json=said),
+            Attempt(where=Where.PATH, path=way, method="post", form=said, browser=True),
+            Attempt(where=Where.PATH, path=way, method="post", json=said),
             Attempt(where=Where.PATH, path=public, method="post", json=said),
         ]
 
@@ -157,6 +114,11 @@ def _months(own: District, other: District) -> dict[str, Any]:
     return {"period": _month(own)["period"], "rows": rows}
 
 
+def _lights() -> list[dict[str, Any]]:
+    until = (timezone.localdate() + timedelta(days=7)).isoformat()
+    return [{"act": "set", "colour": "green", "until": until, "reason": "越界试探"}, {"act": "lift"}]
+
+
 def _tile(other: District) -> list[Attempt]:
     from math import cos, log, pi, radians, tan
 
@@ -165,8 +127,8 @@ def _tile(other: District) -> list[Attempt]:
         lon, lat = other.centre
         x = int((lon + 180) / 360 * 2**zoom)
         y = int((1 - log(tan(radians(lat)) + 1 / cos(radians(lat))) / pi) / 2 * 2**zoom)
-        path = reverse("workbench:tile", kwargs={"version": "1", "layer": "projects", "z": zoom, "x": x, "y": y})
-        found += [Attempt(where=Where.LIST, path=f"{path}{query}") for query in ("", f"?unit={other.unit.code}")]
+        way = reverse("workbench:tile", kwargs={"version": "1", "layer": "projects", "z": zoom, "x": x, "y": y})
+        found += [Attempt(where=Where.LIST, path=f"{way}{query}") for query in ("", f"?unit={other.unit.code}")]
     return found
 
 
@@ -174,23 +136,26 @@ def _upload(name: str, content: bytes) -> dict[str, Any]:
     return {"file": SimpleUploadedFile(name, content)}
 
 
-TABLE: dict[str, Attempts] = {
+TABLE: dict[str, Attempts] = DASHBOARDS | {
     # pages over everything of one's scope
-    "workbench:map": lambda own, other: _lists("map", *_filters(other, "unit", "q", "code"), "symbols=count"),
-    "workbench:search": lambda own, other: _lists("search", *_filters(other, "q", "code")),
+    "workbench:map": lambda own, other: _lists("map", *filters(other, "unit", "q", "code"), "symbols=count"),
+    "workbench:map_layers": lambda own, other: _lists(
+        "map_layers", *(f"layers=bottlenecks,conflicts&{query}" for query in filters(other, "unit", "q", "code"))
+    ),
+    "workbench:search": lambda own, other: _lists("search", *filters(other, "q", "code")),
     "workbench:tile": lambda own, other: _tile(other),
     "workbench:desk": lambda own, other: _lists("desk", *(f"show={key}" for key in SECTIONS), ""),
     "workbench:projects": lambda own, other: _lists(
-        "projects", *_filters(other, "unit", "q", "code"), "stale=1", formats=True
+        "projects", *filters(other, "unit", "q", "code"), "stale=1", formats=True
     ),
     "workbench:payments": lambda own, other: _lists(
-        "payments", *_filters(other, "unit", "q", "code"), f"payee={other.organisation.pk}", formats=True
+        "payments", *filters(other, "unit", "q", "code"), f"payee={other.organisation.pk}", formats=True
     ),
-    "workbench:orders": lambda own, other: _lists("orders", *_filters(other, "unit", "q", "code"), formats=True),
-    "workbench:organisations": lambda own, other: _lists("organisations", *_filters(other, "q"), formats=True),
+    "workbench:orders": lambda own, other: _lists("orders", *filters(other, "unit", "q", "code"), formats=True),
+    "workbench:organisations": lambda own, other: _lists("organisations", *filters(other, "q"), formats=True),
     "workbench:organisation": lambda own, other: _path("organisation", other.organisation.pk),
     "workbench:quality": lambda own, other: _lists("quality", "", formats=True),
-    "workbench:quality_rows": lambda own, other: _lists("quality_rows", *_filters(other, "unit"), formats=True),
+    "workbench:quality_rows": lambda own, other: _lists("quality_rows", *filters(other, "unit"), formats=True),
     "workbench:approvals": lambda own, other: _lists("approvals", "", "kind=geometry", "kind=report"),
     # the inbox is a person's own
     "workbench:inbox": lambda own, other: [
@@ -283,6 +248,20 @@ TABLE: dict[str, Attempts] = {
     "workbench:report_check": lambda own, other: _path(
         "report_check", other.project.serial_no, method="post", form=_report("save")
     ),
+    "workbench:report_cycle": lambda own, other: [
+        *_path("report_cycle", other.project.serial_no, method="post", form={"cycle": "week"}),
+        *_path("report_cycle", other.public.serial_no, method="post", form={"cycle": "month"}),
+    ],
+    "workbench:report_discard": lambda own, other: [
+        *_path("report_discard", other.draft_report.pk, method="post", form={"revision": "1"}),
+        *_path("report_discard", other.report.pk, method="post", form={"revision": "1"}),
+    ],
+    "workbench:light": lambda own, other: [
+        one
+        for project in (other.project, other.public)
+        for form in _lights()
+        for one in _path("light", project.serial_no, method="post", form=form)
+    ],
     "workbench:report_review": lambda own, other: [
         *_path("report_review", other.report.pk),
         *_path("report_review", other.draft_report.pk),
@@ -308,7 +287,7 @@ TABLE: dict[str, Attempts] = {
     "workbench:attachment_remove": lambda own, other: _path(
         "attachment_remove", other.attachment.pk, method="post", form={"reason": "越界试探"}
     ),
-    "workbench:monthly": lambda own, other: _lists("monthly", *_filters(other, "unit", "q")),
+    "workbench:monthly": lambda own, other: _lists("monthly", *filters(other, "unit", "q")),
     "workbench:monthly_row": lambda own, other: [
         *_body("monthly_row", json=_month(other)),
         *_body("monthly_row", json=_month(other, submit=True)),
