@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.opendata.ogc.collections import COLLECTIONS, Collection
-from portal.opendata.ogc.systems import CRS84, STORAGE, SYSTEMS
+from portal.opendata.ogc.systems import AUTHORITY, CRS84, STORAGE, SYSTEMS
 from portal.public.models import Snapshot
 from portal.wording import label
 
@@ -16,7 +16,7 @@ GEOJSON: Final = "application/geo+json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 HTML: Final = "text/html"
 CONFORMS_TO: Final = tuple(
-    f"http://www.opengis.net/spec/ogcapi-features-{part}/1.0/conf/{name}"
+    f"{AUTHORITY}spec/ogcapi-features-{part}/1.0/conf/{name}"
     for part, name in ((1, "core"), (1, "oas30"), (1, "html"), (1, "geojson"), (2, "crs"))
 )
 # makes a full address of a place below /ogc/ and a query

@@ -14,8 +14,9 @@ from geodata.parameters import bad
 from portal.maps import MERCATOR_RADIUS
 
 Box = tuple[float, float, float, float]
-CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
+AUTHORITY: Final = "http://www.opengis.net/"  # names, not addresses: nothing is asked there
+CRS84: Final = f"{AUTHORITY}def/crs/OGC/1.3/CRS84"
+EPSG: Final = f"{AUTHORITY}def/crs/EPSG/0/"
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,9}(\.[0-9]{1,20})?(e[-+]?[0-9]{1,2})?", re.IGNORECASE)
 _FARTHEST: Final = math.pi * MERCATOR_RADIUS
 

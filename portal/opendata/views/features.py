@@ -13,7 +13,7 @@ from portal.opendata.ogc.asked import Asked
 from portal.opendata.ogc.collections import COLLECTIONS, Collection, collection
 from portal.opendata.ogc.documents import GEOJSON, HTML, JSON, link
 from portal.opendata.ogc.items import Page
-from portal.opendata.ogc.systems import CRS84, SYSTEMS, System, system
+from portal.opendata.ogc.systems import AUTHORITY, CRS84, SYSTEMS, System, system
 from portal.opendata.views.answers import SHOWN, address_of, as_page, of_a_snapshot, only, written
 from portal.public.models import Snapshot
 from portal.wording import label
@@ -49,7 +49,8 @@ def conformance(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     only(request)
     if not as_page(request):
         return written(documents.conformance())
-    return render(request, "opendata/ogc_conformance.html", {"snapshot": snapshot, "classes": documents.CONFORMS_TO})
+    classes = [one.removeprefix(AUTHORITY) for one in documents.CONFORMS_TO]
+    return render(request, "opendata/ogc_conformance.html", {"snapshot": snapshot, "classes": classes})
 
 
 @of_a_snapshot
@@ -73,7 +74,7 @@ def one_collection(request: HttpRequest, snapshot: Snapshot, name: str) -> HttpR
         "document": document,
         "columns": [(each, label(meaning)) for each, meaning in found.columns.items()],
         "limits": openapi.limits_of(found),
-        "systems": list(SYSTEMS) if found.is_spatial else [],
+        "systems": [uri.removeprefix(AUTHORITY) for uri in SYSTEMS] if found.is_spatial else [],
     }
     return render(request, "opendata/ogc_collection.html", context)
 
