@@ -98,7 +98,6 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             d_day=as_column("report_due_day"),
             d_workdays=as_column("weekly_due_workdays"),
         )
-        .exclude(Exists(versions.filter(state=State.APPROVED)))
         .order_by("management_unit__official_order", "serial_no")
         .values_list(
             "pk",
@@ -138,7 +137,10 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
 
 def _owing(period: Period) -> Q:
     begun = Q(actual_start_on__isnull=True) | Q(actual_start_on__lte=period.end)
-    return Q(begun, reports(period), status__in=REPORTING)
+    approved = PeriodReport.objects.filter(
+        project=OuterRef("pk"), kind=period.kind, period_end=period.end, state=State.APPROVED
+    )
+    return Q(begun, reports(period), ~Exists(approved), status__in=REPORTING)
 
 
 def _by_kind(asked: Sequence[Period], name: str, field: Field[Any, Any]) -> Case:
