@@ -24,11 +24,16 @@ GRAVE = {"serious", "critical"}
 NARROW = 360
 # the map's picture is a canvas; what is said of it stands in the list beside it
 RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+# Named are boxes that make the page wide: not those that a closed or a scrolling box holds.
 WIDE = """() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const outside = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width + 1);
-    return outside.slice(0, 3).map(e => `${e.tagName.toLowerCase()}.${e.className}`).concat(["the page"]);
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const boxes = e => e.parentElement === document.body ? [] : [e.parentElement, ...boxes(e.parentElement)];
+    const kept = e => boxes(e).some(box => getComputedStyle(box).overflowX !== "visible");
+    const outside = [...document.querySelectorAll("body *")].filter(e =>
+        e.getBoundingClientRect().right > root.clientWidth + 1 && e.checkVisibility() && !kept(e));
+    const named = e => e.tagName.toLowerCase() + [...e.classList].map(name => `.${name}`).join("");
+    return ["the page", ...outside.slice(0, 3).map(e => [e, e.parentElement].map(named).join(" in "))];
 }"""
 FIRST_STOP = "() => document.querySelector('a[href], button, input, select, [tabindex]').getAttribute('href')"
 
