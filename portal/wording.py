@@ -14,20 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geodata.figures.wording import date_text, half_up, percent, yuan
-from geodata.projects.choices import Stage, Status
+from geodata.projects.choices import STATUS_SHAPE, Stage, Status
 
-SHAPE: dict[str, str] = {
-    Status.PRELIMINARY: "hollow",
-    Status.NOT_STARTED: "hollow",
-    Status.UNDER_CONSTRUCTION: "circle",
-    Status.SUSPENDED: "square",
-    Status.WORKS_COMPLETED: "triangle",
-    Status.ACCEPTED: "triangle",
-    Status.HANDED_OVER: "diamond",
-    Status.IN_OPERATION: "diamond",
-    Status.CLOSED: "diamond",
-    Status.CANCELLED: "cross",
-}
+SHAPE = STATUS_SHAPE
 # From how many yuan on, the unit's words, and the decimals: a hundredth of 万元 is 100 元, so English shows whole yuan.
 _STEPS: dict[str, list[tuple[Decimal, str, int]]] = {
     "zh": [(Decimal(100_000_000), "亿元", 2), (Decimal(10_000), "万元", 2)],

@@ -1,5 +1,6 @@
 """Coded values of a project. Each code is the stored value, each label what people read."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import models
@@ -31,6 +32,19 @@ class LightColour(models.TextChoices):
 
 # statuses in which the works never began
 NOT_BEGUN: Final = (Status.PRELIMINARY, Status.NOT_STARTED, Status.CANCELLED)
+# the shape of a status's mark on every map and list; status is never told by colour alone
+STATUS_SHAPE: Final[Mapping[str, str]] = {
+    Status.PRELIMINARY: "hollow",
+    Status.NOT_STARTED: "hollow",
+    Status.UNDER_CONSTRUCTION: "circle",
+    Status.SUSPENDED: "square",
+    Status.WORKS_COMPLETED: "triangle",
+    Status.ACCEPTED: "triangle",
+    Status.HANDED_OVER: "diamond",
+    Status.IN_OPERATION: "diamond",
+    Status.CLOSED: "diamond",
+    Status.CANCELLED: "cross",
+}
 
 
 class Stage(models.TextChoices):

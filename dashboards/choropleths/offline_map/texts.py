@@ -1,6 +1,5 @@
 """The words and rows of the file: plain texts, which the page escapes. Pure but for the labels' language."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,22 +9,9 @@ from dashboards.choropleths.areas import AreaValue, Choropleth, value_text
 from dashboards.choropleths.offline_map.facts import OfflineFacts
 from geodata.figures.wording import NOTHING, date_text, half_up, percent, points, wan
 from geodata.progress.schedule import by_months
-from geodata.projects.choices import LightColour, Status
+from geodata.projects.choices import STATUS_SHAPE, LightColour, Status
 from geodata.summary.rates import deviation_points
 
-# shape and meaning of the marks, as on the other maps
-STATUS_SHAPE: Final[Mapping[str, str]] = {
-    Status.PRELIMINARY: "hollow",
-    Status.NOT_STARTED: "hollow",
-    Status.UNDER_CONSTRUCTION: "circle",
-    Status.SUSPENDED: "square",
-    Status.WORKS_COMPLETED: "triangle",
-    Status.ACCEPTED: "triangle",
-    Status.HANDED_OVER: "diamond",
-    Status.IN_OPERATION: "diamond",
-    Status.CLOSED: "diamond",
-    Status.CANCELLED: "cross",
-}
 _WAN: Final = Decimal(10_000)
 
 
