@@ -35,7 +35,10 @@ class PublishedContract(Published):
     signed_on = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["code"], name="public_contract_code")]
+        indexes = [
+            models.Index(fields=["code"], name="public_contract_code"),
+            models.Index(fields=["supplier"], condition=OPEN, name="public_contract_supplier"),
+        ]
         constraints = [models.UniqueConstraint(fields=["key"], condition=OPEN, name="public_contract_open_once")]
 
     def __str__(self) -> str:
@@ -98,7 +101,10 @@ class PublishedPayment(Published):
     reverses = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["code", "paid_on"], name="public_payment_code")]
+        indexes = [
+            models.Index(fields=["code", "paid_on"], name="public_payment_code"),
+            models.Index(fields=["payee", "paid_on"], condition=OPEN, name="public_payment_payee"),
+        ]
         constraints = [models.UniqueConstraint(fields=["number"], condition=OPEN, name="public_payment_open_once")]
 
     def __str__(self) -> str:
