@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
-from django.db.models import Case, CharField, DateField, Exists, Field, OuterRef, Q, Subquery, Value, When
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from geodata.progress.models import PeriodReport, WeeklyReporting
 from geodata.progress.periods import WEEK, Period, owed
@@ -57,14 +55,10 @@ def _due(period: Period, day: Decimal, workdays: Decimal) -> date:
     return add_workdays(period.end, int(workdays)) if period.kind == WEEK else period.due_on(int(day))
 
 
-def weekly(period: Period) -> Exists:
-    """Whether a project (the outer row) reports by the week in this period."""
-    return Exists(WeeklyReporting.objects.filter(project=OuterRef("pk"), since__lte=period.end))
-
-
 def reports(period: Period) -> Q:
-    """The projects that report in periods of this kind."""
-    return Q(weekly(period)) if period.kind == WEEK else ~Q(weekly(period))
+    """The projects that report in periods of this kind: by the week the few that are to, by the month all others."""
+    by_week = Q(pk__in=WeeklyReporting.objects.filter(since__lte=period.end).values("project"))
+    return by_week if period.kind == WEEK else ~by_week
 
 
 def is_weekly(scope: Scope, code: str, today: date) -> bool:
@@ -81,40 +75,9 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
     if not scope.allows(Action.EDIT_PROJECTS):
         return []
     asked = (period,) if period else (owed(today), owed(today, WEEK))
-    versions = PeriodReport.objects.filter(
-        project=OuterRef("pk"), kind=OuterRef("d_kind"), period_end=OuterRef("d_end")
-    )
-    newest = versions.order_by("-version")
-    approved = PeriodReport.objects.filter(
-        project=OuterRef("pk"), state=State.APPROVED, period_end__lt=OuterRef("d_start")
-    )
-    rows = (
-        visible(scope.only(Action.EDIT_PROJECTS))
-        .filter(reduce(or_, (_owing(one) for one in asked)))
-        .annotate(
-            d_kind=_by_kind(asked, "kind", CharField()),
-            d_start=_by_kind(asked, "start", DateField()),
-            d_end=_by_kind(asked, "end", DateField()),
-            d_day=as_column("report_due_day"),
-            d_workdays=as_column("weekly_due_workdays"),
-        )
-        .order_by("management_unit__official_order", "serial_no")
-        .values_list(
-            "pk",
-            "serial_no",
-            "name",
-            "management_unit_id",
-            "management_unit__name",
-            "d_kind",
-            "d_day",
-            "d_workdays",
-            Subquery(newest.values("state")[:1]),
-            Subquery(newest.values("pk")[:1]),
-            Subquery(newest.values("revision")[:1]),
-            Subquery(approved.order_by("-period_end").values("period_end")[:1]),
-        )
-    )
-    found = list(rows)
+    first, *others = (_rows(scope, one) for one in asked)
+    rows = first.union(*others, all=True) if others else first
+    found = list(rows.order_by("d_order", "serial_no"))
     periods = {one.kind: one for one in asked}
     due = {row[5]: _due(periods[row[5]], row[6], row[7]) for row in {row[5]: row for row in found}.values()}
     return [
@@ -126,25 +89,52 @@ def report_duty(scope: Scope, today: date, *, period: Period | None = None) -> l
             unit_name=unit_name,
             period=periods[kind],
             due_on=due[kind],
-            state=state or "",
-            report_id=report_id,
-            revision=revision or 0,
             last_approved_end=last,
+            **(newest or {}),
         )
-        for pk, code, name, unit_id, unit_name, kind, _day, _days, state, report_id, revision, last in found
+        for pk, code, name, unit_id, unit_name, kind, _day, _days, newest, last, _order in found
     ]
+
+
+def _rows(scope: Scope, period: Period) -> QuerySet[Any, Any]:
+    """What is owed for one period, with the newest version of its report, if one is written."""
+    versions = PeriodReport.objects.filter(project=OuterRef("pk"), kind=period.kind, period_end=period.end)
+    newest = versions.order_by("-version").values(
+        found=JSONObject(state="state", report_id="pk", revision="revision"),
+    )
+    approved = PeriodReport.objects.filter(
+        project=OuterRef("pk"), state=State.APPROVED, period_end__lt=period.start
+    ).order_by("-period_end")
+    return (
+        visible(scope.only(Action.EDIT_PROJECTS))
+        .filter(_owing(period))
+        .order_by()
+        .annotate(
+            d_kind=Value(period.kind, CharField()),
+            d_day=as_column("report_due_day"),
+            d_workdays=as_column("weekly_due_workdays"),
+            d_newest=Subquery(newest[:1]),
+            d_last=Subquery(approved.values("period_end")[:1]),
+            d_order=F("management_unit__official_order"),
+        )
+        .values_list(
+            "pk",
+            "serial_no",
+            "name",
+            "management_unit_id",
+            "management_unit__name",
+            "d_kind",
+            "d_day",
+            "d_workdays",
+            "d_newest",
+            "d_last",
+            "d_order",
+        )
+    )
 
 
 def _owing(period: Period) -> Q:
     begun = Q(actual_start_on__isnull=True) | Q(actual_start_on__lte=period.end)
-    approved = PeriodReport.objects.filter(
-        project=OuterRef("pk"), kind=period.kind, period_end=period.end, state=State.APPROVED
-    )
-    return Q(begun, reports(period), ~Exists(approved), status__in=REPORTING)
-
-
-def _by_kind(asked: Sequence[Period], name: str, field: Field[Any, Any]) -> Case:
-    """A property of the period that a project owes: of the week where it reports weekly, else of the month."""
-    cases = [When(weekly(one), then=Value(getattr(one, name))) for one in asked if one.kind == WEEK]
-    month = next((getattr(one, name) for one in asked if one.kind != WEEK), None)
-    return Case(*cases, default=Value(month), output_field=field)
+    approved = PeriodReport.objects.filter(kind=period.kind, period_end=period.end, state=State.APPROVED)
+    # not EXISTS: the reports of one period are read once and kept, instead of looked up for each project
+    return Q(begun, reports(period), ~Q(pk__in=approved.values("project")), status__in=REPORTING)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from geodata.audit import audited
 from geodata.projects.choices import Precision
@@ -78,7 +79,12 @@ class Milestone(Recorded):
             models.CheckConstraint(condition=Q(weight_pct__gte=0, weight_pct__lte=100), name="milestone_weight_range"),
         ]
         indexes = [
-            models.Index(fields=["reported_at"], condition=Q(reported_on__isnull=False), name="milestone_waiting")
+            models.Index(fields=["reported_at"], condition=Q(reported_on__isnull=False), name="milestone_waiting"),
+            models.Index(
+                Coalesce("forecast_on", "planned_on"),
+                condition=Q(actual_on__isnull=True, reported_on__isnull=True, planned_precision=Precision.DAY),
+                name="milestone_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from geodata.progress.models import Milestone
-from geodata.projects.choices import Status
+from geodata.projects.choices import Precision, Status
 from geodata.projects.models import StatusChange
 from geodata.projects.visibility import within
 from geodata.stewards.scope import Scope
@@ -23,15 +23,18 @@ def due(scope: Scope, *, today: date) -> list[Due]:
     """Nodes of the next seven days and those gone by, the oldest first, after the stops that stops.py tells of (a
     promised resumption gone by or of the next seven days, a stop unreported for fifteen days). One statement."""
     last = today + DUE_WITHIN
-    nodes = Milestone.objects.filter(
-        Q(forecast_on__isnull=True, planned_on__range=(today - LATE_SINCE, last))
-        | Q(forecast_on__range=(today - LATE_SINCE, last)),
-        planned_precision="day",
-        actual_on__isnull=True,
-        reported_on__isnull=True,
-        project__status__in=ACTIVE,
-        project__is_deleted=False,
-    ).annotate(w_subject=_text("milestone"), w_day=Coalesce("forecast_on", "planned_on"), w_detail=_as_text("name"))
+    nodes = (
+        Milestone.objects.annotate(w_day=Coalesce("forecast_on", "planned_on"))
+        .filter(
+            w_day__range=(today - LATE_SINCE, last),
+            planned_precision=Precision.DAY,
+            actual_on__isnull=True,
+            reported_on__isnull=True,
+            project__status__in=ACTIVE,
+            project__is_deleted=False,
+        )
+        .annotate(w_subject=_text("milestone"), w_detail=_as_text("name"))
+    )
     stops = _stops(today, last).annotate(
         w_subject=_text("status"),
         w_day=F("effective_on"),
