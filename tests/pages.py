@@ -52,6 +52,7 @@ class Places:
     unit: str
     township: str
     organisation: int
+    company: str
     match: int = 1
     run: int = 1
     snapshot: int = 1
@@ -80,6 +81,13 @@ TABLE: dict[str, Row] = {
     "public:projects": Row(Answer.PAGE, queries=("", "page=2", "category=01&located=yes", _NOTHING_FOUND)),
     "public:project": Row(Answer.PAGE, _CODE),
     "public:projects_csv": Row(Answer.FILE, queries=("", "unit=430602")),
+    "public:company": Row(Answer.PAGE, (("name", "company"),)),
+    "public:report": Row(Answer.PAGE, _CODE),
+    "public:board": Row(Answer.PAGE, _CODE),
+    "public:near": Row(
+        Answer.PAGE,
+        queries=("", "lon=113.13&lat=29.37&radius=5", "q=岳阳楼&radius=2", "lon=112.05&lat=28.05", _NOTHING_FOUND),
+    ),
     "public:regions": Row(Answer.PAGE, queries=("", "dimension=admin")),
     "public:region": Row(Answer.PAGE, (("code", "unit"),)),
     "public:glossary": Row(Answer.PAGE),
@@ -98,6 +106,11 @@ TABLE: dict[str, Row] = {
         Answer.PAGE, (("name", "=projects"),), queries=("", "unit=430602&limit=5&offset=5", _NOTHING_FOUND)
     ),
     "opendata:feature": Row(Answer.PAGE, (("name", "=projects"), ("identifier", "code"))),
+    "opendata:downloads": Row(Answer.PAGE),
+    "opendata:chain": Row(Answer.PAGE),
+    "opendata:manifest": Row(Answer.NONE),  # as the files: when they are made (tests/portal/opendata/test_files.py)
+    "opendata:file": Row(Answer.NONE, (("name", "=projects.csv"),)),
+    "opendata:oc4ids": Row(Answer.FILE, _CODE),
     "accounts:login": Row(Answer.PAGE),
     "accounts:logout": Row(Answer.NONE),
     "accounts:second_factor": Row(Answer.NONE),  # a page for sessions that owe a code: tests/portal/accounts
@@ -116,7 +129,16 @@ TABLE: dict[str, Row] = {
     "administration:person": Row(Answer.PAGE, (("user_id", "person"),)),
     "administration:audit": Row(Answer.PAGE, queries=("", "table=project&since=2026-01-01", "person=没有这个人")),
     "dashboard:cockpit": Row(
-        Answer.PAGE, queries=("", "unit=430602", "as_of=2026-02-28&against=2026-01-31", "mode=leader", _NOTHING_FOUND)
+        Answer.PAGE,
+        queries=(
+            "",
+            "unit=430602",
+            "as_of=2026-02-28&against=2026-01-31",
+            "rate=C09&level=township&region=430602",
+            "rate=C04&dimension=admin&symbols=budget",
+            "mode=leader",
+            _NOTHING_FOUND,
+        ),
     ),
     "dashboard:warnings": Row(Answer.PART, queries=("", "unit=430602", "as_of=2026-02-28")),
     "dashboard:works": Row(Answer.PART, queries=("", "unit=430602", "as_of=2026-02-28")),
@@ -137,6 +159,9 @@ TABLE: dict[str, Row] = {
             "unit=430602&status=under_construction",
             "rate=I07&level=township&symbols=budget&marks=light&layers=complaints,bottlenecks,conflicts",
             "rate=I05&scheme=fisher_jenks&marks=category",
+            "rate=C09&level=township&region=430602",
+            "rate=C04&dimension=admin&symbols=budget",
+            "rate=I20&bbox=113.1,29.0,113.3,29.5",
             _NOTHING_FOUND,
         ),
     ),
@@ -175,6 +200,7 @@ TABLE: dict[str, Row] = {
     "workbench:milestones": Row(Answer.PAGE, _CODE),
     "workbench:milestone_decide": Row(Answer.NONE, (("milestone_id", "=1"),)),
     "workbench:status": Row(Answer.PAGE, _CODE, queries=("", "to=suspended", "to=cancelled")),
+    "workbench:stop_report": Row(Answer.NONE, _CODE),
     "workbench:status_review": Row(Answer.NONE, (("request_id", "=1"),)),  # tests/portal/workbench/test_status.py
     "workbench:status_withdraw": Row(Answer.NONE, (("request_id", "=1"),)),
     "workbench:attachment": Row(Answer.NONE, (("attachment_id", "=1"),)),  # the city of these proofs has none
@@ -238,11 +264,13 @@ def places(snapshot: int = 1) -> Places:
     rich = shown.annotate(n=Count("contracts__measurements")).order_by("-n", "serial_no")[0]
     match = OrderMatch.objects.filter(project=rich).order_by("pk").first() or OrderMatch.objects.order_by("pk")[0]
     OrderMatch.objects.filter(pk=match.pk).update(state=MatchState.SUGGESTED)
+    contractor = Contract.objects.filter(project=rich).order_by("pk")[0].contractor
     return Places(
         code=rich.serial_no,
         unit=rich.management_unit.code,
         township=rich.township.code if rich.township else "",
-        organisation=Contract.objects.filter(project=rich).values_list("contractor_id", flat=True)[0],
+        organisation=contractor.pk,
+        company=contractor.name,
         match=match.pk,
         run=PublicationRun.objects.values_list("pk", flat=True).last() or 1,
         snapshot=snapshot,

@@ -15,7 +15,7 @@ from geodata.summary.regions import Dimension
 PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2, Unit.DAYS: 0}
 
 # rates both of whose parts are sums of money
-IN_MONEY: Final = frozenset({"I04", "I05", "I07", "I08", "I11", "I12", "I12A", "I12T", "I15R"})
+IN_MONEY: Final = frozenset({"I04", "I05", "I07", "I08", "I11", "I12", "I12A", "I12Y", "I12T", "I15R"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class Choropleth:
     """Units in official order, what lies in none of them, and the city.
 
     `without_report`: projects of the city that have a plan and no report of the year. `townships`: the units are
-    townships, of the county `within` or of the whole city.
+    townships, of the county `within` or of the whole city. `period`: the first and the last day in which was counted,
+    for an indicator of a period.
     """
 
     indicator: Indicator
@@ -66,6 +67,7 @@ class Choropleth:
     without_report: int
     scheme: Scheme = Scheme.QUANTILE
     townships: bool = False
+    period: tuple[date, date] | None = None
 
 
 def steps(value: Decimal | None, indicator: Indicator) -> int:

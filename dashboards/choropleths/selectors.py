@@ -4,7 +4,7 @@ Whatever sums.py adds up is read from the sums that a page has anyway; every oth
 indicators (dashboards/indicators/values.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Final
 from dashboards.choropleths.areas import AreaValue, Choropleth, LegendClass, value_text
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
+from dashboards.indicators.areas import Area as Listed
 from dashboards.indicators.catalogue import CATALOGUE, Indicator
 from dashboards.indicators.values import CITY, REST, IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter
@@ -44,7 +45,7 @@ __all__ = [
 RATES: Final = ("I04", "I12", "C03", "BEHIND", "I02")  # the first choice; all others stand in a list beside them
 DEVIATION: Final = "I07"  # of a group: the points between its I04 and the months that are over
 # what sums.py adds up: indicator → its rate there
-FROM_SUMS: Final = {**{rate: CATALOGUE[rate].rate for rate in RATES}, "I05": "investment", DEVIATION: "annual"}
+FROM_SUMS: Final = {name: found.rate for name, found in CATALOGUE.items() if found.rate} | {DEVIATION: "annual"}
 # limits of place would leave one unit with a value: the map compares all of them
 PLACES: Final = ("region", "unit", "bbox")
 
@@ -69,7 +70,7 @@ def choropleth(
 ) -> Choropleth:
     """The whole city by unit or township, under the filter's limits except those of place.
 
-    Three queries for a rate of sums.py, up to eight more for another. Raises NotPermitted without leave to see the
+    Two queries for a rate of sums.py, up to six more for another. Raises NotPermitted without leave to see the
     city's figures, BadParameter for a rate that is not in PAINTABLE or a scheme that does not fit it.
     """
     everywhere = without_places(chosen)
@@ -87,35 +88,46 @@ def painted(
     level: Level = Level.UNIT,
     scheme: Scheme | None = None,
     within: str = "",
-    towns: Iterable[Area] | None = None,
+    areas: Iterable[Area] | None = None,
+    limits: Mapping[str, Decimal] | None = None,
 ) -> Choropleth:
     """The choropleth of a page that has the sums by unit: no query more for a rate that is among them.
 
-    `within`: with townships, those of this county alone; `towns`: these, where the page has read them. One or two
-    queries for townships, up to eight for a rate that sums.py does not add up; of its townships the money beside the
-    rate is not read. Raises as `choropleth`.
+    `within`: with townships, those of this county alone. `areas` and `limits`: the painted areas of the day and the
+    thresholds, where the page has read them. Then it is one query for townships or for a rate that sums.py does not
+    add up, two where money is split by stated shares; else up to six. Raises as `choropleth`.
     """
     everywhere = without_places(chosen)
     townships = level == Level.TOWNSHIP
     if rate in FROM_SUMS:
         summary = by_unit
         if townships:
-            summary = township_summary(scope, today=today, chosen=everywhere, within=within, areas=towns)
+            summary = township_summary(scope, today=today, chosen=everywhere, within=within, areas=areas)
         return replace(choropleth_of(summary, rate, scheme=scheme), townships=townships)
     if rate not in PAINTABLE:
         raise _unknown()
     limited = replace(everywhere, region=within) if townships and within else everywhere
     where = Dimension.ADMIN if townships else by_unit.dimension
-    table = indicator_table(scope, ids=(rate,), dimension=where, level=level, chosen=limited, today=today)
+    table = indicator_table(
+        scope,
+        ids=(rate,),
+        dimension=where,
+        level=level,
+        chosen=limited,
+        today=today,
+        areas=areas and tuple(Listed(*area) for area in areas),
+        limits=limits,
+        budgets=townships,
+    )
     summary = _listed(table) if townships else by_unit
     return replace(choropleth_of_table(table, summary, rate, scheme=scheme), townships=townships)
 
 
 def _listed(table: IndicatorTable) -> RegionSummary:
-    """The areas of a table with their numbers of projects and no other sums."""
+    """The areas of a table with their numbers of projects, their investment and no other sums."""
 
     def only(code: str) -> Totals:
-        return Totals(projects=table.projects(code))
+        return Totals(projects=table.projects(code), sums={"budget": table.budget(code) or Decimal(0)})
 
     return RegionSummary(
         dimension=table.dimension,
@@ -205,6 +217,7 @@ def choropleth_of_table(
         legend=legend,
         without_report=0,
         scheme=scheme,
+        period=table.period if indicator.periodic else None,
     )
 
 

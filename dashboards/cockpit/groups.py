@@ -15,11 +15,11 @@ from django.db.models import Count, Q, TextField, Value
 from django.db.models.functions import Coalesce, Left
 
 from geodata.projects.choices import NOT_BEGUN, Status
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectRow, ProjectRows
-from geodata.summary.regions import Area, PlaceSums, nothing
+from geodata.summary.models import ProjectRows
+from geodata.summary.regions import Area, PlaceSums, Shared, nothing, shares_of_shared
 from geodata.summary.sums import Totals, aggregates, columns_of
 from geodata.tiles.thinning import THINNED_BELOW
 
@@ -67,7 +67,7 @@ class Groups:
     areas: tuple[Area, ...]
     parts: Mapping[tuple[str | None, str | None, str], Sum]
     total: Sum
-    rows: ProjectRows
+    shared: tuple[tuple[str, Shared], ...] = ()  # by their branch
 
     def places(self, *, branch: str = "") -> PlaceSums:
         """The sums by county and unit, of one branch or of all: what the two dimensions are added up from."""
@@ -75,7 +75,8 @@ class Groups:
         for (region, unit, of), part in self.parts.items():
             if of.startswith(branch):
                 groups[region, unit] = groups.get((region, unit), nothing(FIGURES)) + part.totals
-        return PlaceSums(as_of=self.as_of, areas=self.areas, groups=groups, rows=self.rows, figures=FIGURES)
+        shared = tuple(one for of, one in self.shared if of.startswith(branch))
+        return PlaceSums(as_of=self.as_of, areas=self.areas, groups=groups, shared=shared, figures=FIGURES)
 
     def branches(self, *, unit: str = "", region: str = "") -> dict[str, Sum]:
         """The sums of each branch of categories within a unit and a county."""
@@ -97,18 +98,19 @@ def added(parts: Iterable[Sum]) -> Sum:
 
 def groups(scope: Scope, *, chosen: ProjectFilter, areas: Collection[Area], today: date) -> Groups:
     """The whole city under the filter's limits. One query. Raises NotPermitted."""
-    scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
-    by = rows.annotate(branch=Left("category", BRANCH)).values("region", "unit", "branch")
-    parts, total = _read(by.annotate(**_wanted(rows, as_of), **_ZOOMS), always="branch")
-    return Groups(
-        as_of=as_of,
-        areas=tuple(areas),
-        parts={(g["region"], g["unit"], g["branch"]): _sum(g) for g in parts},
-        total=_whole(total),
-        rows=rows,
-    )
+    rows = city_rows(scope, chosen, today=today)
+    branched = rows.annotate(branch=Left("category", BRANCH), shares=shares_of_shared())
+    by = branched.values("region", "unit", "branch", "shares")
+    found, total = _read(by.annotate(**_wanted(rows, as_of), **_ZOOMS), always="branch")
+    parts: dict[tuple[str | None, str | None, str], Sum] = {}
+    shared: list[tuple[str, Shared]] = []
+    for group in found:
+        place, one = (group["region"], group["unit"], group["branch"]), _sum(group)
+        parts[place] = parts[place] + one if place in parts else one
+        if group["shares"]:
+            shared.append((group["branch"], Shared(group["region"], group["shares"], one.totals)))
+    return Groups(as_of=as_of, areas=tuple(areas), parts=parts, total=_whole(total), shared=tuple(shared))
 
 
 def townships(scope: Scope, *, chosen: ProjectFilter, today: date) -> tuple[dict[tuple[str, str], Sum], Sum]:
@@ -117,9 +119,8 @@ def townships(scope: Scope, *, chosen: ProjectFilter, today: date) -> tuple[dict
 
     One query. Raises NotPermitted.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
+    rows = city_rows(scope, chosen, today=today)
     by = rows.annotate(
         town=Coalesce("township", Value("", TextField())), town_name=Coalesce("township_name", Value("", TextField()))
     )
@@ -131,9 +132,8 @@ def townships(scope: Scope, *, chosen: ProjectFilter, today: date) -> tuple[dict
 
 def whole(scope: Scope, *, chosen: ProjectFilter, today: date) -> Sum:
     """The filtered projects as one sum. One query. Raises NotPermitted."""
-    scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
+    rows = city_rows(scope, chosen, today=today)
     return _whole(rows.aggregate(**_wanted(rows, as_of), **_ZOOMS))
 
 

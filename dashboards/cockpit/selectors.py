@@ -12,6 +12,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Area, Dimension, RegionSummary
+from geodata.summary.selectors import project_rows
 from geodata.summary.sums import Totals
 
 COUNTY_DIGITS: Final = 6  # a township's code has nine and more (GB/T 10114)
@@ -33,7 +34,7 @@ class Screen:
     towns: dict[tuple[str, str], Sum]
     reconciliation: Reconciliation | None  # None where the address names no whole of parts
     groups: Groups
-    listed: list[ProjectRow]  # of a township: the last step down is the project
+    listed: list[ProjectRow]  # of a township, in scope: the last step down is the project
 
 
 def screen(
@@ -47,7 +48,7 @@ def screen(
 ) -> Screen:
     """The figures of the screen. Raises NotPermitted without leave to see the city's figures.
 
-    One query for the city by places and categories; one more each for stated shares (administrative dimension), for the
+    One query for the city by places and categories, stated shares among them; one more each for the
     townships of a chosen unit, for the projects of a township, for a day to compare with.
     """
     as_of = chosen.as_of or today
@@ -75,13 +76,13 @@ def screen(
         towns=towns,
         reconciliation=_reconciled(by_unit, towns, total.totals) if here is not None else None,
         groups=found,
-        listed=_listed(chosen, today) if len(chosen.region) > COUNTY_DIGITS else [],
+        listed=_listed(scope, chosen, today) if len(chosen.region) > COUNTY_DIGITS else [],
     )
 
 
-def _listed(chosen: ProjectFilter, today: date) -> list[ProjectRow]:
-    """The projects of a township, largest investment first. One query."""
-    rows = chosen.ordered(chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)))
+def _listed(scope: Scope, chosen: ProjectFilter, today: date) -> list[ProjectRow]:
+    """The person's projects in a township, largest investment first. One query."""
+    rows = chosen.ordered(project_rows(scope, chosen, today=today))
     return list(
         rows.only("code", "name", "status", "physical_pct", "annual_rate", "disbursement_rate", "budget")[:LISTED]
     )

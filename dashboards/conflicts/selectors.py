@@ -10,6 +10,7 @@ from dashboards.conflicts.models import PairsRun, WorksPair
 from geodata import parameters
 from geodata.parameters import Chosen
 from geodata.projects.choices import Disclosure
+from geodata.projects.models import Project
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
 
@@ -58,20 +59,30 @@ def pairs(scope: Scope, chosen: PairsFilter) -> QuerySet[WorksPair]:
     """The open pairs with at least one project of the scope, those that begin first before the others."""
     rows = WorksPair.objects.filter(until__isnull=True)
     if not scope.everything:
-        mine = visible(scope).values("pk")
-        rows = rows.filter(Q(first__in=mine) | Q(second__in=mine))
+        rows = _of(rows, visible(scope))
     if chosen.unit:
-        rows = rows.filter(Q(first__management_unit__code=chosen.unit) | Q(second__management_unit__code=chosen.unit))
+        rows = _of(rows, Project.objects.filter(management_unit__code=chosen.unit))
     if chosen.category:
-        starts = chosen.category
-        rows = rows.filter(Q(first__category__code__startswith=starts) | Q(second__category__code__startswith=starts))
+        rows = _of(rows, Project.objects.filter(category__code__startswith=chosen.category))
     return rows.order_by("overlap_from", "distance_m", "pk")
 
 
+def _of(rows: QuerySet[WorksPair], projects: QuerySet[Project]) -> QuerySet[WorksPair]:
+    """Pairs with at least one of the projects: two sets to look an id up in, where joins would read every project."""
+    ids = projects.values("pk")
+    return rows.filter(Q(first__in=ids) | Q(second__in=ids))
+
+
 def pair_page(scope: Scope, chosen: PairsFilter, *, start: int, stop: int) -> list[Pair]:
-    """Some pairs with what the person may know of their projects. Two queries, one for the whole city."""
+    """Some pairs with what the person may know of their projects. Three queries, two for the whole city.
+
+    Which ones comes first: the columns of their projects are read of these alone.
+    """
+    keys = list(pairs(scope, chosen).values_list("pk", flat=True)[start:stop])
     columns = {f"{side}_{name}": F(f"{side}__{name}") for side in ("first", "second") for name in _SIDE[1:]}
-    rows: list[Any] = list(pairs(scope, chosen).annotate(**columns)[start:stop])
+    place = {pk: number for number, pk in enumerate(keys)}
+    found: Any = WorksPair.objects.filter(pk__in=keys).order_by().annotate(**columns) if keys else []
+    rows: list[Any] = sorted(found, key=lambda row: place[row.pk])
     ids = {pk for row in rows for pk in (row.first_id, row.second_id)}
     own = ids if scope.everything else _own(scope, ids)
     return [Pair(row, _side(row, "first", own), _side(row, "second", own)) for row in rows]

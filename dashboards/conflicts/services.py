@@ -1,21 +1,23 @@
-"""Comparing all works of the city: one set-based statement over an indexed table of shapes in metres."""
+"""Comparing all works of the city: set-based statements over an indexed table of shapes in metres.
+
+No pair passes through this process: a city of a hundred thousand projects has hundreds of thousands of them.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection, transaction
 
-from dashboards.conflicts.models import PairsRun, WorksPair
+from dashboards.conflicts.models import PairsRun
 from geodata.errors import Busy
 from geodata.projects.choices import Status
 from geodata.thresholds.selectors import threshold
 
 DISTANCE: Final = "dig_once_m"
+NEAREST: Final = 20  # of each project so many others are kept at most: more than that no meeting goes through
 _LOCK: Final = 4_490_031  # the advisory lock of whoever writes pairs
-_CHUNK: Final = 2000
 # works that can still be brought together: neither over nor given up
 OPEN: Final = (Status.PRELIMINARY, Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
 # The works of a project last from its actual start, else the planned one, to its planned end; works that are late last
@@ -30,17 +32,44 @@ WHERE NOT is_deleted AND geom IS NOT NULL AND status = ANY (%(open)s) AND planne
       AND coalesce(actual_start_on, planned_start_on) <= greatest(planned_end_on, %(today)s::date)
 """
 _INDEX: Final = "CREATE INDEX ON conflict_works USING gist (shape)"
-_STATISTICS: Final = "ANALYZE conflict_works"
-# the days that are over cannot be shared any more
+_STATISTICS: Final = "ANALYZE conflict_{}"
+# The days that are over cannot be shared any more. The index gives the nearest first, so that in the densest quarter no
+# project is measured against hundreds.
 _PAIRS: Final = """
-SELECT one.id, other.id, ST_Length(between.line), ST_AsEWKB(ST_Transform(ST_Centroid(between.line), 4490)),
-       greatest(one.starts, other.starts, %(today)s::date), least(one.ends, other.ends)
-FROM conflict_works one JOIN conflict_works other
-     ON one.id < other.id AND ST_DWithin(one.shape, other.shape, %(distance)s)
-     CROSS JOIN LATERAL (SELECT ST_ShortestLine(one.shape, other.shape) AS line OFFSET 0) between
-WHERE greatest(one.starts, other.starts, %(today)s::date) <= least(one.ends, other.ends)
-      AND one.parent_id IS DISTINCT FROM other.id AND other.parent_id IS DISTINCT FROM one.id
+CREATE TEMPORARY TABLE conflict_pairs ON COMMIT DROP AS
+SELECT near.first_id, near.second_id, round(ST_Length(between.line)::numeric, 2) AS distance_m,
+       ST_Transform(ST_Centroid(between.line), 4490) AS place,
+       greatest(one.starts, other.starts, %(today)s::date) AS overlap_from, least(one.ends, other.ends) AS overlap_to
+FROM (
+    SELECT DISTINCT least(one.id, near.id) AS first_id, greatest(one.id, near.id) AS second_id
+    FROM conflict_works one CROSS JOIN LATERAL (
+        SELECT other.id FROM conflict_works other
+        WHERE ST_DWithin(one.shape, other.shape, %(distance)s) AND other.id <> one.id
+              AND greatest(one.starts, other.starts, %(today)s::date) <= least(one.ends, other.ends)
+              AND one.parent_id IS DISTINCT FROM other.id AND other.parent_id IS DISTINCT FROM one.id
+        ORDER BY one.shape <-> other.shape LIMIT %(nearest)s
+    ) near
+) near
+JOIN conflict_works one ON one.id = near.first_id JOIN conflict_works other ON other.id = near.second_id
+CROSS JOIN LATERAL (SELECT ST_ShortestLine(one.shape, other.shape) AS line OFFSET 0) between
 """
+_KNOWN: Final = "w.until IS NULL AND w.first_id = p.first_id AND w.second_id = p.second_id"
+_CHANGED: Final = f"""
+UPDATE conflicts_workspair w
+SET distance_m = p.distance_m, place = p.place, overlap_from = p.overlap_from, overlap_to = p.overlap_to
+FROM conflict_pairs p
+WHERE {_KNOWN} AND ((w.distance_m, w.overlap_from, w.overlap_to)
+    IS DISTINCT FROM (p.distance_m, p.overlap_from, p.overlap_to) OR NOT w.place ~= p.place)
+"""  # noqa: S608 - constants of this module
+_GONE: Final = f"""
+UPDATE conflicts_workspair w SET until = %(today)s
+WHERE w.until IS NULL AND NOT EXISTS (SELECT FROM conflict_pairs p WHERE {_KNOWN})
+"""  # noqa: S608 - constants of this module
+_NEW: Final = f"""
+INSERT INTO conflicts_workspair (first_id, second_id, distance_m, place, overlap_from, overlap_to, since)
+SELECT p.first_id, p.second_id, p.distance_m, p.place, p.overlap_from, p.overlap_to, %(today)s FROM conflict_pairs p
+WHERE NOT EXISTS (SELECT FROM conflicts_workspair w WHERE {_KNOWN})
+"""  # noqa: S608 - constants of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,54 +86,42 @@ class Result:
 def find_pairs(*, today: date, now: datetime) -> Result:
     """Compare all works with each other and keep the pairs. Raises Busy while another comparison runs."""
     distance = threshold(DISTANCE)
-    projects, rows = _compared(today, distance)
-    known = {(row.first_id, row.second_id): row for row in WorksPair.objects.filter(until__isnull=True)}
-    new, changed = [], []
-    kept = 0
-    for each in rows:
-        row = known.pop(each[:2], None)
-        if row is None:
-            new.append(_taken(WorksPair(first_id=each[0], second_id=each[1], since=today), each))
-            continue
-        kept += 1
-        before = (row.distance_m, row.overlap_from, row.overlap_to, row.place.coords)
-        _taken(row, each)
-        if before != (row.distance_m, row.overlap_from, row.overlap_to, row.place.coords):
-            changed.append(row)
-    WorksPair.objects.bulk_create(new, batch_size=_CHUNK)
-    WorksPair.objects.bulk_update(changed, ["distance_m", "place", "overlap_from", "overlap_to"], batch_size=_CHUNK)
-    WorksPair.objects.filter(pk__in=[row.pk for row in known.values()]).update(until=today)
-    result = Result(projects, len(new), kept, len(known))
+    result = _compared(today, distance)
     PairsRun.objects.create(
         started_at=now,
         day=today,
         distance_m=distance,
-        projects=projects,
+        projects=result.projects,
         found=result.found,
-        kept=kept,
+        kept=result.kept,
         gone=result.gone,
     )
     return result
 
 
-def _compared(today: date, distance: Decimal) -> tuple[int, list[tuple[Any, ...]]]:
-    values: dict[str, Any] = {"today": today, "distance": float(distance), "open": [str(status) for status in OPEN]}
+def _compared(today: date, distance: Decimal) -> Result:
+    values: dict[str, Any] = {
+        "today": today,
+        "distance": float(distance),
+        "open": [str(status) for status in OPEN],
+        "nearest": NEAREST,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             raise Busy("同步开挖比对正在进行,请几分钟后再试")
-        cursor.execute(_WORKS, values)
-        projects = cursor.rowcount
-        cursor.execute(_INDEX)
-        cursor.execute(_STATISTICS)
-        cursor.execute(_PAIRS, values)
-        rows = cursor.fetchall()
-        cursor.execute("DROP TABLE conflict_works")
-        return projects, rows
-
-
-def _taken(row: WorksPair, found: tuple[Any, ...]) -> WorksPair:
-    _first, _second, metres, place, row.overlap_from, row.overlap_to = found
-    row.distance_m = Decimal(str(round(metres, 2)))
-    row.place = cast(Point, GEOSGeometry(memoryview(place)))
-    return row
+        rows: dict[str, int] = {}
+        for name, statement in (
+            ("works", _WORKS),
+            ("index", _INDEX),
+            ("statistics", _STATISTICS.format("works")),
+            ("pairs", _PAIRS),
+            ("pair statistics", _STATISTICS.format("pairs")),
+            ("changed", _CHANGED),
+            ("gone", _GONE),
+            ("new", _NEW),
+        ):
+            cursor.execute(statement, values)
+            rows[name] = cursor.rowcount
+        cursor.execute("DROP TABLE conflict_works, conflict_pairs")
+    return Result(rows["works"], rows["new"], rows["pairs"] - rows["new"], rows["gone"])

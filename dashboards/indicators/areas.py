@@ -1,6 +1,5 @@
 """The areas of a level in official order, and how many people live in them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,7 +7,8 @@ from typing import Final
 
 from django.db.models import Q
 
-from geodata.regions.models import AreaPopulation, AreaUnit
+from dashboards.indicators.parts import Parts
+from geodata.regions.models import AreaUnit
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import KINDS, REST_NAME, Dimension
 
@@ -22,6 +22,7 @@ class Level(StrEnum):
 
 
 WHOLE: Final = ""  # stands for the city where areas are asked for by code
+POPULATION: Final = "population"  # the measure under whose name facts.py tells the residents of areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,8 @@ class Population:
     year: int
 
 
-def populations(areas: Iterable[Area], *, day: date) -> dict[str, Population]:
-    """The populations of some areas by code, the city's under WHOLE; areas without one are left out. One query."""
-    codes = [area.code for area in areas]
-    found = (
-        AreaPopulation.objects.filter(Q(area__code__in=codes) | Q(area__kind=AreaUnit.Kind.CITY), year__lte=day.year)
-        .order_by("area_id", "-year")
-        .distinct("area_id")
-        .values_list("area__code", "area__kind", "residents", "year")
-    )
-    known: dict[str, Population] = {}
-    for code, kind, residents, year in found:
-        if kind == AreaUnit.Kind.CITY:
-            known[WHOLE] = Population(residents, year)
-        known[code] = Population(residents, year)
-    return known
+def populations(parts: Parts) -> dict[str, Population]:
+    """Takes the populations out of what the statement told: by code, the city's under WHOLE, too."""
+    codes = [code for measure, code in parts if measure == POPULATION]
+    found = {code: parts.pop((POPULATION, code)) for code in codes}
+    return {code: Population(int(part.above), int(part.below)) for code, part in found.items()}

@@ -26,6 +26,7 @@ from dashboards.indicators.sql import (
     OF_ALL_MONTHS,
     ORDERS,
     PLANNED,
+    POPULATION,
     REPORTED_IN_TIME,
     SHARED,
 )
@@ -43,6 +44,7 @@ _COLUMNS: Final = {
     "orders": (),
     "invested": ("completed", "last_report_on"),
     "shared": (),
+    "population": (),
 }
 Snippet = tuple[str, list[Any]]
 
@@ -126,6 +128,10 @@ def _shared(_asked: Asked) -> Snippet:
     return SHARED, []
 
 
+def _population(asked: Asked) -> Snippet:
+    return POPULATION, [asked.day.year]
+
+
 def _invested(asked: Asked) -> Snippet:
     first, last = asked.span.first, asked.span.last
     if last == asked.day:  # the rows know it already
@@ -141,6 +147,7 @@ _SNIPPETS: Final = {
     "orders": _orders,
     "invested": _invested,
     "shared": _shared,
+    "population": _population,
 }
 
 

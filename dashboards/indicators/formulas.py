@@ -161,6 +161,7 @@ FORMULAS: Final[dict[str, Formula]] = {
     "I11": _row("arrival"),
     "I12": _row("disbursement"),
     "I12A": _row("paid_of_allocated"),
+    "I12Y": _row("paid_of_plan"),
     "I12T": _row("paid_of_budget"),
     "I15": Formula(_amount("idle"), ("idle",)),
     "I15R": _row("idle"),

@@ -14,6 +14,7 @@ from typing import Final
 
 from dashboards.indicators.catalogue import CATALOGUE, Direction, Indicator
 from dashboards.indicators.catalogue.indicator import PROJECTS_FEWEST
+from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.values import IndicatorTable, IndicatorValue
 
 UNRANKED: Final = "不参与排名"
@@ -25,7 +26,7 @@ WEIGHTS: Final = {
     "I12": "rank_weight_paid",
     "NODES": "rank_weight_nodes",
 }
-NO_RECORDS: Final = {"rank_weight_issues": "问题销号率"}
+NO_RECORDS: Final = "rank_weight_issues"
 COMPOSITE_IDS: Final = tuple(WEIGHTS)
 _INVESTED: Final = ("I05", "I04")  # whose numerator is the completed investment, the first that the table has
 _FULL: Final = Decimal(1)  # over-fulfilment of one thing does not make up for another
@@ -105,10 +106,13 @@ def ranked_composite(
     return _grouped(table, values, reason, lower=False, past=past)
 
 
-def left_out(weights: Mapping[str, Decimal]) -> str:
+def left_out(weights: Mapping[str, Decimal]) -> Note:
     """What the composite leaves out for want of records, as a sentence to stand beside it; empty for nothing."""
-    lacking = [f"{name}(权重 {weights[key].normalize():f})" for key, name in NO_RECORDS.items() if weights[key]]
-    return f"{'、'.join(lacking)}尚无记录,不计入综合得分,其余权重按比例折算" if lacking else ""
+    weight = weights[NO_RECORDS]
+    if not weight:
+        return NO_NOTE
+    sentence = "问题销号率(权重 %(weight)s)尚无记录,不计入综合得分,其余权重按比例折算"
+    return Note(sentence, weight=f"{weight.normalize():f}")
 
 
 def _score(table: IndicatorTable, code: str, weights: Mapping[str, Decimal]) -> Composite:

@@ -40,6 +40,7 @@ RATIOS: Final[dict[str, Ratio]] = {
     **{name: Ratio(F(above), below) for name, (above, below) in RATES.items()},
     "arrival": Ratio(F("arrived"), "allocated"),  # I11
     "paid_of_allocated": Ratio(F("disbursed"), "allocated"),  # I12A
+    "paid_of_plan": Ratio(F("disbursed"), "annual_plan"),  # I12Y
     "paid_of_budget": Ratio(F("disbursed"), "budget"),  # I12T
     "idle": Ratio(Greatest(F("arrived") - F("disbursed"), Decimal(0)), "arrived"),  # I15, I15R
     "physical": Ratio(F("physical_pct") * F("budget") / 100, "budget", "physical_pct"),  # I09

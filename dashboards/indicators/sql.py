@@ -171,3 +171,15 @@ SHARED: Final = """
     SELECT 'shared', c.id::text, 0, 0, 1 FROM chosen c
     WHERE EXISTS (SELECT FROM projects_projectareashare s WHERE s.project_id = c.id)
 """
+
+# the permanent residents of every area by the newest figure that is not of a later year, and that year (areas.py); the
+# city stands once more under no code
+POPULATION: Final = """
+    SELECT 'population', place.code, p.residents, p.year, 0
+    FROM (
+        SELECT DISTINCT ON (area_id) area_id, residents, year FROM regions_areapopulation
+        WHERE year <= %s ORDER BY area_id, year DESC
+    ) p
+    JOIN regions_areaunit a ON a.id = p.area_id
+    CROSS JOIN LATERAL (SELECT a.code UNION ALL SELECT '' WHERE a.kind = 'city') AS place (code)
+"""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from dashboards.indicators.areas import WHOLE, Area, Level, areas_of, column, populations, rest_name
+from dashboards.indicators.areas import POPULATION, WHOLE, Area, Level, areas_of, column, populations, rest_name
 from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.facts import Asked, area_parts
 from dashboards.indicators.formulas import FORMULAS, Known
@@ -17,10 +18,9 @@ from dashboards.indicators.periods import Span, span_until
 from dashboards.indicators.shares import SHARED, move_shares
 from dashboards.indicators.tasks import tasks_reached
 from geodata.errors import BadParameter
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectRow
 from geodata.summary.rates import Number
 from geodata.summary.regions import Dimension
 from geodata.thresholds.selectors import thresholds
@@ -29,6 +29,7 @@ __all__ = ["IndicatorTable", "IndicatorValue", "Level", "indicator_table"]
 
 REST, CITY = "", "city"  # places of a table beside its areas
 _CITY_NAME = "全市"
+_INVESTED: Final = "investment"  # the measure whose denominator is the total investment
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class IndicatorTable:
     listed: tuple[Area, ...] = ()
     _values: dict[tuple[str, str], IndicatorValue] = field(default_factory=dict)
     _projects: dict[str, int] = field(default_factory=dict)
+    _budgets: dict[str, Decimal] = field(default_factory=dict)
 
     def value(self, indicator_id: str, area_code: str) -> IndicatorValue:
         """One value. Raises KeyError for an indicator or area that the table does not have."""
@@ -81,6 +83,10 @@ class IndicatorTable:
         """How many chosen projects an area has; REST and CITY too."""
         return self._projects.get(area_code, 0)
 
+    def budget(self, area_code: str) -> Decimal | None:
+        """The investment of its projects in 元, where the table was asked for it; REST and CITY too."""
+        return self._budgets.get(area_code)
+
     def area(self, area_code: str) -> Area:
         """Name, kind and parent of an area. Raises KeyError."""
         return next(area for area in self.listed if area.code == area_code)
@@ -95,13 +101,17 @@ def indicator_table(
     chosen: ProjectFilter,
     today: date,
     period: tuple[date, date] | None = None,
+    areas: Iterable[Area] | None = None,
+    limits: Mapping[str, Decimal] | None = None,
+    budgets: bool = False,
 ) -> IndicatorTable:
-    """The values of some indicators by area, as of `chosen.as_of` or today. At most eight queries, however many areas.
+    """The values of some indicators by area, as of `chosen.as_of` or today. At most five queries, however many areas.
 
-    `period` is in which complaints and reports are counted, by default the month of the day, as far as it is over.
-    City-wide figures for everyone who may see them. Raises NotPermitted, BadParameter for an unknown indicator.
+    `areas` and `limits`: the areas of the level and the thresholds, where the page has read them: a query less each.
+    `budgets`: the investment by area beside them, in the same query. `period` is in which complaints and reports are
+    counted, by default the month of the day, as far as it is over. City-wide figures for everyone who may see them.
+    Raises NotPermitted, BadParameter for an unknown indicator.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     for name in ids:
         if name not in CATALOGUE:
             raise BadParameter(f"没有编号为“{name}”的指标")
@@ -109,25 +119,31 @@ def indicator_table(
     span = span_until(day, period)
     where = column(level, dimension)
     wanted = [FORMULAS[name] for name in ids]
-    rows = chosen.apply(ProjectRow.objects.at(day, today=today))
+    rows = city_rows(scope, chosen, today=today)
     measures = sorted({measure for formula in wanted for measure in formula.measures})
     sources = {source for formula in wanted for source in formula.sources}
     if where == "region":
         sources.add(SHARED)
-    parts = area_parts(rows, measures=measures, sources=sources, column=where, asked=_asked(day, span, sources))
+    if any(formula.population for formula in wanted):
+        sources.add(POPULATION)
+    if budgets:
+        measures = sorted({*measures, _INVESTED})
+    asked = _asked(day, span, sources, limits)
+    parts = area_parts(rows, measures=measures, sources=sources, column=where, asked=asked)
+    residents = populations(parts)
     if where == "region":
         move_shares(parts, measures, day=day, chosen=chosen, today=today)
-    listed = areas_of(level, dimension, chosen=chosen, day=day)
+    listed = tuple(areas) if areas is not None else areas_of(level, dimension, chosen=chosen, day=day)
     known = Known(
         day=day,
-        populations=populations(listed, day=day) if any(formula.population for formula in wanted) else {},
+        populations=residents,
         tasks=tasks_reached(day) if any(formula.tasks for formula in wanted) else NOTHING,
     )
     return _table(tuple(ids), listed, parts, known, dimension=dimension, level=level, span=span)
 
 
-def _asked(day: date, span: Span, sources: Collection[str]) -> Asked:
-    limits = thresholds() if {"duty", "orders"}.intersection(sources) else {}
+def _asked(day: date, span: Span, sources: Collection[str], known: Mapping[str, Decimal] | None) -> Asked:
+    limits = known or (thresholds() if {"duty", "orders"}.intersection(sources) else {})
     return Asked(
         day=day,
         span=span,
@@ -178,4 +194,5 @@ def _table(
         listed=listed,
         _values=values,
         _projects={code: found.get("projects", NOTHING).n for code, _label, found, _populated in places},
+        _budgets={code: found[_INVESTED].below for code, _label, found, _populated in places if _INVESTED in found},
     )

@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from geodata import parameters
 from geodata.complaints.choices import MatchState, OrderKind, OrderState
+from geodata.complaints.handling import HANDLED, handled
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.complaints.selectors import visible_orders
 from geodata.parameters import PAGE_SIZE, Chosen
 from geodata.projects.visibility import within
 from geodata.searching import search_terms
 from geodata.stewards.scope import Scope
+from geodata.thresholds.selectors import threshold
 
 SORTABLE: Final = ("received_at", "due_at", "closed_at")
 NONE: Final = "none"
+WITH_BASICALLY: Final = "satisfaction_with_basically"
 # an order in one of these has been dealt with: it can no longer become overdue
 SETTLED: Final = (OrderState.DIRECT_ANSWERED, OrderState.REPLIED, OrderState.CLOSED, OrderState.INVALID)
 
@@ -30,8 +33,9 @@ class OrderFilter(Chosen):
     """Empty means no limit; `since` and `until` are days of receipt in the city, both included.
 
     `unit` is the area that the order names, `project` the platform's number of a project matched with it (confirmed or
-    suggested), `match` the state of the match ("none": no project). `overdue`: past its day and not settled. `q`: each
-    word stands in the order's number, title, address or category.
+    suggested), `match` the state of the match ("none": no project), `owner` the unit that answers for the confirmed
+    project. `overdue`: past its day and not settled. `handled`: one of HANDLED, by the end of `until` or by now. `q`:
+    each word stands in the order's number, title, address or category.
     """
 
     kind: tuple[str, ...] = ()
@@ -39,7 +43,9 @@ class OrderFilter(Chosen):
     project: str = ""
     unit: str = ""
     match: str = ""
+    owner: str = ""
     overdue: bool = False
+    handled: str = ""
     since: date | None = None
     until: date | None = None
     q: str = ""
@@ -53,7 +59,9 @@ class OrderFilter(Chosen):
         "project": parameters.code,
         "unit": parameters.code,
         "match": parameters.one_of(MatchState.CONFIRMED.value, MatchState.SUGGESTED.value, NONE),
+        "owner": parameters.code,
         "overdue": parameters.flag,
+        "handled": parameters.one_of(*HANDLED),
         "since": parameters.day,
         "until": parameters.day,
         "q": parameters.phrase,
@@ -91,6 +99,9 @@ def work_orders(scope: Scope, chosen: OrderFilter, *, now: datetime) -> QuerySet
             rows = rows.filter(limit(value))
     if chosen.overdue:
         rows = rows.filter(due_at__lt=now).exclude(state__in=SETTLED)
+    if chosen.handled:
+        end = _midnight(chosen.until + timedelta(days=1)) if chosen.until else now
+        rows = rows.filter(handled(chosen.handled, end=end, broad=bool(threshold(WITH_BASICALLY))))
     for term in search_terms(chosen.q):
         rows = rows.filter(
             Q(order_no__icontains=term)
@@ -109,6 +120,8 @@ def _seen_matches(scope: Scope) -> QuerySet[OrderMatch]:
 def _matched(rows: QuerySet[WorkOrder], scope: Scope, chosen: OrderFilter) -> QuerySet[WorkOrder]:
     matches = _seen_matches(scope)
     confirmed = matches.filter(state=MatchState.CONFIRMED)
+    if chosen.owner:
+        rows = rows.filter(pk__in=confirmed.filter(project__management_unit__code=chosen.owner).values("order"))
     if chosen.project:
         rows = rows.filter(pk__in=matches.filter(project__serial_no=chosen.project).values("order"))
     match chosen.match:

@@ -13,17 +13,15 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import F, Q, QuerySet
 
 from geodata.parameters import PAGE_SIZE, Chosen, bad
-from geodata.projects.choices import Status
 from geodata.searching import holding, reading
 from geodata.srid import STORAGE_SRID
 from geodata.summary import parameters
+from geodata.summary.silence import stale
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 # the order of a list for people: what moves most money stands first
 LARGEST_FIRST: Final = (F("budget").desc(nulls_last=True), "code")
-# A monthly report is due within ten days of the month's end: 31 days to the next end and those ten.
-STALE_AFTER_DAYS: Final = 41
 STAFF_ONLY: Final = ("stale", "light", "as_of")
 
 
@@ -31,8 +29,8 @@ STAFF_ONLY: Final = ("stale", "light", "as_of")
 class ProjectFilter(Chosen):
     """Empty means no limit. `as_of`, `sort`, `page`, `limit` leave `apply` alone: they say which day, order and part.
 
-    `stale` (staff): under construction without an approved report of the last STALE_AFTER_DAYS days. `located`: "yes"
-    or "no". `light` (staff): colours, as the day's scan gave them. `sort`: a column of parameters.SORTABLE, falling
+    `stale` (staff): under construction and too long without an approved report (silence.py). `located`: "yes" or "no".
+    `light` (staff): colours, as the day's scan gave them. `sort`: a column of parameters.SORTABLE, falling
     with a minus before it; empty is LARGEST_FIRST.
     """
 
@@ -55,6 +53,11 @@ class ProjectFilter(Chosen):
 
     READERS: ClassVar = parameters.READERS
 
+    @property
+    def singles_out(self) -> bool:
+        """Whether a limit can be drawn around one project whose name or place one knows: words, or a box."""
+        return bool(self.q) or self.bbox is not None
+
     def apply(self, rows: Rows, *, few: bool = False) -> Rows:
         """The rows that pass, out of a queryset with the columns of columns.py.
 
@@ -75,12 +78,6 @@ class ProjectFilter(Chosen):
         falling = self.sort.startswith("-")
         first = F(column).desc(nulls_last=True) if falling else F(column).asc(nulls_last=True)
         return rows.order_by(first, "code")
-
-
-def stale() -> Q:
-    """Under construction without an approved report of the last STALE_AFTER_DAYS days."""
-    late = Q(freshness_days__gt=STALE_AFTER_DAYS) | Q(freshness_days__isnull=True)
-    return Q(status=Status.UNDER_CONSTRUCTION) & late
 
 
 def _box(bbox: tuple[float, float, float, float]) -> Polygon:

@@ -1,21 +1,23 @@
 """Sums by region in the two territorial dimensions: what they do not cover is a line of its own."""
 
-from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from django.db.models import OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast, Concat
 
-from geodata.gathering import gathered
 from geodata.projects.models import ProjectAreaShare
 from geodata.regions.models import AreaUnit
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.sums import COUNTS, FIGURES, MONEY, RATE_NAMES, RATES, Rate, Totals, aggregates, columns_of
 
 
@@ -62,18 +64,31 @@ class Area(NamedTuple):
     kind: str
 
 
+class Shared(NamedTuple):
+    """The sums of projects that lie in `region` and have the same stated shares: ["430602:30.00", …]."""
+
+    region: str | None
+    shares: list[str]
+    totals: Totals
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceSums:
-    """The city's sums of `figures` by county and unit, from which both dimensions and their parts are added up."""
+    """The city's sums of `figures` by county and unit, from which both dimensions and their parts are added up.
+
+    `shared`: those of their projects that lie in several counties. `zooms`: by county and unit, where they were asked
+    for, how many located projects a tile shows from which zoom on.
+    """
 
     as_of: date
     areas: tuple[Area, ...]
     groups: dict[tuple[str | None, str | None], Totals]
-    rows: ProjectRows
+    shared: tuple[Shared, ...] = ()
     figures: Collection[str] = FIGURES
+    zooms: Mapping[tuple[str | None, str | None], Counter[int]] = field(default_factory=dict)
 
     def by(self, dimension: Dimension) -> RegionSummary:
-        """The sums of one dimension. One query for the stated shares in the administrative one.
+        """The sums of one dimension. No query.
 
         A project that lies in several counties by its stated shares gives each its share of the money, in the
         administrative dimension; it is counted once, where its own county is.
@@ -83,7 +98,7 @@ class PlaceSums:
             code = region if dimension == Dimension.ADMIN else unit
             groups[code] = groups.get(code, nothing(self.figures)) + totals
         if dimension == Dimension.ADMIN:
-            _move_shares(groups, self.rows, self.figures)
+            _move_shares(groups, self.shared, self.figures)
         areas = [area for area in self.areas if area.kind in KINDS[dimension]]
         known = {area.code for area in areas}
         return RegionSummary(
@@ -100,14 +115,19 @@ class PlaceSums:
 
     def within(self, *, units: Container[str | None] | None = None, region: str = "") -> Totals:
         """The sums of the projects of some units, or of one county, or of both; without limits those of the city."""
-        return self._sum(
-            totals
-            for (county, unit), totals in self.groups.items()
-            if (units is None or unit in units) and (not region or county == region)
-        )
+        return self._sum(totals for place, totals in self.groups.items() if _is_in(place, units, region))
+
+    def zooms_within(self, *, units: Container[str | None] | None = None, region: str = "") -> Counter[int]:
+        """The zooms of the same projects."""
+        return sum((n for place, n in self.zooms.items() if _is_in(place, units, region)), Counter())
 
     def _sum(self, parts: Iterable[Totals]) -> Totals:
         return sum(parts, nothing(self.figures))
+
+
+def _is_in(place: tuple[str | None, str | None], units: Container[str | None] | None, region: str) -> bool:
+    county, unit = place
+    return (units is None or unit in units) and (not region or county == region)
 
 
 def region_summary(
@@ -117,7 +137,7 @@ def region_summary(
     dimension: Dimension = Dimension.ADMIN,
     chosen: ProjectFilter | None = None,
 ) -> RegionSummary:
-    """City-wide sums by region in one dimension. Three queries. Raises NotPermitted."""
+    """City-wide sums by region in one dimension. Two queries. Raises NotPermitted."""
     return place_sums(scope, today=today, chosen=chosen).by(dimension)
 
 
@@ -128,21 +148,43 @@ def place_sums(
     chosen: ProjectFilter | None = None,
     areas: Iterable[Area] | None = None,
     figures: Collection[str] = FIGURES,
+    zooms: bool = False,
 ) -> PlaceSums:
     """City-wide sums for everyone who may see the city's figures; the projects are read once. Raises NotPermitted.
 
-    `figures` names the sums and rates that are wanted. Two queries, one where the areas of the day are given.
+    `figures` names the sums and rates that are wanted, `zooms` those of the tiles, too. Two queries, one where the
+    areas of the day are given.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     chosen = chosen or ProjectFilter()
     as_of = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
+    rows = city_rows(scope, chosen, today=today)
     known = tuple(areas_on(as_of) if areas is None else areas)
-    found: Iterable[Any] = rows.values("region", "unit").annotate(
-        **aggregates(columns_of(rows), as_of=as_of, figures=figures)
+    by = ("region", "unit", "shares", *(("tile_zoom",) if zooms else ()))
+    found: Iterable[Any] = (
+        rows.annotate(shares=shares_of_shared())
+        .values(*by)
+        .annotate(**aggregates(columns_of(rows), as_of=as_of, figures=figures))
     )
-    groups = {(group["region"], group["unit"]): Totals.from_aggregate(group) for group in found}
-    return PlaceSums(as_of=as_of, areas=known, groups=groups, rows=rows, figures=figures)
+    groups: dict[tuple[str | None, str | None], Totals] = {}
+    drawn: dict[tuple[str | None, str | None], Counter[int]] = {}
+    shared: list[Shared] = []
+    for group in found:
+        place, totals = (group["region"], group["unit"]), Totals.from_aggregate(group)
+        groups[place] = groups[place] + totals if place in groups else totals
+        if zooms:
+            drawn.setdefault(place, Counter())[group["tile_zoom"]] += totals.projects - totals.unlocated
+        if group["shares"]:
+            shared.append(Shared(group["region"], group["shares"], totals))
+    return PlaceSums(as_of=as_of, areas=known, groups=groups, shared=tuple(shared), figures=figures, zooms=drawn)
+
+
+def shares_of_shared() -> Case:
+    """The stated shares of a project that has any, as a column to group by; empty for all others."""
+    stated = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
+    text = Concat("area__code", Value(":"), Cast("share_pct", TextField()), output_field=TextField())
+    texts = ArraySubquery(stated.values(text=text).values("text"))
+    known = ProjectAreaShare.objects.values("project")
+    return Case(When(pk__in=known, then=texts), output_field=ArrayField(TextField()))
 
 
 def areas_on(day: date) -> list[Area]:
@@ -164,33 +206,30 @@ def nothing(figures: Collection[str] = FIGURES) -> Totals:
     )
 
 
-def _move_shares(groups: Groups, rows: ProjectRows, figures: Collection[str]) -> None:
+def _move_shares(groups: Groups, shared: Iterable[Shared], figures: Collection[str]) -> None:
     """Takes the money of projects with stated shares from their own county and gives it out by the shares.
 
     What the shares leave over (they should add to 100 %) goes to the rest.
     """
-    names = {*MONEY, *(name for pair in RATES.values() for name in pair)}
-    stated = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
-    shares = gathered(stated, "share_pct", code="area__code")
-    shared = rows.filter(pk__in=ProjectAreaShare.objects.values("project"))
-    for row in shared.annotate(shares=shares).values("region", "shares", *names):
+    for region, shares, totals in shared:
         left = Decimal(1)
-        for share in row["shares"]:
-            part = Decimal(share["share_pct"]) / 100
-            _add(groups, share["code"], row, part, figures)
+        for share in shares:
+            code, _colon, percent = share.partition(":")
+            part = Decimal(percent) / 100
+            _add(groups, code, totals, part, figures)
             left -= part
-        _add(groups, None, row, left, figures)
-        _add(groups, row["region"], row, Decimal(-1), figures)
+        _add(groups, None, totals, left, figures)
+        _add(groups, region, totals, Decimal(-1), figures)
 
 
-def _add(groups: Groups, code: str | None, row: dict[str, Any], share: Decimal, figures: Collection[str]) -> None:
-    """Adds a share of a row's money to a group; counts stay where they are."""
+def _add(groups: Groups, code: str | None, totals: Totals, share: Decimal, figures: Collection[str]) -> None:
+    """Adds a share of the money to a group; counts stay where they are."""
     if not share:
         return
-    sums: dict[str, Decimal | int] = {name: (row[name] or Decimal(0)) * share for name in MONEY if name in figures}
+    sums: dict[str, Decimal | int] = {name: totals.sums[name] * share for name in MONEY if name in totals.sums}
     rates = {
-        name: Rate((row[above] or Decimal(0)) * share, row[below] * share) if row[below] else Rate()
-        for name, (above, below) in RATES.items()
-        if name in figures
+        name: Rate(rate.numerator * share, rate.denominator * share)
+        for name, rate in totals.rates.items()
+        if name in RATES
     }
     groups[code] = groups.get(code, nothing(figures)) + Totals(sums=sums, rates=rates)

@@ -13,8 +13,8 @@ from typing import Any, Final, Self
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
 from geodata.projects.choices import NOT_BEGUN, Status
-from geodata.summary.filters import stale
 from geodata.summary.rates import BEHIND, Number, ratio
+from geodata.summary.silence import stale
 
 MONEY: Final = (
     "budget",
@@ -63,7 +63,7 @@ COUNT_RATES: Final = {
         lambda _day: Count("pk", filter=Q(deviation__lte=BEHIND)),
         lambda _day: Count("pk", filter=Q(deviation__isnull=False)),
     ),
-    # C03 投诉率: complaints about all projects over the projects under construction
+    # complaints about all projects to date over the projects under construction; C03 counts those of a month
     "complaint": CountRate(
         ("complaints_merged", "status"),
         lambda _day: Sum("complaints_merged", default=0),
@@ -93,7 +93,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums in 元 and counts over a set of projects. `stale`: under construction without a report (filters.py)."""
+    """Sums in 元 and counts over a set of projects. `stale`: under construction and silent (silence.py)."""
 
     projects: int = 0
     unlocated: int = 0

@@ -7,10 +7,9 @@ from typing import Any
 from django.db.models import Q
 
 from geodata.regions.models import AreaUnit
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectRow
 from geodata.summary.regions import REST_NAME, Area, Dimension, RegionSummary, RegionTotals, nothing
 from geodata.summary.sums import FIGURES, Totals, aggregates, columns_of
 
@@ -29,10 +28,9 @@ def township_summary(
     A project counts where it lies, once: shares are stated for counties, never for townships. Two queries, one where
     the townships of the day are given. Raises NotPermitted.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     chosen = chosen or ProjectFilter()
     as_of = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(as_of, today=today)).order_by()
+    rows = city_rows(scope, chosen, today=today)
     if within:
         rows = rows.filter(region=within)
     found: Iterable[Any] = rows.values("township").annotate(

@@ -13,7 +13,7 @@ from geodata.funding.choices import COUNTED, Level
 from geodata.funding.payments import PaymentFilter
 from geodata.summary.filters import ProjectFilter
 
-# what the list of payments has, too; a project's sources of money are not those of each payment
+# what the lists of payments and orders have, too; a project's sources of money are not those of each payment
 _OF_PAYMENTS: Final = {"unit", "as_of", "sort", "page", "limit"}
 
 
@@ -33,8 +33,20 @@ def payments(chosen: ProjectFilter, as_of: date) -> str:
 
 
 def complaints(chosen: ProjectFilter, since: date, until: date) -> str:
-    """The complaints of a span of days that are confirmed of a project; of a unit those that name it."""
-    found = OrderFilter(kind=COMPLAINT_KINDS, match="confirmed", since=since, until=until, unit=chosen.unit)
+    """The complaints of a span of days that are confirmed of a project, of a unit those of its projects; no address
+    where the filter says more, which a list of orders cannot."""
+    return _orders(chosen, since, until, kind=COMPLAINT_KINDS)
+
+
+def orders(chosen: ProjectFilter, since: date, until: date, handled: str) -> str:
+    """The orders of a span of days that were handled so by its end (geodata/complaints/handling.py)."""
+    return _orders(chosen, since, until, handled=handled)
+
+
+def _orders(chosen: ProjectFilter, since: date, until: date, **limits: Any) -> str:
+    if set(chosen.to_query()) - _OF_PAYMENTS:
+        return ""
+    found = OrderFilter(match="confirmed", since=since, until=until, owner=chosen.unit, **limits)
     return _address("workbench:orders", found.querystring())
 
 

@@ -12,11 +12,13 @@ from dashboards.cockpit.groups import FINISHED, STARTED, Sum
 from dashboards.cockpit.month import COMPLAINTS, IN_TIME, REPORTED, SATISFIED
 from dashboards.cockpit.selectors import Screen
 from dashboards.indicators.values import IndicatorValue
+from geodata.complaints import handling
 from geodata.figures.wording import NOTHING, percent, points
 from geodata.progress.schedule import by_months
 from geodata.projects.choices import Status
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import deviation_points
+from geodata.summary.sums import Rate, Totals
 from portal import wording
 from portal.dashboard import links
 
@@ -60,6 +62,25 @@ def _projects(found: Screen) -> Texts:
     )
 
 
+def plan_done(annual: Rate) -> str:
+    """What stands behind I04: completed, planned, and how many projects have a plan."""
+    return _("%(done)s of %(plan)s, %(n)s projects") % {
+        "done": wording.money(Decimal(annual.numerator)),
+        "plan": wording.money(Decimal(annual.denominator)),
+        "n": f"{annual.n:,}",
+    }
+
+
+def paid_of(totals: Totals) -> str:
+    """What stands behind I12: paid out, and arrived."""
+    return " · ".join(
+        (
+            _("paid %(paid)s") % {"paid": wording.money(totals.disbursed)},
+            _("arrived %(arrived)s") % {"arrived": wording.money(totals.arrived)},
+        )
+    )
+
+
 def _in(chosen: ProjectFilter, known: tuple[Status, ...]) -> str:
     """The list of the projects in these statuses that pass the filter, too; no address where it leaves none of them."""
     own = tuple(status.value for status in known if not chosen.status or status in chosen.status)
@@ -75,15 +96,7 @@ def _plan(found: Screen) -> Texts:
         percent(annual.value, 1),
         worst,
         [
-            part(
-                _("%(done)s of %(plan)s, %(n)s projects")
-                % {
-                    "done": wording.money(Decimal(annual.numerator)),
-                    "plan": wording.money(Decimal(annual.denominator)),
-                    "n": f"{annual.n:,}",
-                },
-                worst,
-            ),
+            part(plan_done(annual), worst),
             part(_("time gone %(time)s, %(points)s points") % {"time": percent(time, 1), "points": points(off)}),
         ],
         rated(_before(found, "annual"), annual.value),
@@ -145,14 +158,15 @@ def month(found: Mapping[str, IndicatorValue], chosen: ProjectFilter, as_of: dat
         "",
         [
             part(_("%(n)s calls") % {"n": f"{complaints.n:,}"}, rows),
-            _share(_("settled in time"), found[IN_TIME]),
-            _share(_("satisfied"), found[SATISFIED]),
+            _share(_("settled in time"), found[IN_TIME], links.orders(chosen, first, as_of, handling.DUE)),
+            _share(_("satisfied"), found[SATISFIED], links.orders(chosen, first, as_of, handling.ASKED)),
             _share(_("reports in time"), found[REPORTED]),
         ],
     )
 
 
-def _share(label: str, value: IndicatorValue) -> Texts:
+def _share(label: str, value: IndicatorValue, rows: str = "") -> Texts:
+    """A rate with its parts; `rows` is the address of those of the denominator."""
     if value.value is None:
         return part(f"{label} {NOTHING}")
-    return part(f"{label} {percent(value.value, 1)} ({value.numerator:,}/{value.denominator or 0:,})")
+    return part(f"{label} {percent(value.value, 1)} ({value.numerator:,}/{value.denominator or 0:,})", rows)

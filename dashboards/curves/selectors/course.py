@@ -16,8 +16,8 @@ from geodata.funding.monthly import MoneySum, money_sums
 from geodata.progress.models import PlanYear
 from geodata.progress.selectors import Course as Works
 from geodata.progress.selectors import course as works_course
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.months import Month, course_by_month
@@ -115,9 +115,8 @@ def course(scope: Scope, *, chosen: ProjectFilter, today: date, months: int = MO
 
     For everyone who may see the city's figures, whatever their rows. Raises NotPermitted.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     as_of = chosen.as_of or today
-    found = _read(chosen.apply(ProjectRow.objects.at(as_of, today=today)), as_of)
+    found = _read(city_rows(scope, chosen, today=today), as_of)
     return _course(found, as_of, months)
 
 

@@ -29,8 +29,8 @@ from geodata.progress.models import Milestone
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.visibility import visible, within
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.selectors import project_row
@@ -192,9 +192,8 @@ def group_forecast(
 
     Raises NotPermitted without leave to see the city's figures.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     day = chosen.as_of or today
-    rows = chosen.apply(ProjectRow.objects.at(day, today=today)).filter(status=Status.UNDER_CONSTRUCTION).order_by()
+    rows = city_rows(scope, chosen, today=today).filter(status=Status.UNDER_CONSTRUCTION)
     found: Any = (
         YearEndForecast.objects.filter(origin=origin_of(day), project__in=rows.values("pk"))
         .order_by()

@@ -12,10 +12,9 @@ from django.db.models import Count, F, Q, Sum
 
 from dashboards.curves.earned import Earned
 from dashboards.curves.selectors.course import last_month_over, month_end, statement_of
-from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectRow
 from geodata.summary.months import planned_until
 
 
@@ -52,9 +51,8 @@ def unit_courses(scope: Scope, *, chosen: ProjectFilter, today: date) -> list[Un
 
     Raises NotPermitted without leave to see the city's figures.
     """
-    scope.require(Action.VIEW_CITY_FIGURES)
     month = last_month_over(chosen.as_of or today)
-    rows = replace(chosen, unit="").apply(ProjectRow.objects.at(month_end(month), today=today))
+    rows = city_rows(scope, replace(chosen, unit="", as_of=month_end(month)), today=today)
     sql, parameters = statement_of(rows, "pk", "unit", "completed", "disbursed")
     with connection.cursor() as cursor:
         cursor.execute(_UNITS.format(rows=sql), [*parameters, month.year, month.year, month.year])
@@ -84,8 +82,7 @@ class GroupSums:
 
 def group_sums(scope: Scope, *, chosen: ProjectFilter, today: date) -> GroupSums:
     """The sums of all projects of the city that pass the filter. One query. Raises NotPermitted."""
-    scope.require(Action.VIEW_CITY_FIGURES)
-    rows = chosen.apply(ProjectRow.objects.at(chosen.as_of or today, today=today)).order_by()
+    rows = city_rows(scope, chosen, today=today)
     measured = Q(certified__gt=0, physical_pct__isnull=False, contract_total__isnull=False)
     found = rows.aggregate(
         n=Count("pk"),

@@ -9,7 +9,7 @@ from dashboards.choropleths.circles import LARGEST, radii
 from dashboards.choropleths.selectors import Choropleth, painted
 from geodata.regions.models import AreaUnit
 from geodata.stewards.scope import Scope
-from geodata.summary.regions import Dimension, RegionSummary
+from geodata.summary.regions import KINDS, Area, Dimension, RegionSummary
 from portal import wording
 from portal.workbench.city_map import choices, texts
 from portal.workbench.city_map import selectors as city
@@ -24,8 +24,8 @@ def context(scope: Scope, asked: Asked, sums: city.Sums, known: city.Names, *, t
         return {}
     # townships have sums of their own: the dimension that costs no query is enough
     by_unit = sums.places.by(Dimension.MANAGEMENT if asked.view.townships else asked.view.dimension)
-    _found, parts = paint(scope, asked, by_unit, known, today=today)
-    return parts | {"unit_card": _unit_card(asked, sums, by_unit)}
+    found, parts = paint(scope, asked, by_unit, known, today=today)
+    return parts | {"unit_card": _unit_card(asked, sums, by_unit, found)}
 
 
 def paint(
@@ -40,6 +40,8 @@ def paint(
     found = fill(scope, asked, by_unit, known, today=today)
     names = {area.code: wording.label(area.name) for area in (found.areas if found else by_unit.regions)}
     circles = _circles(by_unit, found, asked, names, known)
+    if scope.everything:
+        circles = [circle | {"rows": texts.rows_url(asked, circle["code"], view.painted)} for circle in circles]
     return found, {
         "rates": choices.rates(view),
         "more_rates": choices.more_rates(view),
@@ -50,7 +52,8 @@ def paint(
         "marks": choices.marks(view),
         "layers": choices.layers(asked),
         "kept": asked.kept,
-        "choropleth": found and texts.choropleth(found, asked),
+        "choropleth": found and texts.choropleth(found, asked, opens=scope.everything),
+        "circles": circles,
         "choropleth_json": texts.painted(found, asked=asked, names=names, circles=circles),
     }
 
@@ -61,7 +64,6 @@ def fill(scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, 
     if view.rate == OFF:
         return None
     within = _county(asked, known) if view.townships else ""
-    towns = [town for town, county in known.townships if not within or county == within]
     return painted(
         scope,
         by_unit=by_unit,
@@ -71,8 +73,16 @@ def fill(scope: Scope, asked: Asked, by_unit: RegionSummary, known: city.Names, 
         level=view.level,
         scheme=asked.scheme,
         within=within,
-        towns=towns or None,
+        areas=_areas(asked, known, within) or None,
+        limits=known.limits,
     )
+
+
+def _areas(asked: Asked, known: city.Names, within: str) -> list[Area]:
+    """The areas of the day that are painted; none where the page has not read the townships."""
+    if asked.view.townships:
+        return [town for town, county in known.townships if not within or county == within]
+    return [area for area in known.areas if area.kind in KINDS[asked.view.dimension]]
 
 
 def _county(asked: Asked, known: city.Names) -> str:
@@ -84,11 +94,15 @@ def _county(asked: Asked, known: city.Names) -> str:
     return next((county for town, county in known.townships if town.code == code), "")
 
 
-def _unit_card(asked: Asked, sums: city.Sums, by_unit: RegionSummary) -> dict[str, Any] | None:
+def _unit_card(
+    asked: Asked, sums: city.Sums, by_unit: RegionSummary, found: Choropleth | None
+) -> dict[str, Any] | None:
     if asked.place is None or sums.places is None:
         return None
     dimension, code = asked.place
-    return texts.unit_card(by_unit if dimension == by_unit.dimension else sums.places.by(dimension), code, asked)
+    same = dimension == by_unit.dimension
+    painted = found if found and found.dimension == dimension and not found.townships else None
+    return texts.unit_card(by_unit if same else sums.places.by(dimension), code, asked, painted)
 
 
 def _circles(

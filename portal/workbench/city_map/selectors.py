@@ -1,7 +1,9 @@
 """Reads of the staff map: names of codes, label points of units, the record's version, sums of rows and of units."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.apps import apps as django_apps
@@ -19,7 +21,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from dashboards.choropleths.selectors import without_places
 from geodata.exchange.models import Batch
@@ -32,6 +34,8 @@ from geodata.summary import selectors as summary
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import KINDS, Area, Dimension, PlaceSums, place_sums
 from geodata.summary.sums import Totals
+from geodata.thresholds.selectors import stored, with_defaults
+from geodata.tiles.render import left_out
 from portal import maps
 
 
@@ -52,6 +56,7 @@ class Names:
     short: dict[str, str] = field(default_factory=dict)  # of units, for circles
     version: str = ""
     townships: tuple[tuple[Area, str], ...] = ()  # with the codes of their counties, in official order
+    limits: Mapping[str, Decimal] = field(default_factory=dict)  # the thresholds in force
 
 
 def names(day: date, *, points: Dimension | None = None, townships: bool = False) -> Names:
@@ -70,7 +75,8 @@ def names(day: date, *, points: Dimension | None = None, townships: bool = False
     categories = _named(Category.objects.all(), Value("category"), Value(0))
     sources = _named(FundingSource.objects.all(), Value("source"), F("order"))
     newest = [_newest(rows, place) for place, rows in enumerate(_changes())]
-    found = [_Named(*row) for row in units.union(places, categories, sources, *newest, all=True)]
+    limits = _of_kind(stored().order_by(), "threshold", code="key", name=Cast("value", TextField()))
+    found = [_Named(*row) for row in units.union(places, categories, sources, limits, *newest, all=True)]
     found.sort(key=lambda row: (row.order, row.code))
     counties_and_zones = [row for row in found if row.kind in KINDS[Dimension.MANAGEMENT]]
     rank = {row.code: place for place, row in enumerate(counties_and_zones)}
@@ -87,6 +93,7 @@ def names(day: date, *, points: Dimension | None = None, townships: bool = False
         townships=tuple((Area(row.code, row.name, row.kind), row.short) for row in towns_found),
         short={row.code: row.short or row.name for row in counties_and_zones},
         version="-".join(str(versions.get(place, 0)) for place in range(len(newest))),
+        limits=with_defaults({row.code: Decimal(row.name) for row in found if row.kind == "threshold"}),
     )
 
 
@@ -122,11 +129,23 @@ def _changes() -> tuple[QuerySet[Any], ...]:
 
 def _newest(rows: QuerySet[Any], place: int) -> QuerySet[Any]:
     """The number of the newest row of a table in the columns of _Named, by its index."""
-    nowhere = Value(None, FloatField())
-    kind, name = Value("version", TextField()), Value("", TextField())
-    return rows.order_by("-pk").values_list(
-        kind, "pk", name, name, Value(place, IntegerField()), Value(False, BooleanField()), nowhere, nowhere, name
-    )[:1]
+    return _of_kind(rows.order_by("-pk"), "version", order=place)[:1]
+
+
+def _of_kind(rows: QuerySet[Any], kind: str, *, code: Any = "", name: Any = "", order: int = 0) -> QuerySet[Any]:
+    """Rows without a place in the columns of _Named; `code` and `name` are columns or expressions."""
+    nowhere, nothing = Value(None, FloatField()), Value("", TextField())
+    return rows.values_list(
+        Value(kind, TextField()),
+        "pk",
+        code or nothing,
+        name or nothing,
+        Value(order, IntegerField()),
+        Value(False, BooleanField()),
+        nowhere,
+        nowhere,
+        nothing,
+    )
 
 
 def _named(
@@ -159,22 +178,35 @@ FIGURES: Final = frozenset(
 
 @dataclass(frozen=True)
 class Sums:
-    """The sums of the rows that the person's list holds, and those of the city by unit for whoever may see them."""
+    """The sums of the rows that the person's list holds, and those of the city by unit for whoever may see them.
+
+    `undrawn`: for every zoom with thinning, how many located rows of the list its tiles leave out.
+    """
 
     own: Totals
     places: PlaceSums | None
+    undrawn: Mapping[int, int]
 
 
 def sums(scope: Scope, chosen: ProjectFilter, known: Names, *, today: date) -> Sums:
     """One query, or two where a person's rows are not a part of the city that its units add up to."""
     if not scope.allows(Action.VIEW_CITY_FIGURES):
-        return Sums(summary.totals(scope, chosen, today=today, figures=FIGURES), None)
-    places = place_sums(scope, today=today, chosen=without_places(chosen), areas=known.areas, figures=FIGURES)
+        return _own_sums(scope, chosen, None, today)
+    everywhere = without_places(chosen)
+    places = place_sums(scope, today=today, chosen=everywhere, areas=known.areas, figures=FIGURES, zooms=True)
     units = _units_of(scope, chosen, known)
     if units is None:
-        return Sums(summary.totals(scope, chosen, today=today, figures=FIGURES), places)
-    everything = scope.everything and not chosen.unit
-    return Sums(places.within(units=None if everything else units, region=chosen.region), places)
+        return _own_sums(scope, chosen, places, today)
+    within: dict[str, Any] = {
+        "units": None if scope.everything and not chosen.unit else units,
+        "region": chosen.region,
+    }
+    return Sums(places.within(**within), places, left_out(places.zooms_within(**within)))
+
+
+def _own_sums(scope: Scope, chosen: ProjectFilter, places: PlaceSums | None, today: date) -> Sums:
+    own, zooms = summary.totals_with_zooms(scope, chosen, today=today, figures=FIGURES)
+    return Sums(own, places, left_out(zooms))
 
 
 def _units_of(scope: Scope, chosen: ProjectFilter, known: Names) -> frozenset[str] | None:

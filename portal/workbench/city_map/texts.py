@@ -1,23 +1,27 @@
 """What the staff map writes: the strip of key figures, the units with their rates, the card of one unit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.choropleths.areas import IN_MONEY
 from dashboards.choropleths.ranks import Rank, ranks
-from dashboards.choropleths.selectors import RATES, AreaValue, Choropleth, area_value, choropleth_of, value_text
-from dashboards.indicators.catalogue import CATALOGUE, Indicator
+from dashboards.choropleths.selectors import FROM_SUMS, RATES, AreaValue, Choropleth, choropleth_of, value_text
+from dashboards.indicators.catalogue import Indicator
 from geodata.figures.wording import NOTHING, half_up, percent, points
 from geodata.progress.schedule import by_months
+from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import Number, deviation_points
-from geodata.summary.regions import Dimension, RegionSummary, RegionTotals
+from geodata.summary.regions import Dimension, RegionSummary
 from geodata.summary.sums import Rate, Totals
 from portal import wording
-from portal.workbench.city_map.view import Asked
+from portal.workbench.city_map.view import PLACE, Asked
 
 Texts = dict[str, Any]
 
@@ -51,12 +55,9 @@ def strip(totals: Totals, as_of: date) -> list[Texts]:
 
 
 def complaints(totals: Totals) -> Texts:
-    """C01 with the raw number beside it and C03."""
-    each = value_text(totals.rates["complaint"].value, CATALOGUE["C03"])
-    basis = _("%(raw)s calls before merging; %(each)s for each project under construction")
-    return _item(
-        _("Complaints"), f"{totals.complaints_merged:,}", basis % {"raw": f"{totals.complaints_raw:,}", "each": each}
-    )
+    """C01 since the record begins, with the raw number beside it; C03 counts those of a month."""
+    basis = _("in all; %(raw)s calls before merging") % {"raw": f"{totals.complaints_raw:,}"}
+    return _item(_("Complaints"), f"{totals.complaints_merged:,}", basis)
 
 
 def _of_time(annual: Rate, as_of: date) -> str:
@@ -74,14 +75,22 @@ def _of_arrived(totals: Totals) -> str:
 # --- the units
 
 
-def choropleth(found: Choropleth, asked: Asked) -> Texts:
-    """The table of units and the legend of the fill."""
+def rows_url(asked: Asked, code: str, dimension: Dimension) -> str:
+    """The list of the projects of a painted place under the same limits: as many as its circle and its line say."""
+    limits: dict[str, Any] = {"unit": "", "region": "", "bbox": None, PLACE[dimension]: code}
+    found = replace(asked.filter, page=1, limit=ProjectFilter().limit, sort="", **limits)
+    return f"{reverse('workbench:projects')}?{urlencode(found.to_query())}"
+
+
+def choropleth(found: Choropleth, asked: Asked, *, opens: bool) -> Texts:
+    """The table of units and the legend of the fill. `opens`: the person's lists hold the projects of every unit."""
     selected = asked.place
     rows = [
         _row(area, found.indicator)
         | {
             "url": asked.url_of_place(area.code, found.dimension),
             "selected": (found.dimension, area.code) == selected,
+            "rows_url": rows_url(asked, area.code, found.dimension) if opens else "",
         }
         for area in found.areas
     ]
@@ -120,10 +129,18 @@ def _part(amount: Number, indicator: Indicator) -> str:
 
 
 def _note(found: Choropleth) -> str:
-    parts = [wording.label(found.indicator.note)]
+    parts = [_counted_in(found), wording.label(found.indicator.note)]
     if found.without_report and found.indicator.id in {"I04", "BEHIND"}:
         parts.append(_("%(n)s projects have a plan and no report of this year") % {"n": found.without_report})
     return _("; ").join(part for part in parts if part)
+
+
+def _counted_in(found: Choropleth) -> str:
+    """The days in which an indicator of a period counts."""
+    if found.period is None:
+        return ""
+    first, last = (wording.day(day) for day in found.period)
+    return _("counted from %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def painted(found: Choropleth | None, *, asked: Asked, names: Mapping[str, str], circles: list[Texts]) -> Texts:
@@ -154,8 +171,11 @@ def painted(found: Choropleth | None, *, asked: Asked, names: Mapping[str, str],
 # --- one unit
 
 
-def unit_card(summary: RegionSummary, code: str, asked: Asked) -> Texts | None:
-    """The chosen unit's figures, its rates and its place among the units; None for one that the day does not know."""
+def unit_card(summary: RegionSummary, code: str, asked: Asked, painted: Choropleth | None) -> Texts | None:
+    """The chosen unit's figures, its rates and its place among the units; None for one that the day does not know.
+
+    `painted`: what the map shows in the same dimension, whose value the card has, too.
+    """
     region = next((region for region in summary.regions if region.code == code), None)
     if region is None:
         return None
@@ -170,7 +190,7 @@ def unit_card(summary: RegionSummary, code: str, asked: Asked) -> Texts | None:
     return {
         "code": code,
         "name": wording.label(region.name),
-        "figures": figures + [_rate(summary, region, CATALOGUE[rate]) for rate in RATES],
+        "figures": figures + [_rate(found, code) for found in _of_card(summary, painted)],
         "clear_url": asked.url(unit="", region=""),
     }
 
@@ -179,14 +199,22 @@ def _building(totals: Totals) -> str:
     return _("of %(n)s under construction") % {"n": f"{totals.rates['complaint'].n:,}"}
 
 
-def _rate(summary: RegionSummary, region: RegionTotals, indicator: Indicator) -> Texts:
-    area = area_value(region, indicator)
+def _of_card(summary: RegionSummary, painted: Choropleth | None) -> list[Choropleth]:
+    """What the map is painted by, and the rates of the first choice that the sums have."""
+    known = [choropleth_of(summary, rate) for rate in RATES if rate in FROM_SUMS]
+    others = [found for found in known if painted is None or found.indicator != painted.indicator]
+    return [painted, *others] if painted else others
+
+
+def _rate(found: Choropleth, code: str) -> Texts:
+    indicator = found.indicator
+    area = next(area for area in found.areas if area.code == code)
     if area.value is None:
         return _item(wording.label(indicator.label), NOTHING, _("No data"))
     parts = {"above": _part(area.numerator, indicator), "below": _part(area.denominator, indicator), "n": area.n}
     counts = indicator.id not in IN_MONEY
     basis = (_("%(above)s ÷ %(below)s projects") if counts else _("%(above)s ÷ %(below)s, %(n)s projects")) % parts
-    rank: Rank | None = ranks(choropleth_of(summary, indicator.id)).get(region.code)
+    rank: Rank | None = ranks(found).get(code)
     if rank:
         basis = _("%(basis)s; place %(place)s of %(of)s") % {"basis": basis, "place": rank.place, "of": rank.of}
     return _item(wording.label(indicator.label), value_text(area.value, indicator), basis)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geodata.complaints.choices import MatchState, OrderKind, OrderState, Satisfaction
+from geodata.complaints.handling import ASKED, DUE, IN_TIME, LATE, REWORKED, SATISFIED
 from geodata.complaints.listing import NONE, OrderFilter, shown, work_orders
 from geodata.complaints.masks import redact
 from geodata.exchange.writers import Column, Kind
@@ -25,7 +26,9 @@ PARAMETERS: Final = {
     "project": "项目",
     "unit": "属地",
     "match": "项目关联",
+    "owner": "关联项目的属地管理单位",
     "overdue": "超期",
+    "handled": "办理情况",
     "since": "受理日期起",
     "until": "受理日期止",
     "q": "检索",
@@ -35,6 +38,14 @@ CODED: Final = {
     "state": OrderState.choices,
     "match": [("confirmed", "已确认"), ("suggested", "待确认"), (NONE, "未关联")],
     "overdue": [("1", "是")],
+    "handled": [
+        (DUE, "应办理"),
+        (IN_TIME, "按期办结"),
+        (LATE, "超过办理时限"),
+        (REWORKED, "返工"),
+        (ASKED, "已回访"),
+        (SATISFIED, "满意"),
+    ],
 }
 FILE_COLUMNS: Final = (
     Column("工单编号", width=22),

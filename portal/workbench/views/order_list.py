@@ -42,6 +42,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
             "kinds": wording.options(OrderKind),
             "states": wording.options(OrderState),
             "matches": [(code, wording.label(label)) for code, label in orders.CODED["match"]],
+            "handled": [(code, wording.label(label)) for code, label in orders.CODED["handled"]],
         },
         "heads": frame.heads(orders.heads(), chosen.sort, default=orders.DEFAULT_SORT),
         "rows": [orders.texts(row) for row in shown(scope, numbers, now=now)],
@@ -54,7 +55,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 
 
 def _file(scope: Scope, chosen: OrderFilter, known: city.Names, file_format: str, count: int) -> HttpResponseBase:
-    labels = frame.coded(orders.CODED) | {"unit": known.units}
+    labels = frame.coded(orders.CODED) | {"unit": known.units, "owner": known.units}
     notes = (f"数据截至 {today()}", frame.filter_words(chosen, orders.PARAMETERS, labels), "不含诉求人信息")
     return frame.file_answer(
         scope,

@@ -16,7 +16,6 @@ from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
-from geodata.tiles.render import undrawn_by_zoom
 from portal import maps, wording
 from portal.workbench import lights, selectors
 from portal.workbench.city_map import choices, density, layers, marks, painting, search, texts
@@ -67,7 +66,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
             | {"marks": marks.for_script(asked.view, mark_legend), "light": dict(lights.options())},
             project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
             unlocated=sums.own.unlocated,
-            undrawn=undrawn_by_zoom(summary.project_rows(scope, chosen, today=day)),
+            undrawn=sums.undrawn,
             more=asked.view.tiles,
         )
         | {

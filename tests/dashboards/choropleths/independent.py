@@ -86,8 +86,12 @@ def _paid(as_of: date) -> pd.Series:
 
 
 def _complaints(as_of: date) -> pd.Series:
-    end = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo("Asia/Shanghai"))
-    orders = frame(WorkOrder.objects.filter(received_at__lt=end), "id", "kind", "duplicate_of_id").set_index("id")
+    """Those received in the month of the day, as far as it is over."""
+    days = (as_of.replace(day=1), as_of + timedelta(days=1))
+    first, end = (datetime.combine(day, time(), ZoneInfo("Asia/Shanghai")) for day in days)
+    orders = frame(
+        WorkOrder.objects.filter(received_at__gte=first, received_at__lt=end), "id", "kind", "duplicate_of_id"
+    ).set_index("id")
     matches = frame(OrderMatch.objects.filter(state="confirmed"), "order_id", "project_id").join(orders, on="order_id")
     counted = matches[matches["kind"].isin(["complaint", "report_violation"])].copy()
     counted["group"] = counted["duplicate_of_id"].where(counted["duplicate_of_id"].notna(), counted["order_id"])

@@ -163,8 +163,6 @@ def test_every_rate_of_the_catalogue_is_painted_as_its_table_says(little_city: N
             CITY, ids=PAINTABLE, dimension=dimension, level=level, chosen=ProjectFilter(), today=TODAY
         )
         for rate in PAINTABLE:
-            if rate == "C03":
-                continue  # of the map it counts all complaints, of the table those of a month
             for scheme in schemes_of(CATALOGUE[rate]):
                 found = choropleth(
                     CITY,

@@ -106,7 +106,7 @@ def test_the_screen_asks_as_often_however_many_projects_there_are(seeded: None) 
             against=EARLIER,
             today=TODAY,
         )
-    assert len(asked) == 4  # parts with the whole, shares, townships with the unit, the day before
+    assert len(asked) == 3  # parts with the whole and the shares, townships with the unit, the day before
 
 
 def totals(projects: int, budget: str) -> Totals:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -25,6 +26,7 @@ from geodata.summary import selectors as summary
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension
+from portal import wording
 from portal.workbench.city_map import selectors as city
 from tests.conftest import PASSWORD
 from tests.geodata.summary import facts
@@ -37,7 +39,8 @@ LOUDIAN, YUNXI = "430602", "430603"
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.workbench.views.project_map.today", lambda: TODAY)
+    for view in ("project_map", "project_list"):
+        monkeypatch.setattr(f"portal.workbench.views.{view}.today", lambda: TODAY)
 
 
 @pytest.fixture
@@ -103,6 +106,36 @@ def test_without_a_fill_nothing_is_painted_and_circles_hold_the_amounts(seeded: 
         assert shape.buffer(1e-5).covers(_point(circle["lon"], circle["lat"]))
 
 
+@pytest.mark.parametrize("rate", ["I04", "C09", "off"])
+def test_a_circle_opens_as_many_projects_with_as_much_money_as_it_says(seeded: None, rate: str) -> None:
+    """The number of the list behind each circle, and the sum of its investments, by unit and by township."""
+    leader = client(Role.CITY_LEADER)
+    opened = 0
+    levels = ("", "&level=township") if rate != "off" else ("", "&dimension=admin")
+    for level in levels:
+        by_money, by_number = (
+            context(leader, f"rate={rate}{level}&status=under_construction&symbols={symbols}")["circles"]
+            for symbols in ("budget", "count")
+        )
+        budgets = {circle["code"]: circle["text"] for circle in by_money}
+        assert by_number
+        for circle in by_number[:6]:
+            listed = leader.get(circle["rows"])
+            assert listed.status_code == 200
+            assert f"{listed.context['page_obj'].paginator.count:,}" == circle["text"], circle
+            chosen = ProjectFilter.from_query(parse_query(circle["rows"]))
+            assert wording.money(summary.totals(CITY, chosen, today=TODAY).budget) == budgets[circle["code"]]
+            opened += 1
+    assert opened > 6
+    staff = context(client(Role.COUNTY_STAFF, LOUDIAN), "symbols=count")
+    assert staff["circles"]
+    assert not [circle for circle in staff["circles"] if "rows" in circle]  # the lists of a district hold less
+
+
+def parse_query(address: str) -> QueryDict:
+    return QueryDict(address.partition("?")[2])
+
+
 def _point(lon: float, lat: float) -> Any:
     from django.contrib.gis.geos import Point
 
@@ -143,8 +176,12 @@ def test_the_card_of_a_unit_has_its_rates_and_its_place_where_there_is_one(seede
     assert [r["code"] for r in page["choropleth"]["rows"] if r["selected"]] == [LOUDIAN]
     assert figures[page["choropleth"]["label"]]["text"] == row["value_text"]
     assert "第 " in figures["资金拨付率(占到位)"]["basis"]
-    assert "第 " not in figures["投诉率(件/在建项目)"]["basis"]
-    assert len(card["figures"]) == 5 + len(RATES)
+    assert len(card["figures"]) == 5 + len(RATES) - 1  # complaints are of a month, the card's sums of the day
+    painted = context(client(Role.CITY_LEADER), f"unit={LOUDIAN}&rate=C03")
+    figures = {figure["label"]: figure for figure in painted["unit_card"]["figures"]}
+    assert list(figures)[5] == "投诉率(件/在建项目·月)"
+    assert "第 " not in figures["投诉率(件/在建项目·月)"]["basis"]
+    assert "统计期 2026年3月1日 至 2026年3月30日" in painted["choropleth"]["note"]
     assert "unit=" not in card["clear_url"]
     assert "rate=I12" in card["clear_url"]
 
@@ -269,6 +306,10 @@ def test_a_page_costs_at_most_twelve_queries_however_many_rows(db: None, project
             "",
             f"unit={LOUDIAN}&status=under_construction",
             "dimension=admin&symbols=count&region=430602",
+            "rate=C09&level=township&symbols=budget&region=430602",
+            "rate=C04&dimension=admin",
+            "rate=I20&bbox=113.0,29.2,113.3,29.5",
+            "level=township&bbox=113.0,29.2,113.3,29.5",
             "q=路",
         ):
             assert queries(asking, f"/map/?{query}") <= MOST_QUERIES, query
