@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.geos import Point
-from django.db.models import DecimalField, F, FloatField, Func, Value
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.db.models import BooleanField, DecimalField, F, FloatField, Func, Value
 from django.db.models.functions import Cast, Coalesce
 
 from geodata.srid import METRIC_SRID, STORAGE_SRID
@@ -37,11 +37,20 @@ def away_or_kept(one: str, other: str, kept: str) -> Coalesce:
     return Coalesce(Cast(away(one, other), _TENTHS), F(kept), output_field=_TENTHS)
 
 
-def nearness(column: str, place: Point) -> Func:
-    """Orders rows by their distance from a place by the index over the metric copy of the projects' shapes."""
-    metric = f"ST_Transform(%(expressions)s, {METRIC_SRID})"
-    sides = [Func(side, template=metric, output_field=_SHAPE) for side in (F(column), _place(place))]
+def nearness(column: str, place: GEOSGeometry) -> Func:
+    """Metres in the plane (EPSG:4547); orders rows by the index over the metric copy of the projects' shapes."""
+    sides = [_metric(side) for side in (F(column), _place(place))]
     return Func(*sides, template="(%(expressions)s)", arg_joiner=" <-> ", output_field=_NUMBER)
+
+
+def within(column: str, place: GEOSGeometry, metres: float) -> Func:
+    """Whether the true shape comes that near, in the plane of `nearness` and by the same index."""
+    sides = [_metric(side) for side in (F(column), _place(place))]
+    return Func(*sides, Value(metres), function="ST_DWithin", output_field=BooleanField())
+
+
+def _metric(side: Any) -> Func:
+    return Func(side, template=f"ST_Transform(%(expressions)s, {METRIC_SRID})", output_field=_SHAPE)
 
 
 def coordinate(column: str, axis: str) -> Func:
@@ -49,5 +58,5 @@ def coordinate(column: str, axis: str) -> Func:
     return Func(F(column), function=f"ST_{axis}", output_field=_NUMBER)
 
 
-def _place(place: Point | str) -> F | Value:
+def _place(place: GEOSGeometry | str) -> F | Value:
     return F(place) if isinstance(place, str) else Value(place, output_field=_SHAPE)

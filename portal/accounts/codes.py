@@ -1,4 +1,4 @@
-"""One-time codes (RFC 6238, six digits every 30 seconds), the drawing that a phone scans, and recovery codes. Pure."""
+"""One-time codes (RFC 6238, six digits every 30 seconds), the address that a phone scans, and recovery codes. Pure."""
 
 import base64
 import re
@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlencode
 
-import segno
 from django_otp.oath import TOTP
 
 STEP_SECONDS: Final = 30
@@ -70,11 +69,3 @@ def address(secret: bytes, *, account: str, issuer: str) -> str:
     named = quote(f"{issuer}:{account}")
     asked = {"secret": base64.b32encode(secret).decode(), "issuer": issuer, "digits": 6, "period": STEP_SECONDS}
     return f"otpauth://totp/{named}?{urlencode(asked, quote_via=quote)}"
-
-
-def drawing(text: str) -> str:
-    """A QR code as one <svg> element, black on white in every theme: cameras want it so. No style, no script."""
-    drawn: str = segno.make(text, error="m", micro=False).svg_inline(
-        scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
-    )
-    return drawn

@@ -13,7 +13,7 @@ from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
 from portal import wording
-from portal.public import ledger, selectors
+from portal.public import companies, ledger, selectors
 from portal.public.models import PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.selectors import NEWEST
 
@@ -143,9 +143,11 @@ def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]
         "funding_total_text": wording.money(planned) if whole.funding else "",
         "years": ledger.year_texts(whole.years, sums.by_year),
         "contracts": [
-            ledger.contract_texts(line, sums.by_contract.get(line.key), changes.get(line.key, [])) for line in contracts
+            ledger.contract_texts(line, sums.by_contract.get(line.key), changes.get(line.key, []))
+            | {"party_url": companies.address(line.supplier)}
+            for line in contracts
         ],
-        "payments": [ledger.payment_texts(line) for line in shown],
+        "payments": [ledger.payment_texts(line) | {"payee_url": companies.address(line.payee)} for line in shown],
         "payments_count": sums.count,
         "payments_total_text": wording.exact_money(sums.total),
         "payments_agree": row.disbursed is not None and sums.total == row.disbursed,

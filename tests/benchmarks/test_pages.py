@@ -208,6 +208,9 @@ def _other_query(name: str, world: World, number: int) -> str:
     if name in {"workbench:payments", "workbench:orders"}:
         code, unit, *_ = world.project()
         return urlencode([{"project": code}, {"unit": unit, "page": number + 1}, {"q": code[-4:]}][number % 3])
+    if name == "public:near":
+        *_, lon, lat = world.located()
+        return urlencode({"lon": f"{lon:.4f}", "lat": f"{lat:.4f}", "radius": (0.5, 1, 5)[number % 3]})
     if name == "workbench:organisations":
         return urlencode({"page": number + 1})
     return ""
@@ -246,10 +249,17 @@ def _arguments(session: "psycopg.Connection[tuple[Any, ...]]", world: World, num
         ).fetchone()
         return int(found[0]) if found else 1
 
+    company = session.execute(
+        "SELECT o.name FROM funding_contract c JOIN organisations_organisation o ON o.id = c.contractor_id"
+        " JOIN projects_project p ON p.id = c.project_id AND p.disclosure = 'public' AND NOT p.is_deleted"
+        " WHERE NOT o.is_natural_person AND o.name !~ '/' ORDER BY md5(c.number || %s) LIMIT 1",
+        [str(number)],
+    ).fetchone()
     return {
         "unit": township if township and number % 2 else unit,
         "township": township or "",
         "organisation": some("organisations_organisation"),
+        "company": company[0] if company else "",
         "person": some("stewards_user"),
         "report": some("progress_periodreport", "state = 'submitted' AND kind = 'month'"),
     }

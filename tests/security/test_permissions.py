@@ -105,6 +105,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:report_cycle": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:milestones": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:status": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    "workbench:stop_report": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
     # by role and hand: tests/portal/workbench/test_reports.py, test_status.py
     "workbench:report_review": ({"report_id": 999_999}, Action.VIEW_PROJECTS),
     "workbench:milestone_decide": ({"milestone_id": 999_999}, Action.APPROVE),
@@ -129,6 +130,10 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:projects": ({}, None),
     "public:project": ({"code": "YYMS-2026-0001"}, None),
     "public:projects_csv": ({}, None),
+    "public:company": ({"name": "湖南样例市政工程有限公司"}, None),
+    "public:report": ({"code": "YYMS-2026-0001"}, None),
+    "public:board": ({"code": "YYMS-2026-0001"}, None),
+    "public:near": ({}, None),
     "public:regions": ({}, None),
     "public:region": ({"code": "430602"}, None),
     "public:glossary": ({}, None),
@@ -144,11 +149,17 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "opendata:collections": ({}, None),
     "opendata:collection": ({"name": "projects"}, None),
     "opendata:features": ({"name": "projects"}, None),
+    "opendata:downloads": ({}, None),
+    "opendata:chain": ({}, None),
+    "opendata:manifest": ({}, None),
+    "opendata:file": ({"name": "projects.csv"}, None),
+    "opendata:oc4ids": ({"code": "YYMS-2026-0001"}, None),
     "opendata:feature": ({"name": "projects", "identifier": "YYMS-2026-0001"}, None),
 }
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
 ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
 ANSWER["workbench:photo_remove"] = 405
+ANSWER["opendata:manifest"] = ANSWER["opendata:file"] = 503  # no files are made here
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
 ANSWER["workbench:details"] = POSTS["workbench:details"] = 404
@@ -179,6 +190,7 @@ _REPORTING = (
     "status_withdraw",
     "attachment_remove",
     "report_discard",
+    "stop_report",
 )
 ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_review", "status_review", "attachment")], 404)
 ANSWER |= dict.fromkeys(
@@ -189,6 +201,7 @@ POSTS |= {
     "workbench:report": 400,
     "workbench:milestones": 400,
     "workbench:status": 422,
+    "workbench:stop_report": 422,  # without a day
     "workbench:report_check": 200,
 }
 POSTS |= dict.fromkeys([f"workbench:{name}" for name in _REPORTING], 404)

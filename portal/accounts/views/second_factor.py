@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from geodata.errors import BadParameter, Conflict, Refused, TooFast
 from geodata.stewards.models import User
 from geodata.stewards.scope import scope_of
+from portal import qr
 from portal.accounts import codes, gate, selectors, services
 from portal.accounts.views.log_in import next_address
 
@@ -133,8 +133,8 @@ def _security(
     }
     if standing.waiting:
         secret = selectors.waiting_secret(user)
-        drawn = codes.drawing(codes.address(secret, account=user.username, issuer=settings.SITE_TITLE))
-        context |= {"qr": mark_safe(drawn), "secret": codes.secret_text(secret)}  # noqa: S308 - drawn by segno from base32
+        drawn = qr.drawing(codes.address(secret, account=user.username, issuer=settings.SITE_TITLE))
+        context |= {"qr": drawn, "secret": codes.secret_text(secret)}
     return _answer(render(request, "accounts/security.html", context), error)
 
 

@@ -1,6 +1,7 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
 from portal.public.selectors.money import PaidSums, contracts, paid_sums, payments
+from portal.public.selectors.near import near, places_called
 from portal.public.selectors.rows import (
     NEWEST,
     all_projects,
@@ -18,6 +19,8 @@ from portal.public.selectors.rows import (
     project,
     projects,
     snapshot,
+    snapshots,
+    withdrawal_numbers,
     withdrawn_parts,
 )
 from portal.public.selectors.whole import WholeProject, whole_project
@@ -38,12 +41,16 @@ __all__ = [
     "found_places",
     "label_names",
     "names_of_areas",
+    "near",
     "paid_sums",
     "parts",
     "payments",
+    "places_called",
     "project",
     "projects",
     "snapshot",
+    "snapshots",
     "whole_project",
+    "withdrawal_numbers",
     "withdrawn_parts",
 ]

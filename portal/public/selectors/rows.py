@@ -35,6 +35,11 @@ def current_snapshot() -> Snapshot:
     return newest
 
 
+def snapshots() -> QuerySet[Snapshot]:
+    """All of them, the newest first."""
+    return Snapshot.objects.order_by("-number").defer("whole")
+
+
 def snapshot(number: int) -> Snapshot:
     """Raises NotFound for a number that was never published."""
     found = Snapshot.objects.filter(number=number).first()
@@ -87,6 +92,11 @@ def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:
     """Names and texts of a public project that were withdrawn: when and why."""
     rows = PublishedWithdrawal.objects.filter(code=code).exclude(kind=PublishedWithdrawal.Kind.PROJECT)
     return rows.order_by("-withdrawn_on", "-number")
+
+
+def withdrawal_numbers() -> list[int]:
+    """The numbers of all that was taken back."""
+    return list(PublishedWithdrawal.objects.order_by("number").values_list("number", flat=True).distinct())
 
 
 def parts(edition: Edition, code: str) -> QuerySet[PublishedProject]:

@@ -1,23 +1,30 @@
 """The citizens' read-only site: the public database only, no session, no cookie."""
 
+from portal.public.views.company_page import company
 from portal.public.views.glossary_page import glossary
 from portal.public.views.lists import home, projects, projects_file
+from portal.public.views.near_page import near
 from portal.public.views.project_page import payments_file, project
 from portal.public.views.region_pages import region, regions
 from portal.public.views.search_answers import search
+from portal.public.views.site_board import board, report
 from portal.public.views.tiles import healthz, mark, tile, tilejson
 
 __all__ = [
+    "board",
+    "company",
     "glossary",
     "healthz",
     "home",
     "mark",
+    "near",
     "payments_file",
     "project",
     "projects",
     "projects_file",
     "region",
     "regions",
+    "report",
     "search",
     "tile",
     "tilejson",

@@ -18,6 +18,13 @@ def public(response: HttpResponse, cache: str = FRESH) -> HttpResponse:
     return response
 
 
+def for_other_sites(response: HttpResponse) -> HttpResponse:
+    """Read by scripts of every origin: nothing here depends on who asks, and nothing can be written."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of the newest snapshot: read in one REPEATABLE READ transaction, so that all its figures are of one
     publication even when the next one comes in between. Reads only, GET and HEAD only.
@@ -27,6 +34,7 @@ def page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         with transaction.atomic(using="public"):
-            return public(view(request, *args, **kwargs))
+            response = view(request, *args, **kwargs)
+            return response if response.has_header("Cache-Control") else public(response)
 
     return answer

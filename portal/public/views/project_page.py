@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from geodata.projects.codes import BadCode, normalise
 from portal import maps
 from portal.public import pages, selectors
+from portal.public.near import nearby
 from portal.public.payments_csv import payments_csv
 from portal.public.selectors import NEWEST
 from portal.public.views.answers import page
@@ -39,6 +40,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         **pages.money_context(whole, page=pages.page_number(request.GET)),
         "csv_url": reverse("public:payments_csv", args=[code]),
         "withdrawals": [pages.withdrawal_texts(row) for row in selectors.withdrawn_parts(code)],
+        "nearby": nearby(row),
         "geojson": json.loads(row.geom.geojson) if row.geom else None,
         "map": maps.map_context(
             tiles=f"/tiles/{snapshot.number}", bounds=maps.bounds_of(row.geom), labels={}, projects=False

@@ -12,6 +12,7 @@ async function start(box) {
   if (box.dataset.spots) (await import("./spots.js")).showSpots(map, embedded(box.dataset.spots));
   if (document.getElementById("map-layers")) (await import("./layers.js")).showLayers(map, embedded("map-layers"));
   if (box.dataset.layerUrl) (await import("./layers.js")).fetchLayers(map, box);
+  if (box.dataset.nearUrl) (await import("./near.js")).pickPlace(map, box.dataset.nearUrl);
   const select = box.querySelector("[data-select]");
   if (select) (await import("./select.js")).addSelect(map, select);
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's
