@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.db import connections
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from geodata.projects.models import Category, Project
+from geodata.projects.models import Category, Project, StatusChange
 from geodata.projects.reference import ensure_categories
 from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
@@ -23,6 +25,7 @@ TODAY = date(2026, 3, 30)
 PASSWORD = "test-word-2026"
 emptying.install()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
+settings.OPENDATA_DIR = Path(mkdtemp(prefix="onemap-opendata-"))
 
 
 def square(west: float, south: float, size: float = 0.2) -> MultiPolygon:
@@ -146,6 +149,16 @@ def _person(username: str, role: Role, unit: str = "") -> User:
 
 
 @pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    """A project of 岳阳楼区 whose works go on; a file of tests that needs another one makes its own."""
+    made = make_project(name="示例路提质工程", status="under_construction", actual_start_on=date(2025, 12, 1))
+    StatusChange.objects.create(
+        project=made, effective_on=date(2025, 12, 1), status="under_construction", stage="construction"
+    )
+    return made
+
+
+@pytest.fixture
 def leader(city: dict[str, AreaUnit]) -> User:
     return _person("leader", Role.CITY_LEADER)
 
@@ -159,6 +172,12 @@ def hq_admin(city: dict[str, AreaUnit]) -> User:
 def steward(city: dict[str, AreaUnit]) -> User:
     """County staff of 岳阳楼区."""
     return _person("steward", Role.COUNTY_STAFF, "430602")
+
+
+@pytest.fixture
+def checker(city: dict[str, AreaUnit]) -> User:
+    """A second person of 岳阳楼区, who may decide on what the first submitted."""
+    return _person("checker", Role.COUNTY_STAFF, "430602")
 
 
 @pytest.fixture

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from portal.opendata.views import features
+from portal.opendata.views import downloads, features
 
 app_name = "opendata"
 urlpatterns = [
+    path("opendata/", downloads.downloads, name="downloads"),
+    path("opendata/chain/", downloads.chain, name="chain"),
+    path("opendata/manifest.json", downloads.manifest, name="manifest"),
+    path("opendata/oc4ids/<str:code>.json", downloads.oc4ids, name="oc4ids"),
+    path("opendata/<str:name>", downloads.file, name="file"),
     path("ogc/", features.landing, name="landing"),
     path("ogc/conformance", features.conformance, name="conformance"),
     path("ogc/api", features.api, name="api"),

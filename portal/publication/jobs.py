@@ -4,6 +4,8 @@ worker died."""
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from geodata.errors import Busy
+from portal.publication.openfiles import make_files
 from portal.publication.services import carry_out, publish
 
 
@@ -19,6 +21,16 @@ def publish_nightly(timestamp: int) -> None:
     """02:30 every night, as of that day."""
     now = timezone.localtime()
     publish(as_of=now.date(), now=now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="publication", queueing_lock="open-files", pass_context=False)
+def make_open_files(timestamp: int) -> None:
+    """The files of open data, whenever a publication or a withdrawal has made a snapshot that has none yet."""
+    try:
+        make_files()
+    except Busy:
+        return  # nothing is published yet
 
 
 @app.periodic(cron="*/10 * * * *")

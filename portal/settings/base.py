@@ -31,6 +31,12 @@ SPONSOR = environment.text("ONEMAP_SPONSOR", "岳阳市民生工程指挥部办�
 SPONSOR_PHONE = environment.text("ONEMAP_SPONSOR_PHONE", "0730-12345")
 MAP_APPROVAL_NO = environment.text("ONEMAP_MAP_APPROVAL_NO", "")
 TIANDITU_KEY = environment.text("ONEMAP_TIANDITU_KEY", "")
+# where the citizens' site is found from outside: files that are made without a request name their own addresses
+PUBLIC_ADDRESS = environment.text("ONEMAP_PUBLIC_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+# the publisher's prefix of OC4IDS project numbers; each publisher has its own registered (docs/opendata.md)
+OC4IDS_PREFIX = environment.text("ONEMAP_OC4IDS_PREFIX", "oc4ids-onemap")
+DATA_LICENCE = environment.text("ONEMAP_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/")
+DATA_LICENCE_NAME = environment.text("ONEMAP_DATA_LICENCE_NAME", "CC BY 4.0")
 
 # --- security ---------------------------------------------------------------------------------------------------
 DEBUG = environment.flag("ONEMAP_DEBUG")
@@ -221,6 +227,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "portal.assets.storage.HashedStorage"},
 }
+OPENDATA_DIR = VAR_DIR / "public_media" / "opendata"  # written by the worker, read by the public process
 MEDIA_ROOT = VAR_DIR / ("public_media" if ONEMAP_SITE == "public" else "media")
 LEAFLET_CONFIG = {
     "NO_GLOBALS": False,

@@ -9,9 +9,11 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import mapbox_vector_tile
 import psycopg
@@ -36,6 +38,7 @@ from ops import cluster
 from portal.public.models import PublishedPayment, PublishedProject
 from portal.publication import staging
 from portal.publication.allowlist import PERSON, TABLES
+from portal.publication.openfiles import make_files
 from portal.publication.services import publish
 from tests import pages
 from tests.pages import Answer
@@ -224,6 +227,18 @@ def public_addresses() -> Iterator[str]:
     )
 
 
+def files_of_open_data(client: Client) -> Iterator[tuple[str, str]]:
+    """Every file as it is handed out; workbooks unpacked. Texts of a GeoPackage stand in it as they are."""
+    for one in make_files().files:
+        response: Any = client.get(f"/opendata/{one.name}")
+        assert response.status_code == 200, one.name
+        body = b"".join(response)
+        if one.name.endswith(".xlsx"):
+            with ZipFile(BytesIO(body)) as book:
+                body = b"".join(book.read(name) for name in book.namelist())
+        yield one.name, f"{response.headers} {body.decode('utf-8', 'ignore')}"
+
+
 def everything(snapshot: int) -> Iterator[tuple[str, str]]:
     """Where from and what: every public table, page, file, tile and static file, with the headers."""
     client = Client(headers={"accept": "text/html"})
@@ -232,6 +247,7 @@ def everything(snapshot: int) -> Iterator[tuple[str, str]]:
         response = client.get(place)
         body = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]
         yield place, f"{response.headers} {body.decode()}"
+    yield from files_of_open_data(client)
     yield from tiles(client, snapshot)
     for path in Path(settings.BASE_DIR, "portal", "static").rglob("*"):
         if path.is_file():

@@ -25,7 +25,8 @@ def csv_lines(sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
         writer.writerow([_text(kind, value) for kind, value in zip(kinds, row, strict=True)])
         if count % ROWS_A_PIECE == 0:
             yield _emptied(out)
-    writer.writerow([safe(text) for text in sheet.last_row(count)])
+    if not sheet.is_bare:
+        writer.writerow([safe(text) for text in sheet.last_row(count)])
     yield _emptied(out)
 
 

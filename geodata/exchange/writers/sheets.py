@@ -9,13 +9,15 @@ from geodata.figures.wording import half_up
 
 
 class Kind(StrEnum):
-    """What a cell holds. MONEY is 元 to the fen; PERCENT takes a ratio and writes it as a number of percent."""
+    """What a cell holds. MONEY is 元 to the fen; PERCENT takes a ratio and writes it as a number of percent; PLAIN is a
+    number as it stands."""
 
     TEXT = "text"
     MONEY = "money"
     PERCENT = "percent"
     POINTS = "points"
     NUMBER = "number"
+    PLAIN = "plain"
     DAY = "day"
     MOMENT = "moment"
 
@@ -34,11 +36,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table for people: `notes` stand in the last row, after the number of rows: as-of date, filter, scope."""
+    """A table for people: `notes` stand in the last row, after the number of rows: as-of date, filter, scope.
+
+    One for programs has no last row in its CSV: `is_bare`.
+    """
 
     name: str
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    is_bare: bool = False
 
     def last_row(self, rows: int) -> list[str]:
         return [f"共 {rows} 行", *self.notes]

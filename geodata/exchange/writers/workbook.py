@@ -22,6 +22,7 @@ _FORMATS: Final = {
     Kind.PERCENT: "0.00",
     Kind.POINTS: "+0.0;-0.0;0.0",
     Kind.NUMBER: "#,##0",
+    Kind.PLAIN: "General",
     Kind.DAY: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
 }

@@ -17,7 +17,7 @@ from portal.opendata.ogc.systems import Box, System
 from portal.public.models import Snapshot
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
-_ANTICLOCKWISE: Final = (
+ANTICLOCKWISE: Final = (
     "CASE WHEN ST_Dimension(%(expressions)s) = 2 THEN ST_ForcePolygonCCW(%(expressions)s) ELSE %(expressions)s END"
 )
 _NULL: Final = orjson.Fragment(b"null")
@@ -93,7 +93,7 @@ def _features(collection: Collection, rows: QuerySet[Any], crs: System) -> list[
 
 def _geojson(crs: System) -> Any:
     """Rings anticlockwise outside (RFC 7946; PostGIS would turn lines round, too), axes in the order of the system."""
-    shape: Any = Func(F(crs.column), template=_ANTICLOCKWISE)
+    shape: Any = Func(F(crs.column), template=ANTICLOCKWISE)
     if crs.flipped:
         shape = Func(shape, function="ST_FlipCoordinates")
     return Func(shape, crs.decimals, 0, function="ST_AsGeoJSON", output_field=TextField())

@@ -3,12 +3,10 @@
 
 import hashlib
 from collections.abc import Callable
-from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import urlencode
 
-import orjson
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import reverse
@@ -19,11 +17,12 @@ from django.views.decorators.http import require_safe
 from geodata.errors import BadParameter
 from geodata.parameters import shown
 from portal.errors import wants_page
+from portal.opendata.exact import as_json
 from portal.opendata.ogc.asked import FORMATS
 from portal.opendata.ogc.documents import HTML, JSON
 from portal.public import selectors
 from portal.public.models import Snapshot
-from portal.public.views.answers import public
+from portal.public.views.answers import for_other_sites, public
 
 P = ParamSpec("P")
 Answer = Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]
@@ -40,8 +39,8 @@ def of_a_snapshot(view: Answer[P]) -> Callable[..., HttpResponse]:
             snapshot = selectors.current_snapshot()
             etag = _etag(request, snapshot)
             if etag in parse_etags(request.headers.get("If-None-Match", "")):
-                return _open(HttpResponseNotModified(), etag)
-            return _open(view(request, snapshot, *args, **kwargs), etag)
+                return open_to_all(HttpResponseNotModified(), etag)
+            return open_to_all(view(request, snapshot, *args, **kwargs), etag)
 
     return answer
 
@@ -52,13 +51,12 @@ def _etag(request: HttpRequest, snapshot: Snapshot) -> str:
     return f'"{snapshot.number}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
 
 
-def _open(response: HttpResponse, etag: str) -> HttpResponse:
+def open_to_all(response: HttpResponse, etag: str) -> HttpResponse:
+    """With a validator, and open to scripts of every origin."""
     response.headers["ETag"] = etag
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_vary_headers(response, ("Accept",))
-    return public(response)
+    return for_other_sites(public(response))
 
 
 def as_page(request: HttpRequest) -> bool:
@@ -78,13 +76,7 @@ def only(request: HttpRequest, *names: str) -> None:
 
 def written(document: Any, media: str = JSON) -> HttpResponse:
     """As JSON; a Decimal is a number with all its digits."""
-    return HttpResponse(orjson.dumps(document, default=_exact), content_type=media)
-
-
-def _exact(value: Any) -> orjson.Fragment:
-    if not isinstance(value, Decimal):
-        raise TypeError
-    return orjson.Fragment(str(value))
+    return HttpResponse(as_json(document), content_type=media)
 
 
 def address_of(request: HttpRequest) -> Callable[..., str]:

@@ -7,15 +7,16 @@ from django.views.decorators.http import require_safe
 from geodata.summary.filters import ProjectFilter
 from portal import maps
 from portal.public import selectors
-from portal.public.views.answers import FOR_EVER, public
+from portal.public.views.answers import FOR_EVER, for_other_sites, public
 
 
 @require_safe
 def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
-    """TileJSON 3.0 of a layer; names the newest snapshot, whose tiles never change."""
+    """TileJSON 3.0 of a layer, for this site and every other; names the newest snapshot, whose tiles never change."""
     snapshot = selectors.current_snapshot()
     address = request.build_absolute_uri(f"/tiles/{snapshot.number}/{layer}/")
-    return public(JsonResponse(maps.tilejson(layer, address + "{z}/{x}/{y}.mvt", snapshot=snapshot.number)))
+    document = maps.tilejson(layer, address + "{z}/{x}/{y}.mvt", snapshot=snapshot.number)
+    return for_other_sites(public(JsonResponse(document)))
 
 
 @require_safe
@@ -26,7 +27,7 @@ def tile(request: HttpRequest, number: int, layer: str, z: int, x: int, y: int) 
         "regions": lambda: selectors.areas(number),
         "base": lambda: selectors.base_features(number),
     }
-    return public(maps.tile_response(request, layer, z, x, y, rows, site="public"), FOR_EVER)
+    return for_other_sites(public(maps.tile_response(request, layer, z, x, y, rows, site="public"), FOR_EVER))
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from geodata.errors import DomainError
+from portal.publication.openfiles import make_files
 from portal.publication.services import publish
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         now = timezone.localtime()
         try:
             snapshot = publish(as_of=options["as_of"] or now.date(), now=now, say=self._say)
+            make_files()
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
