@@ -73,15 +73,15 @@ def _context(snapshot: Snapshot, asked: nearby.Asked, spot: tuple[float, float] 
 def _around(spot: tuple[float, float] | None, radius: int, names: Names) -> dict[str, Any]:
     if spot is None:
         return {"spot": None, "rows": [], "count": 0}
-    rows = selectors.near(NEWEST, distances.point(*spot), radius)
-    shown = [{**row_texts(row, names), "away_text": nearby.away_text(row.away_m)} for row in rows[:SHOWN]]
+    found = list(selectors.near(NEWEST, distances.point(*spot), radius)[: SHOWN + 1])
+    rows = sorted(found[:SHOWN], key=lambda row: (row.away_m, row.code))
     west, south, east, north = settings.CITY_EXTENT
     return {
         "spot": spot,
         "circle": nearby.drawn(*spot, radius),
-        "rows": shown,
-        "count": len(shown) if len(shown) < SHOWN else rows.count(),
-        "shown": SHOWN,
+        "rows": [{**row_texts(row, names), "away_text": nearby.away_text(row.away_m)} for row in rows],
+        "count": len(rows),
+        "more": len(found) > SHOWN,
         "outside": not (west <= spot[0] <= east and south <= spot[1] <= north),
         "wider": f"?{nearby.spot_query(*spot, nearby.RADII[-1])}" if radius < nearby.RADII[-1] else "",
     }
