@@ -115,7 +115,7 @@ def painted(
         level=level,
         chosen=limited,
         today=today,
-        areas=areas and tuple(Listed(*area) for area in areas),
+        areas=None if areas is None else tuple(Listed(*area) for area in areas),
         limits=limits,
         budgets=townships,
     )

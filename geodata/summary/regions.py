@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, OuterRef, Q, TextField, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
 from geodata.projects.models import ProjectAreaShare
@@ -180,7 +180,7 @@ def place_sums(
 
 def shares_of_shared() -> Case:
     """The stated shares of a project that has any, as a column to group by; empty for all others."""
-    stated = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
+    stated: QuerySet[Any] = ProjectAreaShare.objects.filter(project=OuterRef("pk")).order_by("id")
     text = Concat("area__code", Value(":"), Cast("share_pct", TextField()), output_field=TextField())
     texts = ArraySubquery(stated.values(text=text).values("text"))
     known = ProjectAreaShare.objects.values("project")

@@ -124,7 +124,8 @@ def test_a_circle_opens_as_many_projects_with_as_much_money_as_it_says(seeded: N
             assert listed.status_code == 200
             assert f"{listed.context['page_obj'].paginator.count:,}" == circle["text"], circle
             chosen = ProjectFilter.from_query(parse_query(circle["rows"]))
-            assert wording.money(summary.totals(CITY, chosen, today=TODAY).budget) == budgets[circle["code"]]
+            budget = summary.totals(CITY, chosen, today=TODAY).budget
+            assert (wording.money(budget) if budget else None) == budgets.get(circle["code"])
             opened += 1
     assert opened > 6
     staff = context(client(Role.COUNTY_STAFF, LOUDIAN), "symbols=count")
@@ -145,7 +146,7 @@ def _point(lon: float, lat: float) -> Any:
 def test_county_staff_compare_all_units_and_list_their_own_projects(seeded: None) -> None:
     leader, staff = client(Role.CITY_LEADER), client(Role.COUNTY_STAFF, LOUDIAN)
     whole, own = context(leader), context(staff)
-    assert own["choropleth"]["rows"] == whole["choropleth"]["rows"]
+    assert own["choropleth"]["rows"] == [row | {"rows_url": ""} for row in whole["choropleth"]["rows"]]
     assert own["choropleth"]["city"] == whole["choropleth"]["city"]
     mine = set(Project.objects.filter(management_unit__code=LOUDIAN).values_list("serial_no", flat=True))
     assert {row["code"] for row in own["rows"]} <= mine
