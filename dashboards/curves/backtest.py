@@ -2,7 +2,8 @@
 
 Completion: judged are the forecasts whose interval is over, whether or not the works are finished: choosing by the
 outcome would flatter. A project that is still not finished counts as missed; its error so far counts as its error.
-Money: every month ahead that is over. `pending` intervals are not over yet; `unmade`: too few references at the time.
+Money: every month ahead that is over. `pending` intervals are not over yet; `unmade`: too few references, or too few
+tested intervals, at the time.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
+from dashboards.curves.calibration import Calibrated, Calibration, class_of
 from dashboards.curves.forecast import FURTHEST, Interval, finish, group, money, month_end_of
-from dashboards.curves.references import COMPLETED, DISBURSED, History, Past, Spreads
+from dashboards.curves.references import COMPLETED, DISBURSED, History, Past
 
 MONTHS: Final = 12
 FINISH: Final = "finish"
 CITY: Final = {COMPLETED: "city_completed", DISBURSED: "city_disbursed"}
 ALL: Final = ""
-AHEAD: Final = ((1, 3), (4, 6), (7, 12))  # horizons told apart, in months
 _CENT: Final = 0.01
 
 
@@ -75,18 +76,18 @@ class Scores:
 
 
 def bucket_of(ahead: int) -> str:
-    first, last = next(pair for pair in AHEAD if pair[0] <= ahead <= pair[1])
+    first, last = class_of(ahead)
     return f"{first}-{last}"
 
 
-def backtest(history: History, *, until: int, months: int = MONTHS) -> Scores:
+def backtest(calibration: Calibration, *, until: int, months: int = MONTHS) -> Scores:
     """Forecasts made at the ends of the `months` months before `until`, judged at the end of `until`."""
-    scores = Scores()
+    scores, history = Scores(), calibration.history
     by_origin: dict[int, list[tuple[int, Past]]] = defaultdict(list)
     for place, past in enumerate(history.pasts):
         by_origin[past.origin].append((place, past))
     for origin in range(until - months, until):
-        spreads = history.as_known(origin)
+        spreads = calibration.as_known(origin)
         pasts = by_origin.get(origin, [])
         for _place, past in pasts:
             _judge_finish(past, spreads, scores, until)
@@ -96,7 +97,7 @@ def backtest(history: History, *, until: int, months: int = MONTHS) -> Scores:
     return scores
 
 
-def _judge_finish(past: Past, spreads: Spreads, scores: Scores, until: int) -> None:
+def _judge_finish(past: Past, spreads: Calibrated, scores: Scores, until: int) -> None:
     spread = spreads.of_finish(past.category, past.guess.band)
     score = scores[FINISH, ALL]
     if spread is None:
@@ -115,7 +116,7 @@ def _judge_finish(past: Past, spreads: Spreads, scores: Scores, until: int) -> N
 
 
 def _judge_money(
-    history: History, pasts: Iterable[tuple[int, Past]], spreads: Spreads, scores: Scores, measure: str, ahead: int
+    history: History, pasts: Iterable[tuple[int, Past]], spreads: Calibrated, scores: Scores, measure: str, ahead: int
 ) -> None:
     """Each project by itself, and their sum."""
     now = means = own = common = came = 0.0
@@ -126,14 +127,15 @@ def _judge_money(
             continue
         spread = spreads.of_money(measure, past.category, ahead)
         if spread is None:
-            scores[measure, ALL].unmade += 1
+            for bucket in (ALL, bucket_of(ahead)):
+                scores[measure, bucket].unmade += 1
             continue
-        gain = float(history.gains[measure][place, ahead - 1])
+        gain = float(history.gains[place, ahead - 1])
         found = money(before, gain, past.budget, spread, least=least_of(measure, before))
         for bucket in (ALL, bucket_of(ahead)):
             _score(scores[measure, bucket], found, after, before, past.project)
         now, came, made = now + before, came + after, made + 1
-        means += before + gain + spread.mean * past.budget
+        means += before + gain * spread.rate + spread.mean * past.budget
         own += (spread.sd * past.budget) ** 2
         common += spread.common * past.budget
     if made:

@@ -68,7 +68,8 @@ class Guess:
 class Spread:
     """How guesses of a class came out: quantiles of a ratio (rest of the works) or of an error over the budget (money).
 
-    `mean` and `sd` describe money alone; `common` is the part of the error that all projects of a month share.
+    `mean` and `sd` describe money alone; `common` is the part of the error that all projects of a month share; `rate`
+    is what is paid for each 元 of guessed investment (1 for the investment itself).
     `projects` were counted; `category` is empty where all categories had to serve.
     """
 
@@ -80,6 +81,7 @@ class Spread:
     mean: float = 0.0
     sd: float = 0.0
     common: float = 0.0
+    rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,10 @@ def finish(guess: Guess, spread: Spread, *, day: int) -> Interval:
 
 
 def money(now: float, gain: float, budget: float, spread: Spread, *, least: float) -> Interval:
-    """The running sum some months on: the guess and the errors of its class, between `least` and the budget."""
-    guess = now + gain
+    """The running sum some months on: the guess and the errors of its class, between `least` and the budget.
+
+    `gain` is that of the completed investment, payments too."""
+    guess = now + gain * spread.rate
     found = Interval(*(guess + error * budget for error in (spread.low, spread.middle, spread.high)))
     return found.within(least, max(budget, now))
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from dashboards.curves.forecast import FURTHEST, Known, first_guess, month_end_of, month_number
 from dashboards.curves.planned import PlannedCurve
-from dashboards.curves.references import History, Past, paying_ratio
+from dashboards.curves.references import History, Past
 from geodata.projects.choices import NOT_BEGUN, Status
 
 _OPEN = (*NOT_BEGUN, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
@@ -106,7 +106,7 @@ def history_of(everything: Iterable[Facts], *, until: int) -> History:
     lines = [Timeline(facts) for facts in everything]
     first = min((month_number(line.facts.reports[0].until) for line in lines if line.facts.reports), default=until)
     pasts = [past for line in lines for past in _pasts(line, first, until)]
-    return History(pasts, _paying(lines, first, until))
+    return History(pasts)
 
 
 def _pasts(line: Timeline, first: int, until: int) -> Iterable[Past]:
@@ -133,13 +133,3 @@ def _pasts(line: Timeline, first: int, until: int) -> Iterable[Past]:
             completed=completed[place : place + FURTHEST + 1],
             disbursed=disbursed[place : place + FURTHEST + 1],
         )
-
-
-def _paying(lines: Sequence[Timeline], first: int, until: int) -> dict[int, float]:
-    """By month the 元 paid for each 元 done in the city, as known then."""
-    done: dict[int, float] = {}
-    paid: dict[int, float] = {}
-    for month in range(first - 1, until + 1):
-        done[month] = sum(value for line in lines if (value := line.completed(month)) == value)
-        paid[month] = sum(line.disbursed(month) for line in lines)
-    return {month: paying_ratio(done, paid, month) for month in range(first, until + 1)}

@@ -1,8 +1,8 @@
 """Reference classes: how the first guesses of the past came out, as it was known at the end of a month. Pure; numpy.
 
 Nothing after that month is looked at: works not finished by then count as unfinished (right-censored, Kaplan–Meier),
-and a guess so many months ahead counts only once those months are over. The interval of money is wider than the
-quantiles of the errors by what the projects of a month have in common, of which few months are seen.
+and a guess so many months ahead counts only once those months are over. Quantiles alone hold too seldom: errors of a
+month have much in common, and few months are seen. calibration.py stretches them by how they held.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +21,6 @@ FEWEST_FINISHED: Final = 10  # finished projects in a class
 FEWEST_PROJECTS: Final = 15  # projects in a class of money
 FEWEST_MONTHS: Final = 3  # months in which guesses of a class were made: of fewer nothing in common can be told
 COMPLETED, DISBURSED = "completed", "disbursed"
-PAYING_MONTHS: Final = 12
 Numbers = NDArray[Any]
 
 
@@ -48,10 +46,8 @@ class Past:
 class History:
     """All pasts as columns, and the spreads of their classes as known at the end of any month."""
 
-    def __init__(self, pasts: Sequence[Past], paying: dict[int, float]) -> None:
-        """`paying`: by month, how many 元 were paid for each 元 done (`paying_ratio`)."""
+    def __init__(self, pasts: Sequence[Past]) -> None:
         self.pasts = pasts
-        self.paying = paying
         self.project = np.array([past.project for past in pasts], dtype=np.int64)
         self.category = np.array([past.category for past in pasts], dtype=object)
         self.origin = np.array([past.origin for past in pasts], dtype=np.int64)
@@ -68,11 +64,9 @@ class History:
         return sorted({past.category for past in self.pasts})
 
     @cached_property
-    def gains(self) -> dict[str, Numbers]:
-        """First guesses of the gain by months ahead, one row a past."""
-        done = np.array([past.guess.gains for past in self.pasts]).reshape(-1, FURTHEST)
-        ratios = np.array([self.paying.get(past.origin, 0.0) for past in self.pasts]).reshape(-1, 1)
-        return {COMPLETED: done, DISBURSED: done * ratios}
+    def gains(self) -> Numbers:
+        """First guesses of the gain of completed investment by months ahead, one row a past."""
+        return np.array([past.guess.gains for past in self.pasts]).reshape(-1, FURTHEST)
 
     @cached_property
     def sums(self) -> dict[str, Numbers]:
@@ -84,21 +78,25 @@ class History:
         }
 
     @cached_property
-    def errors(self) -> dict[str, Numbers]:
-        """(What came − what was guessed) ÷ budget, by months ahead."""
-        found = {}
-        for measure, sums in self.sums.items():
-            guessed = sums[:, :1] + self.gains[measure]
-            found[measure] = (sums[:, 1:] - guessed) / self.budget.reshape(-1, 1)
-        return found
+    def shares(self) -> Numbers:
+        """The guessed gains over the budget."""
+        return self.gains / self.budget.reshape(-1, 1)
 
-    def as_known(self, month: int) -> Spreads:
-        """The spreads of all classes as known at the end of a month."""
-        return Spreads(self, month)
+    @cached_property
+    def came(self) -> dict[str, Numbers]:
+        """What came, by months ahead, over the budget."""
+        return {
+            measure: (sums[:, 1:] - sums[:, :1]) / self.budget.reshape(-1, 1) for measure, sums in self.sums.items()
+        }
+
+    def errors(self, measure: str, places: Numbers, ahead: int, rate: float) -> Numbers:
+        """(What came − what was guessed) ÷ budget of some pasts."""
+        found: Numbers = self.came[measure][places, ahead - 1] - rate * self.shares[places, ahead - 1]
+        return found
 
 
 class Spreads:
-    """Spreads as known at the end of one month; each is worked out when it is first asked for."""
+    """Spreads as known at the end of one month, not calibrated; each is worked out when it is first asked for."""
 
     def __init__(self, history: History, month: int) -> None:
         self._history, self.month = history, month
@@ -144,20 +142,27 @@ class Spreads:
 
     def _money_spread(self, measure: str, category: str, ahead: int) -> Spread | None:
         past = self._history
-        errors = past.errors[measure][:, ahead - 1]
-        chosen = (past.origin + ahead <= self.month) & np.isfinite(errors)
+        came = past.came[measure][:, ahead - 1]
+        chosen = (past.origin + ahead <= self.month) & np.isfinite(came)
         if category:
             chosen &= past.category == category
         counted = len(np.unique(past.project[chosen]))
         if counted < FEWEST_PROJECTS:
             return None
-        found, months = errors[chosen], past.origin[chosen]
+        guessed, months = past.shares[chosen, ahead - 1], past.origin[chosen]
         if len(np.unique(months)) < FEWEST_MONTHS:
             return None
+        rate = 1.0 if measure == COMPLETED else _rate(came[chosen], guessed)
+        found = came[chosen] - rate * guessed
         low, middle, high = (float(value) for value in np.quantile(found, (LOW, 0.5, HIGH)))
         common = _common(found, months)
-        low, high = middle - hypot(middle - low, Z * common), middle + hypot(high - middle, Z * common)
-        return Spread(low, middle, high, counted, category, float(found.mean()), float(found.std()), common)
+        return Spread(low, middle, high, counted, category, float(found.mean()), float(found.std()), common, rate)
+
+
+def _rate(came: Numbers, guessed: Numbers) -> float:
+    """How much was paid for each 元 of investment that was guessed for the same months: least squares, no constant."""
+    weight = float((guessed * guessed).sum())
+    return max(float((came * guessed).sum()) / weight, 0.0) if weight > 0 else 0.0
 
 
 # 90 % quantiles of Student's t by degrees of freedom; beyond the last the normal's serves
@@ -189,14 +194,3 @@ def quantiles_of_durations(times: Numbers, seen: Numbers, shares: Sequence[float
         places = np.flatnonzero(seen & (ended >= share - 1e-12))
         found.append(float(times[places[0]]) if len(places) else None)
     return found
-
-
-def paying_ratio(completed: dict[int, float], disbursed: dict[int, float], month: int) -> float:
-    """元 paid for each 元 done in the city over the twelve months before the end of a month; 0 where nothing was done.
-
-    Both hold the city's running sums by month.
-    """
-    before = month - PAYING_MONTHS
-    done = completed.get(month, 0.0) - completed.get(before, 0.0)
-    paid = disbursed.get(month, 0.0) - disbursed.get(before, 0.0)
-    return max(paid / done, 0.0) if done > 0 else 0.0

@@ -11,11 +11,12 @@ from typing import Final
 from django.db import connection, transaction
 
 from dashboards.curves.backtest import MONTHS, backtest, least_of
+from dashboards.curves.calibration import Calibrated, Calibration
 from dashboards.curves.forecast import Interval, finish, money, month_end_of, month_number, months_to_year_end
 from dashboards.curves.gathering import gathered_facts
 from dashboards.curves.histories import history_of
 from dashboards.curves.models import BackTestLine, CompletionForecast, ForecastRun, Measure, YearEndForecast
-from dashboards.curves.references import History, Past, Spreads
+from dashboards.curves.references import History, Past
 from dashboards.curves.selectors.course import last_month_over
 from geodata.errors import Busy
 from geodata.figures.wording import half_up
@@ -40,8 +41,9 @@ def forecast_all(*, today: date, now: datetime) -> Result:
     until = month_number(last)
     facts = gathered_facts(upto=month_end_of(until))
     history = history_of(facts, until=until)
-    completion, year_end = _forecasts(history, until)
-    scores = backtest(history, until=until)
+    calibration = Calibration(history)
+    completion, year_end = _forecasts(calibration, until)
+    scores = backtest(calibration, until=until)
     with transaction.atomic():
         _alone()
         CompletionForecast.objects.all().delete()
@@ -93,10 +95,11 @@ def _alone() -> None:
             raise Busy("预测正在计算,请几分钟后再试")
 
 
-def _forecasts(history: History, until: int) -> tuple[list[CompletionForecast], list[YearEndForecast]]:
+def _forecasts(calibration: Calibration, until: int) -> tuple[list[CompletionForecast], list[YearEndForecast]]:
     completion: list[CompletionForecast] = []
     year_end: list[YearEndForecast] = []
-    known = {month: history.as_known(month) for month in range(until - MONTHS, until + 1)}
+    history = calibration.history
+    known = {month: calibration.as_known(month) for month in range(until - MONTHS, until + 1)}
     for place, past in enumerate(history.pasts):
         spreads = known.get(past.origin)
         if spreads is not None:
@@ -105,7 +108,7 @@ def _forecasts(history: History, until: int) -> tuple[list[CompletionForecast], 
     return completion, year_end
 
 
-def _completion(past: Past, spreads: Spreads) -> Iterable[CompletionForecast]:
+def _completion(past: Past, spreads: Calibrated) -> Iterable[CompletionForecast]:
     spread = spreads.of_finish(past.category, past.guess.band)
     if spread is None:
         return
@@ -127,14 +130,14 @@ def _day(number: float) -> date:
     return date.fromordinal(min(round(number), date.max.toordinal()))
 
 
-def _year_end(history: History, place: int, past: Past, spreads: Spreads) -> Iterable[YearEndForecast]:
+def _year_end(history: History, place: int, past: Past, spreads: Calibrated) -> Iterable[YearEndForecast]:
     ahead = months_to_year_end(past.origin)
     for measure in Measure.values:
         now = float(history.sums[measure][place, 0])
         spread = spreads.of_money(measure, past.category, ahead)
         if spread is None or now != now:
             continue
-        gain = float(history.gains[measure][place, ahead - 1])
+        gain = float(history.gains[place, ahead - 1])
         found = money(now, gain, past.budget, spread, least=least_of(measure, now))
         yield YearEndForecast(
             project_id=past.project,
@@ -142,7 +145,7 @@ def _year_end(history: History, place: int, past: Past, spreads: Spreads) -> Ite
             measure=measure,
             now=_yuan(now),
             **_amounts(found),
-            mean=_yuan(now + gain + spread.mean * past.budget),
+            mean=_yuan(now + gain * spread.rate + spread.mean * past.budget),
             own=_yuan(spread.sd * past.budget),
             common=_yuan(spread.common * past.budget),
             references=spread.projects,

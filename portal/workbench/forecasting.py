@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from dashboards.curves.backtest import AHEAD, CITY, FINISH
+from dashboards.curves.backtest import CITY, FINISH
+from dashboards.curves.calibration import AHEAD
 from dashboards.curves.earned import Light
 from dashboards.curves.forecast import LEVEL, Reason
 from dashboards.curves.models import BackTestLine, Measure
@@ -37,7 +38,7 @@ _REASONS: Final[dict[Reason, Callable[[], str]]] = {
     Reason.STALE: lambda: _("The newest approved report is too old to forecast from."),
     Reason.NO_PLAN: lambda: _("Planned start or end is missing, so there is no plan to measure against."),
     Reason.NO_BUDGET: lambda: _("The total investment is not known."),
-    Reason.TOO_FEW: lambda: _("Too few finished or comparable projects to learn from."),
+    Reason.TOO_FEW: lambda: _("Too few comparable projects or judged forecasts for an interval that can be trusted."),
     Reason.NOT_COMPUTED: lambda: _("Not worked out yet; this happens every night and after reports are approved."),
 }
 
@@ -112,7 +113,7 @@ def _left_out(line: BackTestLine) -> str:
     if line.pending:
         parts.append(_("%(n)s not over yet") % {"n": f"{line.pending:,}"})
     if line.unmade:
-        parts.append(_("%(n)s not made for want of references") % {"n": f"{line.unmade:,}"})
+        parts.append(_("%(n)s not made for want of references or judged forecasts") % {"n": f"{line.unmade:,}"})
     return _("; ").join(parts)
 
 

@@ -25,7 +25,7 @@ from dashboards.curves.forecast import (
     reason_against,
 )
 from dashboards.curves.planned import PlannedCurve, planned_curve
-from dashboards.curves.references import paying_ratio, quantiles_of_durations
+from dashboards.curves.references import quantiles_of_durations
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 MAY = month_number(date(2026, 5, 31))
@@ -199,8 +199,5 @@ def test_leaving_the_unfinished_out_would_flatter() -> None:
     assert quantiles_of_durations(times[:3], seen[:3], [0.5]) == [1.1]
 
 
-def test_payments_follow_what_was_done_in_the_last_twelve_months() -> None:
-    done, paid = {0: 100.0, 12: 300.0}, {0: 80.0, 12: 180.0}
-    assert paying_ratio(done, paid, 12) == 0.5
-    assert paying_ratio({12: 100.0}, {12: 40.0}, 12) == 0.4  # nothing known a year before
-    assert paying_ratio({0: 5.0, 12: 5.0}, paid, 12) == 0
+def test_payments_follow_the_guessed_investment_at_their_rate() -> None:
+    assert money(100.0, 50.0, 1000.0, replace(SPREAD, rate=0.6), least=0.0).point == pytest.approx(100 + 30 + 20)

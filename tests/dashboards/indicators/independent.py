@@ -266,6 +266,7 @@ class Independent:
             "I11": self.ratio(p["arrived"], p["allocated"], shared=True),
             "I12": self.ratio(p["disbursed"], p["arrived"], shared=True),
             "I12A": self.ratio(p["disbursed"], p["allocated"], shared=True),
+            "I12Y": self.ratio(p["disbursed"], p["plan"], shared=True),
             "I12T": self.ratio(p["disbursed"], p["budget"], shared=True),
             "I15": {area: (above, None, n) for area, (above, _below, n) in shares.items()},
             "I15R": shares,
