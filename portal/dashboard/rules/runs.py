@@ -78,7 +78,7 @@ def result_texts(run: BacktestRun, in_force: Mapping[str, Decimal], *, may_adopt
         "figures": _figures(result),
         "months": months,
         "chart": _chart(months),
-        "definition": result.get("definition", ""),
+        "definition": wording.label(result.get("definition", "")),
         "may_adopt": may_adopt and any(one["changed"] for one in used),
     }
 
@@ -87,8 +87,8 @@ def _parameters(used: Mapping[str, Any], in_force: Mapping[str, Decimal]) -> lis
     """The values of the test in the order of the catalogue; those that are not in force are marked."""
     return [
         {
-            "label": BY_KEY[key].label,
-            "unit": BY_KEY[key].unit,
+            "label": wording.label(BY_KEY[key].label),
+            "unit": wording.label(BY_KEY[key].unit),
             "value": shown(Decimal(str(value))),
             "changed": Decimal(str(value)) != in_force[key],
         }

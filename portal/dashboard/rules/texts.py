@@ -19,8 +19,8 @@ def rule_texts(state: RuleState, open_alerts: Mapping[str, int]) -> dict[str, An
     return {
         "id": rule.id,
         "name": wording.label(rule.name),
-        "meaning": rule.meaning,
-        "source": rule.source,
+        "meaning": wording.label(rule.meaning),
+        "source": wording.label(rule.source),
         "version": rule.version,
         "in_light": rule.in_light,
         "enabled": state.enabled,
@@ -35,9 +35,9 @@ def parameter(known: Threshold, value: Decimal, *, typed: str | None = None, err
     """One parameter; `typed` is what the form of the back-test holds, the value in force where nothing was typed."""
     return {
         "key": known.key,
-        "label": known.label,
-        "meaning": known.meaning,
-        "unit": known.unit,
+        "label": wording.label(known.label),
+        "meaning": wording.label(known.meaning),
+        "unit": wording.label(known.unit),
         "value": shown(value),
         "default": shown(known.default),
         "is_default": value == known.default,
