@@ -83,6 +83,7 @@ class Facts:
     suspension: Suspension | None = None
     report: Report | None = None
     before: Report | None = None
+    weekly_since: date | None = None  # reports by the week from this Monday on, by the month before and where None
     arrivals: Sequence[tuple[date, Decimal]] = ()  # oldest first
     advance_paid: Decimal = Decimal(0)  # to payees, purpose 预付款
     advance_agreed: Decimal = Decimal(0)  # Σ contract price × advance share

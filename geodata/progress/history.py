@@ -87,7 +87,8 @@ happenings AS (
         coalesce(c.confirmed_by_id, c.submitted_by_id) AS person, c.batch, c.reason AS said,
         jsonb_build_object('status', c.from_status) AS before,
         jsonb_build_object('status', c.status, 'stage', c.stage, 'doc_no', c.doc_no, 'is_backward', c.is_backward,
-            'suspension_kind', c.suspension_kind, 'expected_resume_on', c.expected_resume_on) AS after
+            'suspension_kind', c.suspension_kind, 'expected_resume_on', c.expected_resume_on,
+            'reported_on', c.reported_on) AS after
     FROM projects_statuschange c JOIN mine ON mine.id = c.project_id
     UNION ALL
     SELECT 'shape', v.id, v.valid_from, v.created_at, coalesce(v.approved_by_id, v.author_id), v.batch, v.reason,

@@ -52,7 +52,16 @@ _REQUEST: Final = (
     "review_comment",
     "hands",
 )
-_CHANGE: Final = ("effective_on", "from_status", "status", "stage", "reason", "doc_no", "is_backward")
+_CHANGE: Final = (
+    "effective_on",
+    "from_status",
+    "status",
+    "stage",
+    "reason",
+    "doc_no",
+    "is_backward",
+    "reported_on",
+)
 _SHAPES: Final = ("geom", "geom_3857", "anchor_3857", "search_text")
 
 

@@ -19,8 +19,8 @@ from geodata.funding.selectors import ledger_faults
 from geodata.organisations.models import Organisation
 from geodata.organisations.names import bears_body_word, looks_like_a_person
 from geodata.projects.choices import Disclosure
-from geodata.summary.filters import stale
 from geodata.summary.models import ProjectRow
+from geodata.summary.silence import stale
 from portal.public.models import PublishedPayment, PublishedProject
 from portal.publication.allowlist import TABLES, PublishedTable
 from portal.publication.staging import NAMED, PUBLISHER, stage

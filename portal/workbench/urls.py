@@ -86,6 +86,7 @@ urlpatterns = [
     path("workbench/projects/<str:code>/report/check", reports.check, name="report_check"),
     path("workbench/projects/<str:code>/milestones/", milestones.page, name="milestones"),
     path("workbench/projects/<str:code>/status/", status.page, name="status"),
+    path("workbench/projects/<str:code>/status/stop-report", status.report_stop, name="stop_report"),
     path("workbench/reports/<int:report_id>/discard", reports.discard, name="report_discard"),
     path("workbench/reports/<int:report_id>/", reports.review, name="report_review"),
     path("workbench/milestones/<int:milestone_id>/decide", milestones.decide, name="milestone_decide"),

@@ -24,8 +24,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
-from geodata.summary.filters import STALE_AFTER_DAYS, ProjectFilter
+from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
+from geodata.thresholds.catalogue import BY_KEY
 from portal import wording
 from portal.public.models import PublishedProject
 from tests import pages
@@ -74,7 +75,7 @@ def _facts(row: Any) -> Facts:
 
 def passes(row: Facts, chosen: ProjectFilter, *, but: str = "") -> bool:
     """The filter in plain Python, without one of its limits."""
-    old = row["freshness"] is None or row["freshness"] > STALE_AFTER_DAYS
+    old = row["freshness"] is None or row["freshness"] > BY_KEY["stale_days_monthly"].default
     tests = {
         "region": not chosen.region or chosen.region in (row["region"], row["township"]),
         "unit": not chosen.unit or row["unit"] == chosen.unit,

@@ -278,6 +278,9 @@ TABLE: dict[str, Attempts] = DASHBOARDS | {
         *_path("status", other.project.serial_no),
         *_path("status", other.public.serial_no, method="post", form=_status(other)),
     ],
+    "workbench:stop_report": lambda own, other: _path(
+        "stop_report", other.project.serial_no, method="post", form={"reported_on": timezone.localdate().isoformat()}
+    ),
     "workbench:status_review": lambda own, other: [
         *_path("status_review", other.request.pk),
         *_decide("status_review", other.request.pk),

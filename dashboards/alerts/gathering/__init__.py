@@ -54,17 +54,19 @@ def _parts(day: date, ids: Ids, window_days: int) -> _Parts:
         works.nodes_asked(day, ids),
         works.status_asked(day, ids),
         works.reports_asked(day, ids),
+        works.weekly_asked(day, ids),
         money.arrivals_asked(day, ids),
         money.advances_asked(day, ids),
         money.agreed_asked(day, ids),
         hotline.repeats_asked(day, ids),
         works.doubts_asked(day, ids),
     )
-    nodes, changes, reports, arrivals, advances, agreed, repeats, doubts = rows
+    nodes, changes, reports, weekly, arrivals, advances, agreed, repeats, doubts = rows
     return _Parts(
         nodes=works.nodes(nodes, day),
         changes=works.status(changes),
         reports=works.reports(reports),
+        weekly=dict(weekly),
         arrivals=money.arrivals(arrivals),
         advances=dict(advances),
         agreed=dict(agreed),
@@ -83,6 +85,7 @@ class _Parts:
     nodes: Mapping[int, Sequence[Node]]
     changes: Mapping[int, Sequence[Change]]
     reports: Mapping[int, Sequence[Report]]
+    weekly: Mapping[int, date]
     arrivals: Mapping[int, Sequence[tuple[date, Decimal]]]
     advances: Mapping[int, Decimal]
     agreed: Mapping[int, Decimal]
@@ -121,6 +124,7 @@ def _facts(row: Mapping[str, Any], day: date, parts: _Parts) -> Facts:
         suspension=suspension(changes, day),
         report=last_two[0] if last_two else None,
         before=last_two[1] if len(last_two) > 1 else None,
+        weekly_since=parts.weekly.get(pk),
         arrivals=parts.arrivals.get(pk, ()),
         advance_paid=parts.advances.get(pk, Decimal(0)),
         advance_agreed=parts.agreed.get(pk, Decimal(0)),

@@ -14,7 +14,7 @@ from django.db.models.functions import RowNumber
 from dashboards.alerts.facts import Doubt, Node, Report, Suspension
 from dashboards.alerts.gathering.limits import Ids, limited
 from geodata.gathering import Rows
-from geodata.progress.models import Milestone, PeriodReport
+from geodata.progress.models import Milestone, PeriodReport, WeeklyReporting
 from geodata.projects.choices import Precision, Status, SuspensionKind
 from geodata.projects.models import StatusChange
 from geodata.quality.choices import Kind
@@ -128,6 +128,15 @@ def reports_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
     counting = limited(approved, ids).annotate(of_day=last_two).filter(of_day=1).values("pk")
     rows = PeriodReport.objects.filter(pk__in=counting).annotate(place=place).filter(place__lte=2)
     return rows.order_by("project", "place").values_list(*_REPORT)
+
+
+def weekly_asked(day: date, ids: Ids) -> QuerySet[Any, Any]:
+    """Who reports by the week on the day, and since when."""
+    return (
+        limited(WeeklyReporting.objects.filter(since__lte=day), ids)
+        .order_by("project")
+        .values_list("project_id", "since")
+    )
 
 
 def reports(rows: Rows) -> dict[int, list[Report]]:

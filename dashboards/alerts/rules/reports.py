@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from dashboards.alerts.choices import Level
 from dashboards.alerts.facts import Facts, Report
@@ -11,6 +12,8 @@ from dashboards.alerts.rules.base import Finding, Limits, Rule, graded, kept, re
 from geodata.progress import consistency
 from geodata.progress.duty import REPORTING
 from geodata.progress.periods import Period, month_of
+
+_DAY: Final = timedelta(days=1)
 
 
 def due_month(day: date, due_day: int) -> Period:
@@ -21,11 +24,12 @@ def due_month(day: date, due_day: int) -> Period:
 
 def missed_months(f: Facts, due_day: int) -> int:
     """How many monthly reports are missing, up to the newest that was due; a project that has just begun owes the
-    month of its start first."""
+    month of its start first, and one that reported by the week before owes the month that its last week does not end.
+    """
     if f.status not in REPORTING:
         return 0
     if f.report is not None:
-        first = month_of(f.report.period_end).after
+        first = month_of(f.report.period_end + _DAY)
     else:
         begun = f.actual_start_on or f.status_since
         if begun is None:
@@ -35,34 +39,48 @@ def missed_months(f: Facts, due_day: int) -> int:
     return max(0, (due.start.year - first.start.year) * 12 + due.start.month - first.start.month + 1)
 
 
+def silent_days(f: Facts, weekly_since: date) -> int:
+    """Days without a week's report: since the last report of any kind, at the earliest since the rhythm began or the
+    works did, so that nobody is late on the day on which headquarters asks for weekly reports."""
+    last = f.report.period_end if f.report is not None else (f.actual_start_on or weekly_since) - _DAY
+    return (f.day - max(last, weekly_since - _DAY)).days
+
+
 def is_stale(f: Facts, limits: Limits) -> bool:
     """The figures are older than their period: then no light may be green."""
     if f.status not in REPORTING:
         return False
-    if f.report is not None and f.report.weekly:
-        return (f.day - f.report.period_end).days > limits["w08_yellow_days"]
+    if f.weekly_since is not None:
+        return silent_days(f, f.weekly_since) > limits["w08_yellow_days"]
     return missed_months(f, int(limits["report_due_day"])) > 0
 
 
 def stale_sentence(f: Facts) -> str:
     if f.report is None:
         return "没有一期已审核的进度报告,无法判断进度"
-    if f.report.weekly:
-        return f"最近一期已审核周报截至{f.report.period_end:%Y-%m-%d},已超过报送周期,无法判断进度"
-    return f"最近一期已审核月报为{month_of(f.report.period_end).label},应报的月份尚未审核,无法判断进度"
+    last = _named(f.report)
+    if f.weekly_since is not None:
+        return f"最近一期已审核{last},已超过周报报送周期,无法判断进度"
+    return f"最近一期已审核{last},应报的月份尚未审核,无法判断进度"
+
+
+def _named(report: Report) -> str:
+    if report.weekly:
+        return f"周报截至{report.period_end:%Y-%m-%d}"
+    return f"月报为{month_of(report.period_end).label}"
 
 
 def not_updated(f: Facts, limits: Limits) -> Finding | None:
     """Without a new approved report: days for weekly reporters, missing months for all others."""
     if f.status not in REPORTING:
         return None
-    if f.report is not None and f.report.weekly:
-        return _weekly(f, f.report, limits)
+    if f.weekly_since is not None:
+        return _weekly(f, f.weekly_since, limits)
     missed = missed_months(f, int(limits["report_due_day"]))
     level = reached(missed, limits["w08_yellow_months"], limits["w08_red_months"])
     if level is None:
         return None
-    last = f"最近一期为{month_of(f.report.period_end).label}" if f.report is not None else "至今没有一期"
+    last = f"最近一期{_named(f.report)}" if f.report is not None else "至今没有一期"
     due = due_month(f.day, int(limits["report_due_day"]))
     return Finding(
         level,
@@ -72,16 +90,21 @@ def not_updated(f: Facts, limits: Limits) -> Finding | None:
     )
 
 
-def _weekly(f: Facts, report: Report, limits: Limits) -> Finding | None:
-    days = (f.day - report.period_end).days
+def _weekly(f: Facts, weekly_since: date, limits: Limits) -> Finding | None:
+    days = silent_days(f, weekly_since)
     level = graded(days, limits["w08_yellow_days"], limits["w08_red_days"])
     if level is None:
         return None
+    last = f"最近一期已审核{_named(f.report)}" if f.report is not None else "至今没有一期已审核报告"
     return Finding(
         level,
-        f"last:{report.period_end}",
-        f"最近一期已审核周报截至{report.period_end:%Y-%m-%d},已 {days} 天没有更新",
-        kept(days=days, last_report_on=report.period_end),
+        f"last:{f.report.period_end if f.report else ''}",
+        f"按周填报的项目已 {days} 天没有已审核周报,{last}",
+        kept(
+            days=days,
+            last_report_on=f.report.period_end if f.report else None,
+            weekly_since=weekly_since,
+        ),
     )
 
 
@@ -142,6 +165,7 @@ RULES = (
         "本市规则(指挥部可调整)",
         ("w08_yellow_days", "w08_red_days", "w08_yellow_months", "w08_red_months", "report_due_day"),
         not_updated,
+        version=2,
     ),
     Rule(
         "W09",

@@ -39,11 +39,13 @@ from geodata.progress.services.status import (
     withdraw_status,
 )
 from geodata.progress.services.status_asking import Wanted
+from geodata.progress.services.stopping import LONGEST_DOC_NO, file_stop_report, stop_of
 
 __all__ = [
     "CORRECTED_BY_IMPORT",
     "LONGEST_CAPTION",
     "LONGEST_COMMENT",
+    "LONGEST_DOC_NO",
     "LONGEST_REASON",
     "PLAN_FIELDS",
     "NodeDays",
@@ -57,6 +59,7 @@ __all__ = [
     "begin_milestones",
     "confirm_milestone",
     "discard_report",
+    "file_stop_report",
     "findings_of",
     "keep_photo",
     "may_discard",
@@ -79,5 +82,6 @@ __all__ = [
     "same_report",
     "save_milestone",
     "save_report",
+    "stop_of",
     "withdraw_status",
 ]

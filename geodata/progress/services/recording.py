@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from geodata.errors import Refused
 from geodata.progress.entries import MilestoneEntry, PlanYearEntry, ReportEntry
 from geodata.progress.models import Milestone, PeriodReport, PlanYear, ReportNode
+from geodata.progress.services.revisions import last_discarded
 from geodata.record import Origin, Outcome
 from geodata.stewards.models import User
 
@@ -118,6 +119,7 @@ def record_period_reports(
     """
     wanted = {entry.key: entry for entry in entries}
     latest = _latest(wanted)
+    gone = last_discarded(projects={key[0] for key in wanted}, ends={key[2] for key in wanted})
     created: list[PeriodReport] = []
     changed: list[PeriodReport] = []
     for key, entry in wanted.items():
@@ -125,7 +127,7 @@ def record_period_reports(
         if report is not None and same_report(report, entry):
             continue
         if report is None or report.state == PeriodReport.State.APPROVED:
-            created.append(_version(entry, report, user, batch))
+            created.append(_version(entry, report, user, batch, gone.get(key, 0)))
         else:
             for name in REPORT_FIELDS:
                 setattr(report, name, getattr(entry, name))
@@ -157,13 +159,15 @@ def same_report(report: PeriodReport, entry: ReportEntry) -> bool:
     return all(getattr(report, name) == getattr(entry, name) for name in REPORT_FIELDS)
 
 
-def _version(entry: ReportEntry, before: PeriodReport | None, user: User | None, batch: int | None) -> PeriodReport:
+def _version(
+    entry: ReportEntry, before: PeriodReport | None, user: User | None, batch: int | None, discarded: int
+) -> PeriodReport:
     report = PeriodReport(
         project_id=entry.project_id,
         kind=entry.kind,
         period_end=entry.period_end,
         version=before.version + 1 if before else 1,
-        revision=before.revision + 1 if before else 1,
+        revision=max(before.revision if before else 0, discarded) + 1,
         origin=_origin(batch),
         batch=batch,
         submitted_by=user,

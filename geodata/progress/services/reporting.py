@@ -34,6 +34,7 @@ from geodata.progress.reporting import NOT_KNOWN, Elsewhere
 from geodata.progress.schedule import WorkNode, physical_progress
 from geodata.progress.services import telling
 from geodata.progress.services.attachments import keep_papers
+from geodata.progress.services.revisions import last_discarded
 from geodata.projects.choices import Status
 from geodata.projects.models import Project
 from geodata.projects.selectors import NOT_FOUND
@@ -139,11 +140,19 @@ def _opened(
         raise StaleEdit(_changed_by_another(period, newest))
     if newest is None:
         begun = PeriodReport(project=project, kind=period.kind, period_start=period.start, period_end=period.end)
-        begun.revision = 0
+        begun.revision = _last_revision(project, period, 0)
         return begun, {}
     if newest.state != State.APPROVED:
         return newest, reporting.node_shares(newest)
-    return _correction(newest, reason), reporting.node_shares(newest)
+    corrected = _correction(newest, reason)
+    corrected.revision = _last_revision(project, period, newest.revision)
+    return corrected, reporting.node_shares(newest)
+
+
+def _last_revision(project: Project, period: Period, standing: int) -> int:
+    """The highest revision that the report has, or had before somebody discarded it."""
+    gone = last_discarded(projects=[project.pk], ends=[period.end])
+    return max(standing, gone.get((project.pk, period.kind, period.end), 0))
 
 
 def _changed_by_another(period: Period, newest: PeriodReport | None) -> str:
@@ -164,7 +173,6 @@ def _correction(approved: PeriodReport, reason: str) -> PeriodReport:
         period_start=approved.period_start,
         period_end=approved.period_end,
         version=approved.version + 1,
-        revision=approved.revision,
         correction_reason=why,
         **{name: getattr(approved, name) for name in COPIED},
     )

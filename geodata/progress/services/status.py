@@ -81,7 +81,7 @@ def request_status(
     Raises NotPermitted, NotFound outside the scope, Conflict while another request waits, StaleEdit when the status
     changed meanwhile, and Refused (`findings` holds the sentences) for whatever the guards of the move miss.
     """
-    project, person = _editable(scope, code)
+    project, person = editable(scope, code)
     if project.status != expected_status:
         raise StaleEdit("项目状态在您打开之后已经变更,请核对最新状态后再申请")
     if StatusRequest.objects.filter(project=project, state=State.SUBMITTED).exists():
@@ -147,7 +147,8 @@ def withdraw_status(scope: Scope, *, request_id: int, now: datetime) -> StatusRe
     return request
 
 
-def _editable(scope: Scope, code: str) -> tuple[Project, int]:
+def editable(scope: Scope, code: str) -> tuple[Project, int]:
+    """A project that the person may edit, locked, and who that is. Raises NotPermitted, NotFound."""
     rows = visible(scope.only(Action.EDIT_PROJECTS)).select_for_update(no_key=True, of=("self",))
     project = rows.filter(serial_no=code).first()
     if project is None or scope.user_id is None:

@@ -2,7 +2,7 @@
 
 from geodata.projects.services.assignments import assign_projects
 from geodata.projects.services.geometry import locate_projects, record_geometries
-from geodata.projects.services.history import record_status_changes
+from geodata.projects.services.history import record_status_changes, record_stop_report
 from geodata.projects.services.proposals import (
     Saved,
     check_shape,
@@ -27,6 +27,7 @@ __all__ = [
     "record_livelihood_tasks",
     "record_projects",
     "record_status_changes",
+    "record_stop_report",
     "restore_version",
     "return_proposal",
     "save_proposal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -48,6 +49,23 @@ def record_status_changes(
     add_history(changes=whole, user=user, submitter=submitter, batch=batch)
     added = StatusChange.objects.filter(project_id__in=changes).count() - before
     return Outcome(created=added, unchanged=len(held) - added)
+
+
+def record_stop_report(*, stop: StatusChange, reported_on: date, doc_no: str, user_id: int) -> StatusChange:
+    """A later row of the stop's own day that says when it was reported, as every correction is one; nothing moves."""
+    return StatusChange.objects.create(
+        project_id=stop.project_id,
+        effective_on=stop.effective_on,
+        from_status=stop.status,
+        status=stop.status,
+        stage=stop.stage,
+        reason=stop.reason,
+        doc_no=doc_no or stop.doc_no,
+        suspension_kind=stop.suspension_kind,
+        expected_resume_on=stop.expected_resume_on,
+        reported_on=reported_on,
+        submitted_by_id=user_id,
+    )
 
 
 def add_history(

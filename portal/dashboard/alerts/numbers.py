@@ -93,6 +93,7 @@ KNOWN: Final[Mapping[str, tuple[Any, Text]]] = {
     "days": (gettext_lazy("Days gone by"), _days),
     "missed_months": (gettext_lazy("Monthly reports missing"), _number),
     "last_report_on": (gettext_lazy("Newest approved report up to"), _day),
+    "weekly_since": (gettext_lazy("Reports by the week since"), _day),
     "due_month": (gettext_lazy("Month that is due"), _month),
     "invested_cumulative": (gettext_lazy("Done so far"), _money),
     "week": (gettext_lazy("Complaints of the last 7 days"), _number),

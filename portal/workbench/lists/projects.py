@@ -18,7 +18,7 @@ from geodata.summary import selectors as summary
 from geodata.summary.columns import COLUMNS as ALL
 from geodata.summary.columns import PERCENT, RATIO, YUAN
 from geodata.summary.columns import Column as Described
-from geodata.summary.filters import STALE_AFTER_DAYS, ProjectFilter
+from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import BEHIND
 from portal import wording
 from portal.workbench import lights
@@ -146,9 +146,6 @@ def heads() -> list[Head]:
 def texts(row: Any, *, units: Mapping[str, str], categories: Mapping[str, str]) -> dict[str, Any]:
     """One row of the page."""
     url = reverse("workbench:project", args=[row.code])
-    stale = row.status == Status.UNDER_CONSTRUCTION and (
-        row.freshness_days is None or row.freshness_days > STALE_AFTER_DAYS
-    )
     return {
         **wording.row_texts(row, units=units, categories=categories, url=url),
         "light": lights.sign(row.light) if row.light else None,
@@ -161,7 +158,7 @@ def texts(row: Any, *, units: Mapping[str, str], categories: Mapping[str, str]) 
         "payments_url": f"{reverse('workbench:payments')}?project={row.code}",
         "report_text": wording.day(row.last_report_on) if row.last_report_on else "",
         "report_days": row.freshness_days,
-        "is_stale": stale,
+        "is_stale": row.is_stale,
     }
 
 

@@ -12,7 +12,6 @@ from geodata.figures.wording import percent, points
 from geodata.projects.choices import Disclosure, InvestmentBasis, Nature, Stage, Status, SuspensionKind, TaskLevel
 from geodata.projects.models import InvestmentApproval, Project, StatusChange
 from geodata.projects.selectors import Dossier
-from geodata.summary.filters import STALE_AFTER_DAYS
 from geodata.summary.models import ProjectRow
 from portal import wording
 
@@ -35,16 +34,10 @@ def head_texts(row: ProjectRow, dossier: Dossier, *, day: date) -> dict[str, Any
         "is_public": row.disclosure in {Disclosure.PUBLIC, Disclosure.PARTIAL},
         "disclosure_label": wording.label(Disclosure(row.disclosure).label),
         "freshness": _freshness(row),
-        "is_stale": _is_stale(row),
+        "is_stale": row.is_stale,
         "updated_text": wording.day(row.updated),
         "notice": _notice(dossier.newest_change, day),
     }
-
-
-def _is_stale(row: ProjectRow) -> bool:
-    """As the filter of the lists says it: under way and silent."""
-    silent = row.freshness_days is None or row.freshness_days > STALE_AFTER_DAYS
-    return row.status == Status.UNDER_CONSTRUCTION and silent
 
 
 def _freshness(row: ProjectRow) -> str:
@@ -69,6 +62,8 @@ def _notice(change: StatusChange | None, day: date) -> dict[str, Any] | None:
     if change.status == Status.SUSPENDED:
         facts.append((_("Standing still for"), _("%(days)s days") % {"days": (day - change.effective_on).days}))
         facts.append((_("Expected to resume"), wording.day(change.expected_resume_on)))
+        reported = wording.day(change.reported_on) if change.reported_on else _("not handed in")
+        facts.append((_("Report of the stop"), reported))
     facts += [(_("Reason"), change.reason or "—"), (_("Document"), change.doc_no or "—")]
     return {"title": title, "facts": facts}
 

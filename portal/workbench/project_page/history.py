@@ -90,6 +90,8 @@ def _status(one: Happening) -> dict[str, Any]:
     more: Pairs = [_pair(_("Stage"), wording.label(Stage(one.after["stage"]).label))]
     if one.after["suspension_kind"]:
         more.append(_pair(_("Kind of stop"), wording.label(SuspensionKind(one.after["suspension_kind"]).label)))
+    if one.after["reported_on"]:
+        more.append(_pair(_("Stop reported on"), wording.day(date.fromisoformat(one.after["reported_on"]))))
     if one.after["expected_resume_on"]:
         more.append(_pair(_("Expected to resume"), wording.day(date.fromisoformat(one.after["expected_resume_on"]))))
     if one.after["doc_no"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,10 +14,11 @@ from geodata.funding.papers import papers as money_papers
 from geodata.progress import status_moves
 from geodata.progress.models import Attachment, StatusRequest
 from geodata.progress.node_sheets import StatusSheet
-from geodata.progress.services import LONGEST_COMMENT, Wanted
+from geodata.progress.services import LONGEST_COMMENT, LONGEST_DOC_NO, Wanted, stop_of
 from geodata.projects.choices import Stage, Status, SuspensionKind
 from geodata.projects.models import StatusChange
 from geodata.projects.stages import NODES
+from geodata.projects.transitions import REPORT_STOP_WITHIN_DAYS
 from geodata.stewards.scope import Scope
 from portal import wording
 from portal.workbench.reporting.nodes import project_head
@@ -69,6 +70,7 @@ def status_context(
         "head": project_head(project),
         "stage_label": wording.label(Stage(project.stage).label),
         "status": project.status,
+        "stop": stop_context(held, today=today),
         "changes": [_change_texts(change) for change in held.changes],
         "requests": [request_texts(one, held.papers.get(one.pk, [])) for one in held.requests],
         "waiting": request_texts(waiting, held.papers.get(waiting.pk, [])) if waiting else None,
@@ -79,6 +81,26 @@ def status_context(
         "today": today,
         "typed": typed or {"effective_on": today.isoformat()},
         "facts_known": _facts_known(held),
+    }
+
+
+def stop_context(held: StatusSheet, *, today: date) -> dict[str, Any] | None:
+    """The stop that lasts: since when, whether it was reported, by when it had to be; None while the works go on."""
+    trailing = stop_of(held.changes)
+    if held.project.status != Status.SUSPENDED or not trailing:
+        return None
+    since = min(change.effective_on for change in trailing)
+    reported = next((change.reported_on for change in trailing if change.reported_on), None)
+    due = since + timedelta(days=REPORT_STOP_WITHIN_DAYS)
+    return {
+        "since": since,
+        "since_text": wording.day(since),
+        "days": (today - since).days,
+        "reported_text": wording.day(reported) if reported else "",
+        "due_text": wording.day(due),
+        "late": reported is None and today > due,
+        "url": reverse("workbench:stop_report", args=[held.project.serial_no]),
+        "longest_doc_no": LONGEST_DOC_NO,
     }
 
 
@@ -158,6 +180,7 @@ def _change_texts(change: StatusChange) -> dict[str, Any]:
         "shape": wording.SHAPE[change.status],
         "stage_label": wording.label(Stage(change.stage).label),
         "said": " · ".join(text for text in (change.reason, change.doc_no) if text),
+        "reported": wording.day(change.reported_on) if change.reported_on else "",
         "is_backward": change.is_backward,
     }
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from geodata.errors import BadParameter, Busy, Conflict, NotPermitted, Refused, TooLarge
 from geodata.progress.models import StatusRequest
 from geodata.progress.node_sheets import StatusSheet, status_sheet
-from geodata.progress.services import approve_status, request_status, return_status, withdraw_status
+from geodata.progress.services import approve_status, file_stop_report, request_status, return_status, withdraw_status
 from geodata.progress.standing import papers_of_request, request_of
 from geodata.progress.status_moves import is_start
 from geodata.projects.selectors import reaches
@@ -27,6 +27,7 @@ from portal.middleware import largest_body
 from portal.workbench.people import staff, today
 from portal.workbench.reporting import papers, site, status
 from portal.workbench.reporting.review import decision
+from portal.workbench.reporting.uploads import day
 
 
 @largest_body(papers.BODY)
@@ -63,6 +64,29 @@ def withdraw(request: HttpRequest, scope: Scope, request_id: int) -> HttpRespons
     except Conflict as refusal:
         messages.error(request, refusal.message)
     return redirect("workbench:status", code=found.project.serial_no)
+
+
+@staff(Action.EDIT_PROJECTS)
+@require_POST
+def report_stop(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
+    """The report of a stop, handed in after the stop was recorded."""
+    held = status_sheet(scope, code, today=today(), has_contract=False)
+    try:
+        file_stop_report(
+            scope,
+            code=code,
+            reported_on=day(request.POST.get("reported_on", ""), "报送日期"),
+            doc_no=request.POST.get("doc_no", ""),
+            today=today(),
+        )
+    except (Refused, Conflict) as refusal:
+        typed = {name: request.POST.get(name, "")[:80] for name in ("reported_on", "doc_no")}
+        held = _with_contract(held, status.has_contract(scope, held.project.pk, today=today()))
+        return _shown(
+            request, scope, held, status_code=status_of(refusal), stop_refusal=refusal.message, stop_typed=typed
+        )
+    messages.success(request, _("The report of the stop is recorded."))
+    return redirect("workbench:status", code=code)
 
 
 def _with_contract(held: StatusSheet, contract: bool) -> StatusSheet:

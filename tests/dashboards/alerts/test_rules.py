@@ -226,7 +226,23 @@ def test_a_project_that_never_reported_owes_from_the_month_of_its_start() -> Non
 
 @pytest.mark.parametrize(("days", "expected"), [(10, None), (11, "yellow"), (20, "yellow"), (21, "red")])
 def test_missed_weekly_reports(days: int, expected: str | None) -> None:
-    assert level("W08", report=report(ago(days), weekly=True)) == expected
+    assert level("W08", report=report(ago(days), weekly=True), weekly_since=ago(60)) == expected
+
+
+def test_the_weekly_rhythm_counts_from_when_it_began_and_no_longer_than_it_lasts() -> None:
+    month = report(ago(25))
+    assert level("W08", report=month, weekly_since=ago(9)) is None  # its first week is not over for long
+    assert level("W08", report=month, weekly_since=ago(10)) == "yellow"
+    assert level("W08", weekly_since=ago(20), actual_start_on=ago(300)) == "red"  # never reported at all
+    assert level("W08", weekly_since=ago(20), actual_start_on=ago(3)) is None
+    assert level("W08", report=report(ago(60), weekly=True), weekly_since=ago(90), status="not_started") is None
+
+
+def test_who_reports_by_the_month_again_owes_the_month_that_the_last_week_left_open() -> None:
+    week = report(date(2026, 4, 12), weekly=True)
+    assert level("W08", day=date(2026, 5, 5), report=week) is None
+    assert level("W08", day=date(2026, 5, 6), report=week) == "yellow"
+    assert level("W08", day=date(2026, 5, 6), report=report(date(2026, 4, 30), weekly=True)) is None
 
 
 @pytest.mark.parametrize(("pct", "expected"), [("40", None), ("39.99", "yellow"), ("30", "yellow"), ("29.99", "red")])

@@ -26,10 +26,8 @@ from geodata.progress.services import (
 )
 from geodata.projects.models import Project
 from geodata.stewards.models import User
-from geodata.stewards.roles import Role
 from geodata.stewards.scope import Scope, scope_of
-from geodata.stewards.services import ensure_account
-from tests.conftest import PASSWORD, TODAY
+from tests.conftest import TODAY
 
 NOW = datetime(2026, 3, 30, 2, tzinfo=UTC)
 PERMIT = Paper(title="施工许可证", upload_sha256="a" * 64, media_type="application/pdf", content=b"%PDF-1.7 permit")
@@ -51,13 +49,6 @@ def project(make_project: Callable[..., Project]) -> Project:
     ):
         Milestone.objects.create(project=made, code=code, name=name, is_key=key)
     return made
-
-
-@pytest.fixture
-def checker(city: dict[str, Any]) -> User:
-    return ensure_account(
-        username="checker", display_name="checker", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
-    )
 
 
 def scope(user: User) -> Scope:

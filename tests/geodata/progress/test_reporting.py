@@ -11,13 +11,21 @@ from django.db.utils import IntegrityError
 
 from geodata.errors import BadParameter, Conflict, NotFound, NotPermitted, Refused, StaleEdit
 from geodata.notices.models import Notice
+from geodata.progress.entries import ReportEntry
 from geodata.progress.models import Milestone, NodeTemplate, PeriodReport, ReportNode
 from geodata.progress.periods import Period, month_of, owed, parse
 from geodata.progress.reference import ensure_node_templates
 from geodata.progress.report_values import ReportValues
 from geodata.progress.selectors import pending_reports, report_duty
-from geodata.progress.services import Saved, approve_report, return_report, save_report
-from geodata.projects.models import Project, StatusChange
+from geodata.progress.services import (
+    Saved,
+    approve_report,
+    discard_report,
+    record_period_reports,
+    return_report,
+    save_report,
+)
+from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.scope import Scope, scope_of
@@ -35,23 +43,6 @@ WHOLE: ReportValues = {
     "invested_cumulative": Decimal(3_000_000),
     "work_done": "完成管沟 300 米",
 }
-
-
-@pytest.fixture
-def project(make_project: Callable[..., Project]) -> Project:
-    made = make_project(name="示例路提质工程", status="under_construction", actual_start_on=date(2025, 12, 1))
-    StatusChange.objects.create(
-        project=made, effective_on=date(2025, 12, 1), status="under_construction", stage="construction"
-    )
-    return made
-
-
-@pytest.fixture
-def checker(city: dict[str, Any]) -> User:
-    """A second person of 岳阳楼区."""
-    return ensure_account(
-        username="checker", display_name="checker", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
-    )
 
 
 def scope(user: User) -> Scope:
@@ -228,6 +219,32 @@ def test_what_cannot_be_submitted_is_refused_and_nothing_is_written(
         save(steward, project, {**WHOLE, **change}, submit=True)  # type: ignore[typeddict-item]
     assert refusal.value.code == code
     assert not PeriodReport.objects.exists()
+
+
+def test_no_revision_is_used_twice_even_after_a_report_was_discarded(
+    project: Project, steward: User, checker: User
+) -> None:
+    first = save(steward, project).report
+    second = save(steward, project, {"problems": "缺电"}, expected_version=1).report
+    discard_report(scope(steward), report_id=second.pk, expected_version=2, now=NOW)
+    again = save(checker, project).report
+    assert (first.revision, again.revision) == (1, 3)
+    with pytest.raises(StaleEdit):
+        save(steward, project, {"problems": "缺水"}, expected_version=2)  # from a page left open
+    submitted = save(checker, project, submit=True, expected_version=3).report
+    approved = approve(steward, submitted)
+    correction = save(checker, project, {"problems": "缺路"}, expected_version=approved.revision, reason="核减").report
+    discard_report(scope(checker), report_id=correction.pk, expected_version=correction.revision, now=NOW)
+    anew = save(steward, project, {"problems": "缺料"}, expected_version=approved.revision, reason="再核减").report
+    assert anew.revision == correction.revision + 1
+
+
+def test_an_imported_report_counts_on_after_a_discarded_one(project: Project, steward: User) -> None:
+    held = save(steward, project).report
+    discard_report(scope(steward), report_id=held.pk, expected_version=1, now=NOW)
+    entry = ReportEntry(project_id=project.pk, period_start=FEBRUARY.start, period_end=FEBRUARY.end, state="submitted")
+    record_period_reports(entries=[entry])
+    assert PeriodReport.objects.get().revision == 2
 
 
 def test_a_contradiction_may_be_submitted_with_an_explanation(project: Project, steward: User) -> None:

@@ -8,20 +8,29 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import MultiPoint, Point
 
+from dashboards.alerts.facts import Suspension
+from dashboards.alerts.gathering import works
+from dashboards.alerts.gathering.works import suspension
 from geodata.errors import Conflict, NotFound, NotPermitted, Refused, StaleEdit
 from geodata.notices.models import Notice
 from geodata.progress import status_moves
 from geodata.progress.models import Milestone, PeriodReport, Photo, PlanYear, StatusRequest
 from geodata.progress.paper_files import Paper
 from geodata.progress.selectors import pending_status
-from geodata.progress.services import Wanted, approve_status, request_status, return_status, withdraw_status
+from geodata.progress.services import (
+    Wanted,
+    approve_status,
+    file_stop_report,
+    request_status,
+    return_status,
+    withdraw_status,
+)
 from geodata.projects.choices import Status
 from geodata.projects.models import Project, StatusChange
 from geodata.stewards.models import User
-from geodata.stewards.roles import Role
 from geodata.stewards.scope import Scope, scope_of
-from geodata.stewards.services import ensure_account
-from tests.conftest import PASSWORD, TODAY
+from portal.workbench.desk import dated
+from tests.conftest import TODAY
 
 NOW = datetime(2026, 3, 30, 2, tzinfo=UTC)
 PAPER = Paper(title="开工令", upload_sha256="c" * 64, media_type="application/pdf", content=b"%PDF-1.7 order")
@@ -31,13 +40,6 @@ MakeProject = Callable[..., Project]
 @pytest.fixture(autouse=True)
 def _folder(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def checker(city: dict[str, Any]) -> User:
-    return ensure_account(
-        username="checker", display_name="checker", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
-    )
 
 
 def scope(user: User) -> Scope:
@@ -116,6 +118,80 @@ def test_every_guard_that_does_not_hold_is_named(make_project: MakeProject, stew
         "缺少开工现场照片:须有拍摄时间和位置,或拍摄当天有现场签到",
     )
     assert not StatusRequest.objects.exists()
+
+
+def stopped(make_project: MakeProject, since: date) -> Project:
+    """Works that stand still, and whose stop nobody reported."""
+    project = make_project(status="suspended", stage="construction")
+    StatusChange.objects.create(
+        project=project, effective_on=since, status="suspended", stage="construction", reason="资金未到位",
+        suspension_kind="de_facto",
+    )  # fmt: skip
+    return project
+
+
+def test_the_report_of_a_stop_is_filed_later_and_moves_nothing(
+    make_project: MakeProject, steward: User, hq_admin: User
+) -> None:
+    since, filed = TODAY - timedelta(days=40), TODAY - timedelta(days=2)
+    project = stopped(make_project, since)
+    assert suspension(by_project(project), TODAY) == Suspension(since, filed=False)
+    row = file_stop_report(
+        scope(steward), code=project.serial_no, reported_on=filed, doc_no=" 楼政停〔2026〕3号 ", today=TODAY
+    )
+    project.refresh_from_db()
+    assert (project.status, project.stage) == ("suspended", "construction")
+    assert (row.effective_on, row.reported_on, row.doc_no, row.reason) == (
+        since,
+        filed,
+        "楼政停〔2026〕3号",
+        "资金未到位",
+    )
+    assert (row.submitted_by_id, row.suspension_kind, row.is_backward) == (steward.pk, "de_facto", False)
+    assert suspension(by_project(project), TODAY) == Suspension(since, filed=True)
+    assert suspension(by_project(project), filed - timedelta(days=1)) == Suspension(since, filed=False)
+    assert dated.due(scope(steward), today=TODAY) == []
+    (event,) = StatusChange.pgh_event_model.objects.filter(pgh_obj_id=row.pk)  # type: ignore[attr-defined]
+    assert (event.pgh_label, event.reported_on) == ("insert", filed)
+    with pytest.raises(Conflict) as refusal:
+        file_stop_report(scope(hq_admin), code=project.serial_no, reported_on=filed, today=TODAY)
+    assert refusal.value.code == "reported-already"
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (None, "missing-day"),
+        (TODAY + timedelta(days=1), "future-day"),
+        (TODAY - timedelta(days=41), "before-the-stop"),
+    ],
+)
+def test_the_day_of_a_stops_report_lies_between_the_stop_and_today(
+    make_project: MakeProject, steward: User, day: date | None, code: str
+) -> None:
+    project = stopped(make_project, TODAY - timedelta(days=40))
+    with pytest.raises(Refused) as refusal:
+        file_stop_report(scope(steward), code=project.serial_no, reported_on=day, today=TODAY)
+    assert refusal.value.code == code
+    assert StatusChange.objects.count() == 1
+
+
+def test_nobody_else_files_it_and_nothing_is_filed_of_works_that_go_on(
+    make_project: MakeProject, steward: User, other_steward: User, leader: User
+) -> None:
+    project, going = stopped(make_project, TODAY - timedelta(days=40)), standing(make_project, "under_construction")
+    with pytest.raises(NotFound):
+        file_stop_report(scope(other_steward), code=project.serial_no, reported_on=TODAY, today=TODAY)
+    with pytest.raises(NotPermitted):
+        file_stop_report(scope(leader), code=project.serial_no, reported_on=TODAY, today=TODAY)
+    with pytest.raises(Conflict) as refusal:
+        file_stop_report(scope(steward), code=going.serial_no, reported_on=TODAY, today=TODAY)
+    assert refusal.value.code == "not-stopped"
+    assert not StatusChange.objects.filter(reported_on__isnull=False).exists()
+
+
+def by_project(project: Project) -> list[Any]:
+    return works.status(list(works.status_asked(TODAY, [project.pk])))[project.pk]
 
 
 def test_a_stop_is_decided_in_the_county_by_another_person(

@@ -9,11 +9,17 @@ from django.db import connection
 from django.http import QueryDict
 
 from geodata.errors import BadParameter
+from geodata.progress.models import WeeklyReporting
 from geodata.projects.models import Category, Project
 from geodata.regions.models import AreaUnit
 from geodata.searching import holding
+from geodata.stewards.models import User
+from geodata.stewards.scope import CITY
+from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
+from geodata.summary.selectors import listed, totals
+from geodata.thresholds.models import ThresholdValue
 from tests.geodata.summary import facts
 
 MakeProject = Callable[..., Project]
@@ -141,6 +147,36 @@ def test_a_project_under_construction_without_a_recent_report_is_stale(make_proj
     facts.report(recent, TODAY - timedelta(days=41))
     assert codes("stale=1") == {silent.serial_no, old.serial_no}
     assert waiting.serial_no not in codes("stale=1")
+
+
+def test_a_project_that_reports_by_the_week_is_stale_by_its_own_rhythm(
+    make_project: MakeProject, hq_admin: User
+) -> None:
+    late, fresh, begun, monthly, stopped = (make_project() for _ in range(5))
+    for project in (late, fresh, begun, monthly):
+        facts.status(project, date(2025, 10, 1), "under_construction", "construction")
+    facts.status(stopped, date(2025, 10, 1), "suspended", "construction")
+    for project, days in ((late, 11), (fresh, 10), (begun, 30), (monthly, 30), (stopped, 30)):
+        facts.report(project, TODAY - timedelta(days=days))
+    for project, days in ((late, 60), (fresh, 60), (begun, 9), (stopped, 60)):
+        WeeklyReporting.objects.create(project=project, since=TODAY - timedelta(days=days), set_by=hq_admin)
+    assert codes("stale=1") == {late.serial_no}
+    rows = listed(CITY, ProjectFilter(), today=TODAY, start=0, stop=9)
+    assert {row.code for row in rows if row.is_stale} == {late.serial_no}
+    assert totals(CITY, ProjectFilter(), today=TODAY).stale == 1
+    WeeklyReporting.objects.filter(project=begun).update(since=TODAY - timedelta(days=10))
+    assert codes("stale=1") == {late.serial_no, begun.serial_no}
+    counted = facet_counts(ProjectRow.objects.at(TODAY, today=TODAY), ProjectFilter(stale=True))
+    assert counted["status"] == {"under_construction": 2}
+
+
+def test_headquarters_sets_how_long_a_project_may_be_silent(make_project: MakeProject) -> None:
+    project = make_project()
+    facts.status(project, date(2025, 10, 1), "under_construction", "construction")
+    facts.report(project, TODAY - timedelta(days=41))
+    assert codes("stale=1") == set()
+    ThresholdValue.objects.create(key="stale_days_monthly", value=40)
+    assert codes("stale=1") == {project.serial_no}
 
 
 def test_a_list_has_the_order_asked_for_with_the_unknown_last(make_project: MakeProject) -> None:

@@ -15,10 +15,8 @@ from geodata.progress.models import Attachment, Milestone, PeriodReport, Photo, 
 from geodata.progress.reference import ensure_node_templates
 from geodata.projects.models import Project, StatusChange
 from geodata.stewards.models import User
-from geodata.stewards.roles import Role
-from geodata.stewards.services import ensure_account
 from portal.workbench import people
-from tests.conftest import PASSWORD, TODAY
+from tests.conftest import TODAY
 from tests.geodata.sandbox.test_papers import pdf
 from tests.geodata.sandbox.test_pictures import notes, picture_file
 
@@ -39,22 +37,6 @@ def _pinned(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> N
     monkeypatch.setattr(people, "today", lambda: TODAY)
     for name in VIEWS:
         monkeypatch.setattr(f"portal.workbench.views.{name}.today", lambda: TODAY)
-
-
-@pytest.fixture
-def project(make_project: Callable[..., Project]) -> Project:
-    made = make_project(name="示例路提质工程", status="under_construction", actual_start_on=date(2025, 12, 1))
-    StatusChange.objects.create(
-        project=made, effective_on=date(2025, 12, 1), status="under_construction", stage="construction"
-    )
-    return made
-
-
-@pytest.fixture
-def checker(city: dict[str, Any]) -> User:
-    return ensure_account(
-        username="checker", display_name="某审核", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
-    )
 
 
 def place(project: Project, task: str = "report", query: str = "") -> str:
@@ -382,3 +364,27 @@ def test_every_page_asks_at_most_twelve_questions_at_any_number_of_rows(
             assert client.get(address).status_code == 200
         asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
         assert len(asked) <= 12, (address, asked)
+
+
+def test_the_report_of_a_stop_is_handed_in_on_the_page_of_the_status(
+    project: Project, steward: User, leader: User, client_of: Callable[..., Client]
+) -> None:
+    stop = date(2026, 2, 10)
+    Project.objects.filter(pk=project.pk).update(status="suspended")
+    StatusChange.objects.create(
+        project=project, effective_on=stop, from_status="under_construction", status="suspended", stage="construction"
+    )
+    client, page, send_to = client_of(steward), place(project, "status"), place(project, "status/stop-report")
+    assert "尚未登记停工报告" in text(client.get(page))
+    assert 'name="reported_on"' not in text(client_of(leader).get(page))
+    early = client.post(send_to, {"reported_on": "2026-02-09", "doc_no": "某号"})
+    assert early.status_code == 422
+    assert "早于停工日期" in text(early)
+    assert 'value="某号"' in text(early)
+    assert client_of(leader).post(send_to, {"reported_on": "2026-02-12"}).status_code == 403
+    assert client.post(send_to, {"reported_on": "2026-02-12", "doc_no": "某号"}).status_code == 302
+    found = text(client.get(page))
+    assert "停工报告已于 2026年2月12日 报送" in found
+    assert 'name="reported_on"' not in found
+    assert client.post(send_to, {"reported_on": "2026-02-12"}).status_code == 409
+    assert "停工报告日期" in text(client.get(f"/workbench/projects/{project.serial_no}/"))
