@@ -5,7 +5,7 @@ OPS := $(PYTHON3) -m ops
 BIN := .venv/bin
 # Two test processes suit two cores; every process has test databases of its own.
 TESTS ?= tests
-PYTEST_OPTIONS ?= -n 2 --dist loadfile
+PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder -p tests.longest_first
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-check test lint format prove bench stop clean install install-for-tests lock messages

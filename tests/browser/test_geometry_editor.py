@@ -52,7 +52,6 @@ def give_shape(project: Project, wkt: str) -> GeometryVersion:
 
 
 def open_editor(page: Page, project: Project) -> Locator:
-    page.set_default_timeout(10_000)
     page.goto(f"/workbench/projects/{project.serial_no}/geometry/")
     editor = page.locator("[data-editor][data-ready]")
     expect(editor).to_be_visible()

@@ -205,6 +205,6 @@ def test_a_leader_sees_every_unit_and_narrows_to_one(
     page.locator("select[name=unit]").select_option(value="430626")
     expect(names).to_have_text(["样例供水工程"])
     expect(figures.locator("dd").first).to_contain_text("1")
-    assert "unit=430626" in page.url
+    expect(page).to_have_url(re.compile("unit=430626"))
     page.go_back()
     expect(names).to_have_count(2)

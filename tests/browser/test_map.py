@@ -12,6 +12,7 @@ from geodata.stewards.models import User
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 
+IDLE = "done => requestIdleCallback(() => setTimeout(done, 50), {timeout: 10000})"
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
 
 
@@ -45,7 +46,8 @@ def middle_of_map(page: Page) -> tuple[float, float]:
 
 def wait_until_drawn(page: Page) -> None:
     expect(page.locator("[data-map]")).not_to_have_class(re.compile("is-loading|is-empty"))
-    page.wait_for_timeout(400)  # the library paints a tile a few milliseconds after it has come
+    page.wait_for_timeout(400)  # the library paints a tile a few milliseconds after it has come,
+    page.evaluate(f"() => new Promise({IDLE})")  # on a busy machine when it comes to it
 
 
 def test_a_clerk_finds_a_project_in_the_list_and_opens_its_card_on_the_map(

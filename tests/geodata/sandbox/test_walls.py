@@ -86,14 +86,14 @@ def test_endless_work_is_stopped_by_the_limit_on_processor_time():
     with pytest.raises(FileRefused, match="没有读完") as caught:
         ask("spin", limits=replace(DEFAULT, cpu_seconds=1))
     assert caught.value.code == "too-slow"
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < DEFAULT.cpu_seconds  # on a busy machine, too
 
 
 def test_endless_waiting_is_stopped_by_the_clock():
     started = time.monotonic()
     with pytest.raises(FileRefused, match="没有读完"):
         ask("sleep", limits=replace(DEFAULT, wall_seconds=1))
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < DEFAULT.wall_seconds
 
 
 def test_too_much_memory_is_refused():

@@ -302,7 +302,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(refused):
     sheet = b"<worksheet>" + b" " * 60_000_000
     started = time.monotonic()
     refused(rewritten(plain(), {"xl/worksheets/sheet1.xml": sheet}), kind=TooLarge)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize(
