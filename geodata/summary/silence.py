@@ -33,7 +33,9 @@ class _Silent(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """Columns have no parameters, and the limits are this program's own."""
         row, days, last = (compiler.compile(column)[0] for column in self.get_source_expressions())
         return _SILENT.format(row=row, days=days, last=last, monthly=_limit(MONTHLY), weekly=_limit(WEEKLY)), ()
