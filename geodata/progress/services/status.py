@@ -250,7 +250,10 @@ def _recorded(request: StatusRequest, person: int) -> StatusChange:
     )
     people = User.objects.in_bulk([person, request.submitted_by_id])
     record_status_changes(
-        entries=[(request.project_id, entry)], user=people[person], submitter=people[request.submitted_by_id]
+        entries=[(request.project_id, entry)],
+        user=people[person],
+        submitter=people[request.submitted_by_id],
+        decided=True,
     )
     change = StatusChange.objects.filter(project=request.project_id).order_by("-effective_on", "-pk").first()
     if change is None or (change.status, change.stage) != (request.status, request.stage):

@@ -34,11 +34,13 @@ def record_status_changes(
     user: User | None = None,
     submitter: User | None = None,
     batch: int | None = None,
+    decided: bool = False,
 ) -> Outcome:
     """Add dated changes of known projects; rows that are recorded already are left alone.
 
-    `user` confirms them; `submitter` asked for them, the same person where nobody else is named. An imported history
-    must be possible (never from 竣工 back to 在建); the guards of each move are for the workbench.
+    A row that was `decided` is new in any case: works may stop, go on and stop again on one day. `user` confirms them;
+    `submitter` asked for them, the same person where nobody else is named. An imported history must be possible
+    (never from 竣工 back to 在建); the guards of each move are for the workbench.
     """
     held = list(entries)
     changes: dict[int, list[StatusEntry]] = {}
@@ -46,7 +48,7 @@ def record_status_changes(
         changes.setdefault(project_id, []).append(entry)
     before = StatusChange.objects.filter(project_id__in=changes).count()
     whole = {project_id: tuple(rows) for project_id, rows in changes.items()}
-    add_history(changes=whole, user=user, submitter=submitter, batch=batch)
+    add_history(changes=whole, user=user, submitter=submitter, batch=batch, decided=decided)
     added = StatusChange.objects.filter(project_id__in=changes).count() - before
     return Outcome(created=added, unchanged=len(held) - added)
 
@@ -75,6 +77,7 @@ def add_history(
     batch: int | None,
     submitter: User | None = None,
     fresh: Collection[int] = frozenset(),
+    decided: bool = False,
 ) -> set[int]:
     """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed.
 
@@ -91,7 +94,7 @@ def add_history(
     rows = [
         _row(project_id, previous, entry, user, batch, submitter)
         for project_id, entries in spoken.items()
-        for previous, entry in _new_rows(known[project_id], entries)
+        for previous, entry in _new_rows(known[project_id], entries, decided=decided)
     ]
     StatusChange.objects.bulk_create(rows, batch_size=1000)
     touched = {row.project_id for row in rows}
@@ -112,14 +115,16 @@ def begun_with(history: Sequence[StatusEntry]) -> dict[str, Any]:
     return columns
 
 
-def _new_rows(known: Sequence[StatusEntry], entries: Sequence[StatusEntry]) -> list[tuple[str, StatusEntry]]:
+def _new_rows(
+    known: Sequence[StatusEntry], entries: Sequence[StatusEntry], *, decided: bool
+) -> list[tuple[str, StatusEntry]]:
     """(status before, entry) of the entries that are not recorded yet."""
-    keys = {entry.key for entry in known}
-    fresh = [entry for entry in entries if entry.key not in keys]
-    ordered = sorted([*known, *fresh], key=lambda entry: entry.effective_on)
+    keys = set() if decided else {entry.key for entry in known}
+    fresh = [(entry, True) for entry in entries if entry.key not in keys]
+    ordered = sorted([*((entry, False) for entry in known), *fresh], key=lambda pair: pair[0].effective_on)
     found, before = [], ""
-    for entry in ordered:
-        if entry.key not in keys:
+    for entry, is_fresh in ordered:
+        if is_fresh:
             found.append((before or entry.from_status, entry))
         before = entry.status
     return found

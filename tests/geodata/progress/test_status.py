@@ -212,6 +212,21 @@ def test_a_stop_is_decided_in_the_county_by_another_person(
     )
 
 
+def test_works_may_stop_go_on_and_stop_again_on_one_day(
+    make_project: MakeProject, steward: User, checker: User, hq_admin: User
+) -> None:
+    project = standing(make_project, "under_construction")
+    stop = {"suspension_kind": "reported", "reason": "汛期", "expected_resume_on": date(2026, 6, 1)}
+    for wanted, reviewer in [("suspended", checker), ("under_construction", hq_admin), ("suspended", checker)]:
+        approve(reviewer, ask(steward, project, wanted, **stop))
+        project.refresh_from_db()
+        assert project.status == wanted
+    assert [row.from_status for row in StatusChange.objects.filter(project=project, status="suspended")] == [
+        "under_construction",
+        "under_construction",
+    ]
+
+
 def test_works_that_are_not_done_cannot_be_completed(make_project: MakeProject, steward: User, checker: User) -> None:
     project = standing(make_project, "under_construction")
     with pytest.raises(Refused, match="形象进度未到100%"):
