@@ -159,8 +159,6 @@ class ProjectRow(models.Model):
     tile_zoom = models.IntegerField()
     light = _text()
 
-    is_stale: bool  # no column: of rows that selectors.py reads to be shown (silence.py)
-
     objects = ProjectRows.as_manager()
 
     class Meta:

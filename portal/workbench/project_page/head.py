@@ -34,7 +34,7 @@ def head_texts(row: ProjectRow, dossier: Dossier, *, day: date) -> dict[str, Any
         "is_public": row.disclosure in {Disclosure.PUBLIC, Disclosure.PARTIAL},
         "disclosure_label": wording.label(Disclosure(row.disclosure).label),
         "freshness": _freshness(row),
-        "is_stale": row.is_stale,
+        "is_stale": row.is_stale,  # type: ignore[attr-defined]  # beside the columns: summary/silence.py
         "updated_text": wording.day(row.updated),
         "notice": _notice(dossier.newest_change, day),
     }
