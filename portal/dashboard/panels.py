@@ -16,6 +16,7 @@ from geodata.projects.choices import Status
 from geodata.summary.models import ProjectRow
 from portal import wording
 from portal.dashboard import links
+from portal.dashboard.strip import plan_done
 from portal.dashboard.view import ScreenAsked
 
 Texts = dict[str, Any]
@@ -33,6 +34,8 @@ def branches(found: Screen, asked: ScreenAsked, names: Mapping[str, str]) -> lis
             "projects": part.totals.projects,
             "url": asked.url(category="" if asked.filter.category == code else code),
             "rows_url": links.projects(replace(found.chosen, category=code)),
+            "rate_url": links.projects(replace(found.chosen, category=code), sort="annual_rate"),
+            "basis": plan_done(part.totals.rates["annual"]),
             "selected": asked.filter.category.startswith(code),
         }
         for code, part in found.branches.items()

@@ -34,6 +34,8 @@ def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date) -> Texts:
     found = figure(_("Lights"), "", "", [part(judged(counts))])
     if week is None:
         found["basis"].append(part(_("the week before was not scanned")))
+    elif week.scanned_on is not None:
+        found["basis"].append(part(_("changes since %(date)s") % {"date": wording.day(week.scanned_on)}))
     return found | {"marks": marks}
 
 

@@ -20,7 +20,7 @@ def timeline(asked: ScreenAsked, *, as_of: date, today: date) -> dict[str, Any]:
     days = [day for day in days if day <= max(today, as_of)]
     place = days.index(as_of)
     return {
-        "days": [_day(asked, day, as_of=as_of, today=today) for day in days],
+        "days": [_day(asked, day, as_of=as_of, today=today, named=not n) for n, day in enumerate(days)],
         "place": place,
         "last": len(days) - 1,
         "earlier": _day(asked, days[place - 1], as_of=as_of, today=today) if place else None,
@@ -56,11 +56,11 @@ def _ends(today: date) -> list[date]:
     return ends
 
 
-def _day(asked: ScreenAsked, day: date, *, as_of: date, today: date) -> dict[str, Any]:
+def _day(asked: ScreenAsked, day: date, *, as_of: date, today: date, named: bool = False) -> dict[str, Any]:
     is_end = day.day == calendar.monthrange(day.year, day.month)[1]
     return {
         "day": day.isoformat(),
-        "text": _("today") if day == today else _month(day) if is_end else wording.day(day),
+        "text": _("today") if day == today else _month(day, named) if is_end else wording.day(day),
         "full": wording.day(day),
         "url": _url(asked, None if day == today else day),
         "selected": day == as_of,
@@ -68,11 +68,12 @@ def _day(asked: ScreenAsked, day: date, *, as_of: date, today: date) -> dict[str
     }
 
 
-def _month(day: date) -> str:
-    """The month alone, with the year where it begins one."""
+def _month(day: date, named: bool) -> str:
+    """The month alone, with the year where it begins one and where it is `named` as the first of the row."""
+    named = named or day.month == 1
     if wording.is_english():
-        return date_format(day, "M Y" if day.month == 1 else "M")
-    return f"{day.year}年1月" if day.month == 1 else f"{day.month}月"
+        return date_format(day, "M Y" if named else "M")
+    return f"{day.year}年{day.month}月" if named else f"{day.month}月"
 
 
 def _url(asked: ScreenAsked, day: date | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -13,10 +14,13 @@ from dashboards.cockpit.selectors import Screen
 from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.regions.models import AreaUnit
+from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension, RegionTotals
+from geodata.summary.sums import Totals
 from portal import wording
 from portal.dashboard import links
+from portal.dashboard.strip import paid_of, plan_done
 from portal.dashboard.view import ScreenAsked
 
 Texts = dict[str, Any]
@@ -43,7 +47,7 @@ def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: 
         "ranked_by": wording.label(by_unit.indicator.label) if by_unit else "",
         "order_url": asked.url_of(by=""),
         "rank_url": asked.url_of(by="value"),
-        "rest": _figures(found.by_unit.rest) | {"name": wording.label(found.by_unit.rest.name)},
+        "rest": _figures(found.by_unit.rest.totals) | {"name": wording.label(found.by_unit.rest.name)},
     }
 
 
@@ -55,11 +59,10 @@ def _group(
     places = ranks(own) if own else {}
     values: dict[str, AreaValue] = {area.code: area for area in own.areas} if own else {}
     rows = [
-        _figures(region)
+        _figures(region.totals, _limits(found, region.code), found.as_of)
         | {
             "code": region.code,
             "name": wording.label(region.name),
-            "rows_url": _rows_of(found, region.code),
             "url": asked.url_of_place(region.code, found.by_unit.dimension),
             "place": places[region.code].place if region.code in places else None,
             "selected": asked.unit == (found.by_unit.dimension, region.code),
@@ -79,17 +82,24 @@ def _value(area: AreaValue, painted: Choropleth) -> Texts:
     }
 
 
-def _figures(region: RegionTotals) -> Texts:
+def _figures(totals: Totals, chosen: ProjectFilter | None = None, as_of: date | None = None) -> Texts:
+    """The three figures of a place, what the rates are of, and the way to the rows of each where the place has one."""
     return {
-        "projects": region.totals.projects,
-        "annual": percent(region.totals.annual_rate, 1),
-        "disbursement": percent(region.totals.disbursement_rate, 1),
+        "projects": totals.projects,
+        "annual": percent(totals.annual_rate, 1),
+        "annual_of": plan_done(totals.rates["annual"]),
+        "disbursement": percent(totals.disbursement_rate, 1),
+        "disbursement_of": paid_of(totals),
+        "rows_url": links.projects(chosen) if chosen else "",
+        "annual_url": links.projects(chosen, sort="annual_rate") if chosen else "",
+        "disbursement_url": links.payments(chosen, as_of) if chosen and as_of else "",
     }
 
 
-def _rows_of(found: Screen, code: str) -> str:
+def _limits(found: Screen, code: str) -> ProjectFilter:
+    """The filter of a unit's or a county's own projects."""
     by_county = found.by_unit.dimension == Dimension.ADMIN
-    return links.projects(replace(found.chosen, unit="" if by_county else code, region=code if by_county else ""))
+    return replace(found.chosen, unit="" if by_county else code, region=code if by_county else "")
 
 
 def towns(found: Screen, asked: ScreenAsked) -> list[Texts]:
@@ -98,13 +108,10 @@ def towns(found: Screen, asked: ScreenAsked) -> list[Texts]:
 
 
 def _town(found: Screen, asked: ScreenAsked, code: str, name: str, part: Sum) -> Texts:
-    return {
+    chosen = replace(found.chosen, region=code) if code else None
+    return _figures(part.totals, chosen, found.as_of) | {
         "code": code,
         "name": wording.label(name) if code else _("No township known"),
-        "projects": part.totals.projects,
-        "rows_url": links.projects(replace(found.chosen, region=code)) if code else "",
-        "annual": percent(part.totals.annual_rate, 1),
-        "disbursement": percent(part.totals.disbursement_rate, 1),
         "url": asked.url(region=code) if code else "",
     }
 

@@ -25,12 +25,14 @@ class Depth(StrEnum):
 
 @dataclass(frozen=True)
 class ScreenView(MapView):
-    """`against`: the earlier day that the figures are compared with. `mode`: "leader" shows three numbers, larger."""
+    """`against`: the earlier day that the figures are compared with. `mode`: "leader" shows three numbers, larger.
+    `full`: "1" puts every panel into the page itself, for browsers without scripts."""
 
     against: date | None = None
     mode: str = ""
+    full: str = ""
 
-    READERS: ClassVar = {**MapView.READERS, "against": day, "mode": one_of("leader")}
+    READERS: ClassVar = {**MapView.READERS, "against": day, "mode": one_of("leader"), "full": one_of("1")}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
 from portal.dashboard.view import Depth, ScreenAsked
+from portal.dashboard.views.parts import MADE
 from portal.workbench import lights
 from portal.workbench.city_map import painting, texts
 from portal.workbench.city_map import selectors as city
@@ -65,7 +66,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "comparisons": timeline.comparisons(asked, as_of=as_of),
         "clear_against": asked.url_of(against=None),
         "branches": panels.branches(found, asked, categories),
-        "parts": _parts(asked),
+        **_parts(scope, asked, day),
         "units": unit_table.table(found, asked, painted, {area.code: area.kind for area in known.areas}),
         "towns": unit_table.towns(found, asked) if asked.depth == Depth.UNIT else [],
         "town_rows": unit_table.projects(found.listed),
@@ -78,14 +79,18 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "dashboard/cockpit.html", context)
 
 
-def _parts(asked: ScreenAsked) -> list[dict[str, str]]:
-    """The parts of this address and the slots that each fills."""
+def _parts(scope: Scope, asked: ScreenAsked, day: date) -> dict[str, Any]:
+    """The parts of this address and the slots that each fills; `full` asks for their content at once instead."""
     known = dict(PARTS)
     if asked.view.mode:
         known = {"dashboard:warnings": "lights red"}
     elif asked.view.against:
         known |= {"dashboard:warnings": "lights red", "dashboard:changes": "changes"}
-    return [{"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in known.items()]
+    if asked.view.full:
+        made = {name.partition(":")[2]: MADE[name](scope, asked, asked.plain, day) for name in known}
+        return {"full": made}
+    parts = [{"url": f"{reverse(name)}?{asked.querystring}", "slots": slots} for name, slots in known.items()]
+    return {"parts": parts, "full_url": asked.url_of(full="1")}
 
 
 def _painted(

@@ -29,12 +29,15 @@ FEED: Final = 4  # newest warnings below the map
 CHANGED: Final = 60  # projects listed; the counts are of all
 Context = dict[str, Any]
 Part = Callable[[Scope, ScreenAsked, ProjectFilter, date], Context]
+MADE: Final[dict[str, Part]] = {}  # by the name of its address: what fills each part
 
 
 def _part(template: str) -> Callable[[Part], Callable[..., HttpResponseBase]]:
     """A view that renders one piece: for those who see the whole city, never kept by a proxy."""
 
     def decorate(made: Part) -> Callable[..., HttpResponseBase]:
+        MADE[f"dashboard:{made.__name__}"] = made
+
         @require_safe
         @staff(Action.VIEW_CITY_FIGURES)
         @wraps(made)
@@ -75,6 +78,7 @@ def warnings(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date)
         "red": red_list.rows(red),
         "red_of": counts.red,
         "red_url": links.projects(chosen, light=("red",)) if as_of == day else "",
+        "is_scanned": counts.scanned_on is not None,
         "judged": red_list.judged(counts),
         "feed": [red_list.warning(alert, as_of) for alert in feed],
         "shows_feed": shows_feed(asked),

@@ -280,3 +280,67 @@ def test_the_parts_fill_the_slots_that_the_page_keeps_for_them(seeded: None) -> 
             assert set(part["slots"].split()) <= slots
             filled |= slots
         assert kept <= filled, (query, kept - filled)
+
+
+@pytest.mark.parametrize("query", ["", "against=2026-01-31", "mode=leader"])
+def test_without_scripts_one_asks_for_the_page_with_all_its_panels(seeded: None, query: str) -> None:
+    leader = client()
+    shell = page(query, leader)
+    text = shell.content.decode()
+    assert "<noscript>" in text
+    assert unescape(text).count(shell.context["full_url"]) == 1
+    whole = page(shell.context["full_url"][1:], leader)
+    drawn = whole.content.decode()
+    assert "is-waiting" not in drawn
+    assert "data-part=" not in drawn
+    kept = set(re.findall(r'data-slot="(\w+)"', text))
+    assert set(re.findall(r'data-slot="(\w+)"', drawn)) == kept
+    for part in shell.context["parts"]:  # what a script would have fetched stands in the page
+        fetched = leader.get(part["url"]).content.decode()
+        said = re.findall(r"<h2[^>]*>([^<]+)", fetched) + re.findall(r'class="cockpit-figure"[^>]*>([^<]+)', fetched)
+        assert said
+        assert all(words in drawn for words in said), part
+    assert "full=1" in whole.context["timeline"]["days"][0]["url"]  # and the next click finds them there, too
+
+
+def test_every_count_and_rate_of_categories_and_units_opens_to_the_rows_behind_it(seeded: None) -> None:
+    leader = client()
+
+    def listed(url: str) -> int:
+        return int(leader.get(url).context["page_obj"].paginator.count)
+
+    for query in ("", "dimension=admin&as_of=2026-02-28", f"unit={LOUDIAN}"):
+        found = page(query, leader).context
+        assert sum(row["projects"] for row in found["branches"]) == int(found["strip"][0]["text"])
+        for row in found["branches"][:3]:
+            assert listed(row["rows_url"]) == listed(row["rate_url"]) == row["projects"]
+            assert "÷" in row["basis"] or row["text"] == "—"
+        places = [row for group in found["units"]["groups"] for row in group["rows"]] + found["towns"]
+        for row in [row for row in places if row["rows_url"]][:4]:
+            assert listed(row["rows_url"]) == listed(row["annual_url"]) == row["projects"]
+            assert "到位" in row["disbursement_of"]
+            assert leader.get(row["disbursement_url"]).status_code == 200
+
+
+def test_a_units_paid_rate_opens_to_exactly_its_payments(seeded: None) -> None:
+    leader = client()
+    row = page("", leader).context["units"]["groups"][0]["rows"][0]
+    rows = PaymentStanding.objects.filter(
+        level=Level.TO_PAYEE,
+        status__in=COUNTED,
+        paid_on__lte=TODAY,
+        project__management_unit__code=row["code"],
+    )
+    assert row["disbursement_url"].startswith("/workbench/payments/?")
+    assert leader.get(row["disbursement_url"]).context["count"] == rows.count()
+
+
+def test_a_past_day_without_a_scan_has_no_warnings_on_record_and_says_so(seeded: None) -> None:
+    text = client().get("/dashboard/parts/warnings/?as_of=2026-01-31").content.decode()
+    assert "那一天还没有扫描记录" in text
+    assert "没有待处理的预警" not in text
+
+
+def test_the_first_month_of_the_row_names_its_year(seeded: None) -> None:
+    first, second = page().context["timeline"]["days"][:2]
+    assert (first["text"], second["text"]) == ("2025年2月", "3月")

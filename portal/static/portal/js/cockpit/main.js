@@ -4,8 +4,15 @@ import { drawCurves } from "../project/curve.js";
 import { openedBy } from "./keys.js";
 import { loadParts } from "./parts.js";
 
+/** On a phone the months are wider than the screen: the chosen one stands in its middle. */
+function show(box, day) {
+  box.scrollLeft = day.offsetLeft - (box.clientWidth - day.offsetWidth) / 2;
+}
+
 /** The slider names the day while it moves and opens it when it is let go. */
 function slide(track) {
+  const chosen = track.querySelector("[aria-current]");
+  if (chosen) show(track.querySelector(".timeline-track"), chosen.parentElement);
   const slider = track.querySelector("[data-slider]");
   const days = [...track.querySelectorAll("[data-day]")];
   if (!slider || days.length < 2) return;
@@ -46,6 +53,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 closeMenus();
-loadParts(() => {
+function draw() {
   if (document.querySelector("[data-curve]:not([data-ready])")) drawCurves();
-}).then(() => { document.documentElement.dataset.cockpit = "ready"; });
+}
+
+draw(); // a page that was asked for with all its panels
+loadParts(draw).then(() => { document.documentElement.dataset.cockpit = "ready"; });
