@@ -374,7 +374,7 @@ def test_the_report_of_a_stop_is_handed_in_on_the_page_of_the_status(
     StatusChange.objects.create(
         project=project, effective_on=stop, from_status="under_construction", status="suspended", stage="construction"
     )
-    client, page, send_to = client_of(steward), place(project, "status"), place(project, "status/stop-report")
+    client, page, send_to = client_of(steward), place(project, "status"), place(project, "status", "stop-report")
     assert "尚未登记停工报告" in text(client.get(page))
     assert 'name="reported_on"' not in text(client_of(leader).get(page))
     early = client.post(send_to, {"reported_on": "2026-02-09", "doc_no": "某号"})
