@@ -96,7 +96,7 @@ def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: Ind
     scores = ranking.composite(table, weights)
     names = [(name, wording.label(CATALOGUE[name].label)) for name in ranking.COMPOSITE_IDS]
     return {
-        "left_out": wording.label(ranking.left_out(weights)),
+        "left_out": note_text(ranking.left_out(weights)),
         "heads": [{"label": label, "weight": weights[ranking.WEIGHTS[name]].normalize()} for name, label in names],
         "groups": [
             {"label": wording.label(group.name), "rows": [_scored(row, scores[row.value.code]) for row in group.rows]}
