@@ -190,18 +190,21 @@ _REPORTING = (
     "status_withdraw",
     "attachment_remove",
     "report_discard",
-    "stop_report",
 )
 ANSWER |= dict.fromkeys([f"workbench:{name}" for name in ("report_review", "status_review", "attachment")], 404)
 ANSWER |= dict.fromkeys(
-    [f"workbench:{name}" for name in ("report_check", "report_cycle", *_REPORTING[1:2], *_REPORTING[3:])], 405
+    [
+        f"workbench:{name}"
+        for name in ("report_check", "report_cycle", "stop_report", *_REPORTING[1:2], *_REPORTING[3:])
+    ],
+    405,
 )
 POSTS |= {
     "workbench:report_cycle": 400,
     "workbench:report": 400,
     "workbench:milestones": 400,
     "workbench:status": 422,
-    "workbench:stop_report": 422,  # without a day
+    "workbench:stop_report": 409,  # the works go on
     "workbench:report_check": 200,
 }
 POSTS |= dict.fromkeys([f"workbench:{name}" for name in _REPORTING], 404)
