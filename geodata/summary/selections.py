@@ -9,7 +9,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.rings import Ring, polygon
-from geodata.summary.selectors import project_rows
+from geodata.summary.selectors import in_order, project_rows
 from geodata.summary.sums import FIGURES, Totals, totals_of
 
 
@@ -38,6 +38,4 @@ def selection_page(
 ) -> list[ProjectRow]:
     """Rows `start` to `stop` in the order asked for. Two queries."""
     keys = chosen.ordered(selected(scope, chosen, corners, today=today)).values_list("pk", flat=True)[start:stop]
-    place = {pk: number for number, pk in enumerate(keys)}
-    rows = ProjectRow.objects.of(list(place), chosen.as_of or today, today=today) if place else []
-    return sorted(rows, key=lambda row: place[row.pk])
+    return in_order(list(keys), chosen.as_of or today, today=today)

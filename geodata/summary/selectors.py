@@ -1,7 +1,7 @@
 """Reads of project rows and their sums, within a person's scope. The day comes from the filter, else it is today."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,10 +30,13 @@ def listed(scope: Scope, chosen: ProjectFilter, *, today: date, start: int, stop
     Two queries: the order needs a column or two of all rows, and only then the others are read, of a few rows.
     """
     keys = chosen.ordered(project_rows(scope, chosen, today=today)).values_list("pk", flat=True)[start:stop]
-    place = {pk: number for number, pk in enumerate(keys)}
-    if not place:
-        return []
-    rows = ProjectRow.objects.of(list(place), chosen.as_of or today, today=today).annotate(is_stale=is_stale())
+    return in_order(list(keys), chosen.as_of or today, today=today)
+
+
+def in_order(project_ids: Sequence[int], day: date, *, today: date) -> list[ProjectRow]:
+    """The rows of these projects, in their order, with every column and `is_stale`. One query, none for nothing."""
+    place = {pk: number for number, pk in enumerate(project_ids)}
+    rows = ProjectRow.objects.of(list(place), day, today=today).annotate(is_stale=is_stale()) if place else []
     return sorted(rows, key=lambda row: place[row.pk])
 
 
