@@ -69,7 +69,7 @@ def test_a_leader_finds_the_slowest_unit_and_its_worst_project(
     expect(page.locator("[data-sort-by=value]")).to_have_attribute("aria-sort", "ascending")
     shown = units.evaluate_all("rows => rows.map(row => [row.dataset.area, row.dataset.value])")
     assert shown[0][0] == code, shown
-    units.first.get_by_role("link").click()
+    units.first.locator("a[data-keep-view]").click()
     expect(page).to_have_url(re.compile(f"unit={code}"))
     expect(page.locator(".unit-card h2")).to_have_text(name)
     expect(page.locator("[data-tab=projects]")).to_have_attribute("aria-current", "true")
