@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from geodata.projects.models import Category, Project, StatusChange
@@ -84,6 +85,13 @@ def _public_connection_closed() -> Iterator[None]:
     yield
     if "public" in connections.databases:
         connections["public"].close()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_city() -> Iterator[None]:
+    """A test that asked for an English page leaves no English behind for the next one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
