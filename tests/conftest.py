@@ -1,5 +1,6 @@
 """The cast, the toy city, and the databases of the tests: real PostGIS, one set of databases a process."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -85,6 +86,14 @@ def _public_connection_closed() -> Iterator[None]:
     yield
     if "public" in connections.databases:
         connections["public"].close()
+
+
+@pytest.fixture(autouse=True)
+def _no_open_data_left() -> Iterator[None]:
+    """A test that published leaves no files behind: the next one begins with none made."""
+    yield
+    for path in Path(settings.OPENDATA_DIR).glob("*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.fixture(autouse=True)
