@@ -76,6 +76,8 @@ def django_db_setup(
                 END LOOP;
             END $$"""
         )
+    with django_db_blocker.unblock():
+        migrated_template.wait_for_no_autovacuum()
     yield
     migrated_template.close_sessions()  # a database cannot be dropped while a pool holds a session of it
 

@@ -21,14 +21,15 @@ _flush: Any = TransactionTestCase._fixture_teardown
 _tables: dict[str, list[str]] = {}
 
 
-def _superuser(alias: str) -> "psycopg.Connection[tuple[Any, ...]]":
+def superuser(alias: str) -> "psycopg.Connection[tuple[Any, ...]]":
+    """A session of the private cluster's superuser; psycopg.OperationalError without such a cluster."""
     name = str(connections[alias].settings_dict["NAME"])
     found = cluster.connection_settings("postgres", name)
     return psycopg.connect(host=found["HOST"], dbname=name, user=found["USER"], autocommit=True)
 
 
 def _empty(alias: str) -> None:
-    with _superuser(alias) as session:
+    with superuser(alias) as session:
         session.execute("SET session_replication_role = replica")
         session.execute("SET synchronous_commit = off")
         if alias not in _tables:

@@ -25,6 +25,8 @@ GRAVE = {"serious", "critical"}
 NARROW = 360
 # the rules that a page in other colours can break
 COLOURS = ("color-contrast", "link-in-text-block")
+# the dark colours of a phone are those of the desktop: looked at once
+VIEWS: list[tuple[str, Any, tuple[str, ...]]] = [("desktop", DESKTOP, ("light", "dark")), ("phone", PHONE, ("light",))]
 # the map's picture is a canvas; what is said of it stands in the list beside it; no rule here asks for the sheets again
 RUN = """rules => axe.run(document, {
     resultTypes: ["violations"], preload: false, ...(rules.length ? {runOnly: rules} : {}),
@@ -78,12 +80,12 @@ def looked_at(page: Page, place: str, view: str, schemes: tuple[str, ...] = ("li
 
 def faults(open_page: Callable[..., Page], places: list[str], cookies: Sequence[Any] = ()) -> list[str]:
     found: list[str] = []
-    for view, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+    for view, viewport, schemes in VIEWS:
         page = open_page(viewport, bypass_csp=True)
         page.context.add_cookies(cookies)  # type: ignore[arg-type]
         for place in places:
             if "?" not in place:
-                found += looked_at(page, place, view)
+                found += looked_at(page, place, view, schemes)
             elif view == "phone":  # the same page with other rows
                 found += looked_at(page, place, view, ("light",))
         page.close()

@@ -147,11 +147,11 @@ def rewritten(since: float) -> list[str]:
     return sorted(str(file) for file in files if file.exists() and file.stat().st_mtime > since)
 
 
-def prove(districts: list[District]) -> int:
-    """Every ordered pair, for county staff and for somebody who audits all; the number of requests made."""
+def prove(pairs: Iterable[tuple[District, District]]) -> int:
+    """County staff of the first of each pair try what the second holds; the number of requests made."""
     faults: list[str] = []
     asked = 0
-    for own, other in itertools.permutations(districts, 2):
+    for own, other in pairs:
         faults += trespass(own.author, own, other)
         if faults:
             break  # the other pairs would say the same at length
@@ -169,14 +169,15 @@ def test_every_staff_address_has_its_trespasses() -> None:
 
 
 def test_no_district_reads_or_changes_what_another_holds() -> None:
+    """Three districts in a ring: a county tries its zone, the zone another county, that one the first."""
     districts = make_districts(SOME_UNITS, now=timezone.now())
-    assert prove(districts) >= 6 * 120
+    assert prove(zip(districts, [*districts[1:], districts[0]], strict=True)) >= 3 * 120
 
 
 @pytest.mark.heavy
 def test_no_district_of_all_thirteen_reads_or_changes_what_another_holds() -> None:
     districts = make_districts(ALL_UNITS, now=timezone.now())
-    assert prove(districts) >= 156 * 120
+    assert prove(itertools.permutations(districts, 2)) >= 156 * 120
 
 
 def test_the_same_requests_find_what_is_ones_own() -> None:
