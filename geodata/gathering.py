@@ -64,16 +64,20 @@ class Written:
 Rows = list[tuple[Any, ...]]
 
 
-def together(*asked: QuerySet[Any, Any] | Written) -> list[Rows]:
+def together(*asked: QuerySet[Any, Any] | Written, common: Sequence[Written] = ()) -> list[Rows]:
     """The rows of several statements in one question to the database, each in its order; querysets name their columns
-    with values_list. Dates and amounts come back as those of the fields."""
+    with values_list. Dates and amounts come back as those of the fields.
+
+    `common`: named relations, "name (columns) AS (…)", which the statements read and the database computes once."""
     compiled = [_compiled(each) for each in asked]
     selected = [(_as_json(written), written.parameters) for written, _fields in compiled if written]
     answers: list[str] = []
     if selected:
         with connection.cursor() as cursor:
-            sql = "SELECT " + ", ".join(text for text, _parameters in selected)
-            cursor.execute(sql, [value for _text, parameters in selected for value in parameters])
+            named = f"WITH {', '.join(each.sql for each in common)} " if common else ""
+            sql = f"{named}SELECT {', '.join(text for text, _parameters in selected)}"
+            before = [value for each in common for value in each.parameters]
+            cursor.execute(sql, [*before, *(value for _text, parameters in selected for value in parameters)])
             answers = list(cursor.fetchone())
     texts = iter(answers)
     return [_read(next(texts), fields) if written else [] for written, fields in compiled]

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connections
+from django.db.models import BooleanField, ExpressionWrapper, Value
 
-from dashboards.indicators.values import IndicatorValue, Level, indicator_table
+from dashboards.indicators.facts import Reading, parts_of, reading
+from dashboards.indicators.values import IndicatorValue, Level, Wanted, table_of, wanted_of
 from geodata.errors import BadParameter
+from geodata.gathering import Written, together
 from geodata.projects.choices import Status
-from geodata.projects.visibility import within
+from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
+from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.regions import Dimension
+from geodata.thresholds.selectors import thresholds
 
 FIGURES: Final = ("I01", "I03W", "I04", "I07", "I09", "I12", "I15", "BEHIND", "C01", "C02")
 LIMIT: Final = 200  # projects listed; the counts are of all
 _COLUMNS: Final = (
-    "pk",
     "code",
     "name",
     "unit",
@@ -33,6 +37,7 @@ _COLUMNS: Final = (
     "arrived",
     "disbursed",
 )
+_PASSES: Final = "passes"  # whether a project passes the filter on the earlier day
 _MOVED: Final = ("status", "last_report_on", "physical_pct", "completed", "arrived", "disbursed")
 
 
@@ -118,64 +123,111 @@ def changed_between(
 ) -> Changes:
     """The city's figures on both days, and the projects of the person's scope that moved between them.
 
-    The set of projects is that of the later day. Seven queries. Raises BadParameter for days in the wrong order or
-    after today, NotPermitted without leave to see the city's figures.
+    The set of projects is that of the later day. Two queries: the thresholds, then both days at once. Raises
+    BadParameter for days in the wrong order or after today, NotPermitted without leave to see the city's figures.
     """
     if not earlier < later:
         raise BadParameter("对比的两个日期应当先早后晚,请把较早的日期填在前面")
     if later > today:
         raise BadParameter(f"截止日不能晚于今天({today})")
-    then, now = (
-        indicator_table(
-            scope,
-            ids=FIGURES,
-            dimension=Dimension.MANAGEMENT,
-            level=Level.CITY,
-            chosen=replace(chosen, as_of=day),
-            today=today,
-        )
+    limits = thresholds()
+    wanted_then, wanted_now = (
+        wanted_of(FIGURES, dimension=Dimension.MANAGEMENT, level=Level.CITY, day=day, limits=limits)
         for day in (earlier, later)
     )
-    rows = within(replace(chosen, as_of=later).apply(ProjectRow.objects.at(later, today=today)), scope)
-    listed = _compared(rows, ProjectRow.objects.at(earlier, today=today), limit=limit)
+    then = _reading(_rows_then(scope, chosen, earlier, today), wanted_then, (*_MOVED, _PASSES))
+    now = _reading(city_rows(scope, replace(chosen, as_of=later), today=today), wanted_now, _COLUMNS)
+    lines_then, lines_now, listed = together(
+        _lines("o", then, f"WHERE {_PASSES}"),
+        _lines("n", now),
+        _compared(scope, limit),
+        common=(_relation("o", then), _relation("n", now)),
+    )
+    one, other = (
+        table_of(wanted, parts_of(lines), ()) for wanted, lines in ((wanted_then, lines_then), (wanted_now, lines_now))
+    )
     counts = listed[0][-4:] if listed else (0, 0, 0, 0)
     return Changes(
         earlier,
         later,
-        tuple(Figure(name, then.city(name), now.city(name)) for name in FIGURES),
+        tuple(Figure(name, one.city(name), other.city(name)) for name in FIGURES),
         tuple(_moved(row) for row in listed),
         *(int(count) for count in counts),
     )
 
 
-def _compared(now: ProjectRows, then: ProjectRows, *, limit: int) -> list[tuple[Any, ...]]:
-    """The rows that differ, with the counts of all of them in the last four columns. One query."""
-    parts = []
-    for rows, columns in ((now, _COLUMNS), (then, ("pk", *_MOVED))):
-        chosen = rows.order_by().values_list(*columns)
-        parts.append(chosen.query.get_compiler(using=chosen.db, elide_empty=False).as_sql())
-    (now_sql, now_values), (then_sql, then_values) = parts
+def _rows_then(scope: Scope, chosen: ProjectFilter, earlier: date, today: date) -> ProjectRows:
+    """The rows of the earlier day of all projects that pass the filter on any day; `passes` says which did on that one:
+    those of its figures. A project that passes on the later day alone is compared, too."""
+    rows = city_rows(scope, replace(chosen.lasting, as_of=earlier), today=today)
+    passes = ExpressionWrapper(chosen.moving, BooleanField()) if chosen.moving else Value(True)
+    return (within(rows, scope) if chosen.singles_out else rows).annotate(**{_PASSES: passes})
+
+
+def _reading(rows: ProjectRows, wanted: Wanted, more: Collection[str]) -> Reading:
+    return reading(
+        rows,
+        measures=wanted.measures,
+        sources=wanted.sources,
+        column=wanted.column,
+        asked=wanted.asked,
+        more=more,
+    )
+
+
+def _relation(name: str, read: Reading) -> Written:
+    return replace(read.rows, sql=f"{name} ({read.columns}) AS MATERIALIZED ({read.rows.sql})")
+
+
+def _lines(name: str, read: Reading, condition: str = "") -> Written:
+    """The parts of a day's figures out of its relation."""
+    chosen = f"WITH chosen AS NOT MATERIALIZED (SELECT * FROM {name} {condition})"  # noqa: S608 - names of this module
+    return replace(read.lines, sql=f"{chosen} {read.lines.sql}")
+
+
+def _compared(scope: Scope, limit: int) -> Written:
+    """The projects of the scope that differ, with the counts of all of them in the last four columns."""
     status = "o.status IS DISTINCT FROM n.status"
     report = " OR ".join(
         f"o.{name} IS DISTINCT FROM n.{name}" for name in ("last_report_on", "completed", "physical_pct")
     )
     money = "(o.arrived, o.disbursed) IS DISTINCT FROM (n.arrived, n.disbursed)"
-    old = ", ".join(f"o.{name}" for name in _MOVED)
+    columns = [*(f"n.{name}" for name in _COLUMNS), *(f"o.{name}" for name in _MOVED)]
+    mine, parameters = _mine(scope)
     # the names are this module's; what the ORM wrote is SQL with its own parameters
     statement = f"""
-        WITH n ({", ".join(("id", *_COLUMNS[1:]))}) AS ({now_sql}), o ({", ".join(("id", *_MOVED))}) AS ({then_sql})
-        SELECT n.*, {old}, count(*) OVER (), count(*) FILTER (WHERE {status}) OVER (),
+        SELECT {", ".join(columns)}, count(*) OVER (), count(*) FILTER (WHERE {status}) OVER (),
             count(*) FILTER (WHERE {report}) OVER (), count(*) FILTER (WHERE {money}) OVER ()
         FROM n JOIN o ON o.id = n.id
-        WHERE {status} OR {report} OR {money}
+        WHERE ({status} OR {report} OR {money}){mine}
         ORDER BY ({status}) DESC, abs(n.disbursed - o.disbursed) DESC, n.code
         LIMIT %s
     """  # noqa: S608
-    with connections[now.db].cursor() as cursor:
-        cursor.execute(statement, [*now_values, *then_values, limit])
-        return cursor.fetchall()
+    return Written(statement, [*parameters, limit], columns=len(columns) + 4)
 
 
-def _moved(row: tuple[Any, ...]) -> Moved:
-    _id, code, name, unit, unit_name, *rest = row
-    return Moved(code, name, unit, unit_name, now=Standing(*rest[:6]), then=Standing(*rest[6:12]))
+def _mine(scope: Scope) -> tuple[str, Sequence[Any]]:
+    """The limit to the person's projects, nothing for those who see all."""
+    if scope.everything:
+        return "", ()
+    query = visible(scope).order_by().values("pk").query
+    sql, parameters = query.get_compiler(using=ProjectRow.objects.db, elide_empty=False).as_sql()
+    return f" AND n.id IN ({sql})", parameters
+
+
+def _moved(row: Sequence[Any]) -> Moved:
+    code, name, unit, unit_name, *rest = row
+    return Moved(code, name, unit, unit_name, now=_standing(rest[:6]), then=_standing(rest[6:12]))
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    """Out of what JSON tells: days as texts, whole amounts as whole numbers."""
+    status, reported, physical, completed, arrived, disbursed = row
+    return Standing(
+        status,
+        date.fromisoformat(reported) if reported else None,
+        None if physical is None else Decimal(physical),
+        None if completed is None else Decimal(completed),
+        Decimal(arrived),
+        Decimal(disbursed),
+    )

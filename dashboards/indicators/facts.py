@@ -4,7 +4,7 @@ What is chosen is computed once (a materialised CTE); each source gives lines (m
 stand in the text as parameters, so that the planner sees through the functions of figures (geodata/summary/sql).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from dashboards.indicators.sql import (
     REPORTED_IN_TIME,
     SHARED,
 )
+from geodata.gathering import Written
 from geodata.progress.duty import REPORTING
 from geodata.progress.periods import Period, month_of
 from geodata.summary.models import ProjectRows
@@ -59,27 +60,63 @@ class Asked:
     broad: bool  # 基本满意 counts as satisfied
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The statement of the chosen rows, `names` its columns, and `lines` that make parts of a relation `chosen`."""
+
+    rows: Written
+    names: tuple[str, ...]
+    lines: Written
+
+    @property
+    def columns(self) -> str:
+        """The names of the columns; the first is always the project's id."""
+        return ", ".join(self.names)
+
+
 def area_parts(
     rows: ProjectRows, *, measures: Collection[str], sources: Collection[str], column: str, asked: Asked
 ) -> Parts:
     """The parts of measures and sources by the values of a column, "" for the rows that have none. One query."""
+    read = reading(rows, measures=measures, sources=sources, column=column, asked=asked)
+    # the names are those of this package; what the ORM wrote is SQL with its own parameters
+    statement = f"WITH chosen ({read.columns}) AS MATERIALIZED ({read.rows.sql}) {read.lines.sql}"
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(statement, [*read.rows.parameters, *read.lines.parameters])
+        return parts_of(cursor.fetchall())
+
+
+def reading(
+    rows: ProjectRows,
+    *,
+    measures: Collection[str],
+    sources: Collection[str],
+    column: str,
+    asked: Asked,
+    more: Collection[str] = (),
+) -> Reading:
+    """What `area_parts` asks, for a larger statement that needs `more` columns of the same rows."""
     wanted = [name for name in _COLUMNS if name in sources]
     rows, names = measured(rows, measures, asked.day)
-    names = list(dict.fromkeys([*names, *(name for source in wanted for name in _COLUMNS[source])]))
+    names = list(dict.fromkeys([*names, *(name for source in wanted for name in _COLUMNS[source]), *more]))
     nowhere = Value("", TextField())
     area = Coalesce(F(column), nowhere) if column else nowhere
     chosen = rows.order_by().annotate(area=area).values_list("pk", "area", *names)
     sql, parameters = chosen.query.get_compiler(using=chosen.db, elide_empty=False).as_sql()
     snippets = [(sums_of(measures), []), *(_SNIPPETS[name](asked) for name in wanted)]
-    parts = " UNION ALL ".join(f"({text})" for text, _values in snippets if text)
-    # the names are those of this package; what the ORM wrote is SQL with its own parameters
-    statement = f"WITH chosen ({', '.join(['id', 'area', *names])}) AS MATERIALIZED ({sql}) {parts}"
-    with connections[chosen.db].cursor() as cursor:
-        cursor.execute(statement, [*parameters, *(value for _text, values in snippets for value in values)])
-        found = cursor.fetchall()
+    lines = " UNION ALL ".join(f"({text})" for text, _values in snippets if text)
+    return Reading(
+        rows=Written(sql, parameters, len(names) + 2),
+        names=("id", "area", *names),
+        lines=Written(lines, [value for _text, values in snippets for value in values], columns=5),
+    )
+
+
+def parts_of(lines: Iterable[Sequence[Any]]) -> Parts:
+    """The parts by measure and area, out of lines (measure, area, above, below, n)."""
     return {
         (measure, where): Part(Decimal(above or 0), Decimal(below or 0), int(n or 0))
-        for measure, where, above, below, n in found
+        for measure, where, above, below, n in lines
     }
 
 

@@ -28,7 +28,7 @@ from geodata.thresholds.selectors import thresholds
 __all__ = ["IndicatorTable", "IndicatorValue", "Level", "indicator_table"]
 
 REST, CITY = "", "city"  # places of a table beside its areas
-_CITY_NAME = "全市"
+CITY_NAME: Final = "全市"
 _INVESTED: Final = "investment"  # the measure whose denominator is the total investment
 
 
@@ -112,37 +112,70 @@ def indicator_table(
     counted, by default the month of the day, as far as it is over. City-wide figures for everyone who may see them.
     Raises NotPermitted, BadParameter for an unknown indicator.
     """
+    wanted = wanted_of(
+        ids, dimension=dimension, level=level, day=chosen.as_of or today, period=period, limits=limits, budgets=budgets
+    )
+    parts = area_parts(
+        city_rows(scope, chosen, today=today),
+        measures=wanted.measures,
+        sources=wanted.sources,
+        column=wanted.column,
+        asked=wanted.asked,
+    )
+    if SHARED in wanted.sources:
+        move_shares(parts, wanted.measures, day=wanted.asked.day, chosen=chosen, today=today)
+    listed = tuple(areas) if areas is not None else areas_of(level, dimension, chosen=chosen, day=wanted.asked.day)
+    return table_of(wanted, parts, listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a table of some indicators needs of the rows."""
+
+    ids: tuple[str, ...]
+    dimension: Dimension
+    level: Level
+    asked: Asked
+    measures: tuple[str, ...]
+    sources: frozenset[str]
+
+    @property
+    def column(self) -> str:
+        return column(self.level, self.dimension)
+
+
+def wanted_of(
+    ids: Collection[str],
+    *,
+    dimension: Dimension,
+    level: Level,
+    day: date,
+    period: tuple[date, date] | None = None,
+    limits: Mapping[str, Decimal] | None = None,
+    budgets: bool = False,
+) -> Wanted:
+    """The parameters are those of `indicator_table`. A query for the thresholds, where they are needed and not given.
+
+    Raises BadParameter for an unknown indicator.
+    """
     for name in ids:
         if name not in CATALOGUE:
             raise BadParameter(f"没有编号为“{name}”的指标")
-    day = chosen.as_of or today
-    span = span_until(day, period)
-    where = column(level, dimension)
-    wanted = [FORMULAS[name] for name in ids]
-    rows = city_rows(scope, chosen, today=today)
-    measures = sorted({measure for formula in wanted for measure in formula.measures})
-    sources = {source for formula in wanted for source in formula.sources}
-    if where == "region":
+    formulas = [FORMULAS[name] for name in ids]
+    measures = {measure for formula in formulas for measure in formula.measures}
+    sources = {source for formula in formulas for source in formula.sources}
+    if column(level, dimension) == "region":
         sources.add(SHARED)
-    if any(formula.population for formula in wanted):
+    if any(formula.population for formula in formulas):
         sources.add(POPULATION)
     if budgets:
-        measures = sorted({*measures, _INVESTED})
-    asked = _asked(day, span, sources, limits)
-    parts = area_parts(rows, measures=measures, sources=sources, column=where, asked=asked)
-    residents = populations(parts)
-    if where == "region":
-        move_shares(parts, measures, day=day, chosen=chosen, today=today)
-    listed = tuple(areas) if areas is not None else areas_of(level, dimension, chosen=chosen, day=day)
-    known = Known(
-        day=day,
-        populations=residents,
-        tasks=tasks_reached(day) if any(formula.tasks for formula in wanted) else NOTHING,
-    )
-    return _table(tuple(ids), listed, parts, known, dimension=dimension, level=level, span=span)
+        measures.add(_INVESTED)
+    asked = asked_of(day, span_until(day, period), sources, limits)
+    return Wanted(tuple(ids), dimension, level, asked, tuple(sorted(measures)), frozenset(sources))
 
 
-def _asked(day: date, span: Span, sources: Collection[str], known: Mapping[str, Decimal] | None) -> Asked:
+def asked_of(day: date, span: Span, sources: Collection[str], known: Mapping[str, Decimal] | None = None) -> Asked:
+    """What the sources need to know; the thresholds are a query where the caller has not read them."""
     limits = known or (thresholds() if {"duty", "orders"}.intersection(sources) else {})
     return Asked(
         day=day,
@@ -152,16 +185,14 @@ def _asked(day: date, span: Span, sources: Collection[str], known: Mapping[str, 
     )
 
 
-def _table(
-    ids: tuple[str, ...],
-    listed: tuple[Area, ...],
-    parts: Parts,
-    known: Known,
-    *,
-    dimension: Dimension,
-    level: Level,
-    span: Span,
-) -> IndicatorTable:
+def table_of(wanted: Wanted, parts: Parts, listed: tuple[Area, ...]) -> IndicatorTable:
+    """The table out of its parts, for the areas listed. A query for the tasks where an indicator needs them."""
+    level, dimension, day = wanted.level, wanted.dimension, wanted.asked.day
+    known = Known(
+        day=day,
+        populations=populations(parts),
+        tasks=tasks_reached(day) if any(FORMULAS[name].tasks for name in wanted.ids) else NOTHING,
+    )
     codes = {area.code for area in listed}
     measures = {measure for measure, _code in parts}
     whole = {
@@ -175,10 +206,10 @@ def _table(
     if level == Level.CITY:
         by_area, rest = dict.fromkeys(codes, whole), {}
     names = {area.code: area.name for area in listed}
-    places = [(CITY, _CITY_NAME, whole, WHOLE), (REST, rest_name(level, dimension), rest, None)]
+    places = [(CITY, CITY_NAME, whole, WHOLE), (REST, rest_name(level, dimension), rest, None)]
     places += [(code, names[code], by_area[code], code) for code in names]
     values = {}
-    for name in ids:
+    for name in wanted.ids:
         for code, label, found, populated in places:
             one = FORMULAS[name].of(found, known, populated, whole=level == Level.CITY or code == CITY)
             values[name, code] = IndicatorValue(
@@ -187,10 +218,10 @@ def _table(
     return IndicatorTable(
         dimension=dimension,
         level=level,
-        as_of=known.day,
-        period=(span.first, span.last),
+        as_of=day,
+        period=(wanted.asked.span.first, wanted.asked.span.last),
         areas=tuple(names),
-        ids=ids,
+        ids=wanted.ids,
         listed=listed,
         _values=values,
         _projects={code: found.get("projects", NOTHING).n for code, _label, found, _populated in places},

@@ -5,9 +5,11 @@ its count, its file and its tiles can never disagree. No model is imported: the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Final, TypeVar
+from functools import reduce
+from operator import and_
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import F, Q, QuerySet
@@ -23,6 +25,8 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 # the order of a list for people: what moves most money stands first
 LARGEST_FIRST: Final = (F("budget").desc(nulls_last=True), "code")
 STAFF_ONLY: Final = ("stale", "light", "as_of")
+# what is asked of the day's figures; all other limits a project passes on every day or on none
+MOVING: Final = ("status", "stage", "source", "bbox", "stale", "light")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,17 @@ class ProjectFilter(Chosen):
     def singles_out(self) -> bool:
         """Whether a limit can be drawn around one project whose name or place one knows: words, or a box."""
         return bool(self.q) or self.bbox is not None
+
+    @property
+    def lasting(self) -> Self:
+        """Without the limits that a project passes on one day and not on another."""
+        none = type(self)()
+        return replace(self, **{name: getattr(none, name) for name in MOVING})
+
+    @property
+    def moving(self) -> Q:
+        """Those limits; empty where there is none. With `lasting` they are what `apply` asks."""
+        return reduce(and_, (LIMITS[name](value) for name in MOVING if (value := getattr(self, name))), Q())
 
     def apply(self, rows: Rows, *, few: bool = False) -> Rows:
         """The rows that pass, out of a queryset with the columns of columns.py.

@@ -79,6 +79,17 @@ def test_a_filter_limits_both_days(moved: dict[str, Project]) -> None:
     assert compare(chosen=ProjectFilter(unit="430626")).moved == ()
 
 
+def test_a_filter_by_what_moves_compares_those_of_the_later_day_with_what_they_were(moved: dict[str, Project]) -> None:
+    facts.report(moved["开工"], date(2026, 2, 28), physical_pct=Decimal(10))
+    found = compare(chosen=ProjectFilter(status=("under_construction",)))
+    assert [row.name for row in found.moved] == ["开工"]
+    assert found.moved[0].then.status == "not_started"
+    (progress,) = (figure for figure in found.figures if figure.id == "I09")
+    assert (progress.then.n, progress.now.n) == (0, 1)  # each day's figures are of those that passed on it
+    paid = compare(chosen=ProjectFilter(status=("preliminary",)))
+    assert {row.name for row in paid.moved} == {"报告", "付款"}
+
+
 def test_days_in_the_wrong_order_or_after_today_are_refused(moved: dict[str, Project]) -> None:
     with pytest.raises(BadParameter, match="先早后晚"):
         compare(earlier=LATER, later=LATER)
@@ -91,4 +102,4 @@ def test_days_in_the_wrong_order_or_after_today_are_refused(moved: dict[str, Pro
 def test_few_statements_whatever_moved(moved: dict[str, Project]) -> None:
     with CaptureQueriesContext(connection) as queries:
         compare()
-    assert len(queries) <= 8
+    assert len(queries) == 2  # the thresholds, and both days
