@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect, sync_playwright
 
+from geodata.stewards.models import User
 from ops.packages import chromium
 
 # Playwright's synchronous interface keeps an event loop in this thread; the ORM is used between its calls only.
@@ -67,6 +70,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         page.on("console", lambda message: _note(message, troubles))
         page.on("response", lambda answer: _note_status(answer, troubles))
         page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+        page.site = live_server.url  # type: ignore[attr-defined]
         page.troubles = troubles  # type: ignore[attr-defined]  # a test that provokes an error empties it
         return page
 
@@ -74,6 +78,14 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Gives the browser the session of somebody who logged in before: no form, and not the heavy first page."""
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.site}])  # type: ignore[attr-defined]
 
 
 def _note_status(answer: Response, troubles: list[str]) -> None:

@@ -17,7 +17,7 @@ from geodata.stewards.roles import Role
 from geodata.stewards.scope import scope_of
 from geodata.stewards.services import ensure_account
 from portal.publication.services import publish
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_map import log_in, middle_of_map, wait_until_drawn
 from tests.conftest import PASSWORD, TODAY
 
@@ -112,7 +112,7 @@ def test_a_shape_is_returned_corrected_approved_and_seen_by_the_public(
     expect(page.locator(".steps")).to_contain_text("东边第二块不在红线内")
     # the author reads it and corrects
     author = open_page()
-    log_in(author, "steward")
+    sign_in(author, "steward")
     author.goto(version_page(block, 2))
     expect(author.locator(".steps")).to_contain_text("东边第二块不在红线内")
     corrected = area(113.1, 0.004)
@@ -149,7 +149,7 @@ def test_a_person_of_another_district_meets_nothing(
 ) -> None:
     number = propose(steward, block, area(113.1, 0.004), expected=1)
     page = open_page()
-    log_in(page, "other_steward")
+    sign_in(page, "other_steward")
     page.goto("/workbench/approvals/")
     expect(page.get_by_text("全部审核完毕")).to_be_visible()
     history = f"/workbench/projects/{block.serial_no}/geometry/history/"
@@ -167,7 +167,7 @@ def test_two_versions_are_set_side_by_side_and_an_old_one_is_proposed_again(
     number = propose(steward, block, area(113.1, 0.004), expected=1)
     client_of(reviewer).post(f"{version_page(block, number)}approve", {"comment": ""})
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{block.serial_no}/geometry/history/")
     expect(page.get_by_role("heading", name="第 1 稿与第 2 稿")).to_be_visible()
     page.locator(".version").nth(1).get_by_label("新").check()
@@ -190,7 +190,7 @@ def test_the_decision_fits_a_phone(
 ) -> None:
     number = propose(steward, block, area(113.1, 0.004), expected=1)
     page = open_page(PHONE)
-    log_in(page, "reviewer")
+    sign_in(page, "reviewer")
     for address in ("/workbench/approvals/", version_page(block, number), "/workbench/quality/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
-from tests.browser.test_map import log_in
+from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
 
@@ -34,7 +34,7 @@ def test_saving_a_boundary_unchanged_keeps_every_part_hole_and_digit(
     open_page: Callable[..., Page], county: AreaUnit
 ) -> None:
     page = open_page()
-    log_in(page, "hq")
+    sign_in(page, "hq")
     page.goto(f"/administration/boundaries/{county.code}/")
     expect(page.locator("[data-boundary-state]")).to_contain_text("3")  # holes
     page.get_by_label("边界依据").fill("湘民函〔2026〕3 号")

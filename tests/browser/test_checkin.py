@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from geodata.projects.models import GeometryVersion, Project
 from geodata.stewards.models import User
 from geodata.visits.models import CheckIn
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_map import log_in, middle_of_map, road, wait_until_drawn, well
 from tests.geodata.sandbox.test_pictures import picture_file
 
@@ -29,7 +29,7 @@ def _folder(settings: Any, tmp_path: Path) -> None:
 def phone(open_page: Callable[..., Page], place: dict[str, float] | None, **options: Any) -> Page:
     allowed = {"geolocation": place, "permissions": ["geolocation"]} if place else {}
     page = open_page(PHONE, has_touch=True, **allowed, **options)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     return page
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from dashboards.alerts.scanning import scan
-from dashboards.alerts.selectors import red_list
+from dashboards.alerts.selectors import Lights
 from dashboards.choropleths.selectors import choropleth
 from geodata.stewards.roles import Role
 from geodata.stewards.scope import CITY
@@ -82,7 +82,7 @@ def test_the_leader_lands_on_a_screen_without_scrolling_and_finds_the_reddest_of
     expect(page).to_have_url(re.compile(f"unit={code}"))
     ready(page)
     expect(page.locator(".cockpit-crumbs b")).to_have_text(name)
-    expected = red_list(CITY, chosen=ProjectFilter(unit=code), day=today, today=today)
+    expected = Lights(CITY, chosen=ProjectFilter(unit=code), day=today, today=today).red()
     shown = page.locator(".red-list li")
     expect(shown).to_have_count(len(expected))
     for place, project in enumerate(expected[:3]):

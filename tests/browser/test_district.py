@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.projects.models import Project
 from geodata.stewards.models import User
-from tests.browser.conftest import PHONE
-from tests.browser.test_map import log_in, road
+from tests.browser.conftest import PHONE, sign_in
+from tests.browser.test_map import road
 from tests.geodata.summary import facts
 
 __all__ = ["road"]
@@ -36,7 +36,7 @@ def test_a_clerk_decides_two_suggestions_and_the_counts_move(
     open_page: Callable[..., Page], steward: User, dossier: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{dossier.serial_no}/")
     confirmed, suggested = page.locator("[data-confirmed]"), page.locator("[data-suggested]")
     expect(confirmed).to_have_text("1")
@@ -60,7 +60,7 @@ def test_the_curve_is_drawn_under_the_policy_and_follows_the_theme(
     open_page: Callable[..., Page], steward: User, dossier: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{dossier.serial_no}/?as_of=2026-02-28")
     curve = page.locator("[data-curve][data-ready]")
     expect(curve.locator("svg path").first).to_be_attached()
@@ -75,7 +75,7 @@ def test_the_page_fits_a_phone_and_its_anchors_work(
     open_page: Callable[..., Page], steward: User, dossier: Project
 ) -> None:
     page = open_page(PHONE)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{dossier.serial_no}/")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("link", name="变更历史").click()

@@ -15,8 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.crs.transforms import project as into
 from geodata.projects.models import Project
 from geodata.stewards.models import User
+from tests.browser.conftest import sign_in
 from tests.browser.test_geometry_editor import anything, figures, newest, open_editor, place, said, tool
-from tests.browser.test_map import log_in
 
 __all__ = ["anything", "place"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
@@ -56,7 +56,7 @@ def test_a_gbk_shapefile_becomes_a_projects_shape(
         tmp_path / "survey", ["别处的工程", place.name, place.name], [box(113.2, 29.2, 113.21, 29.21), BLOCK, SECOND]
     )
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     dialog = choose_file(page, sent)
     expect(dialog.get_by_role("checkbox")).to_have_count(3, timeout=30_000)
@@ -86,7 +86,7 @@ def test_a_shapefile_of_an_old_datum_is_refused_with_the_reason(
     open_page: Callable[..., Page], steward: User, place: Project, tmp_path: Path
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     dialog = choose_file(page, surveyed(tmp_path / "old", [place.name], [SECOND], epsg=2362))
     expect(dialog.get_by_role("alert")).to_contain_text("1980西安坐标系", timeout=30_000)

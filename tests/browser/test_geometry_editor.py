@@ -12,8 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from geodata.projects.choices import VersionState
 from geodata.projects.models import Category, GeometryVersion, Project
 from geodata.stewards.models import User
-from tests.browser.conftest import DESKTOP
-from tests.browser.test_map import log_in
+from tests.browser.conftest import DESKTOP, sign_in
 from tests.browser.test_underlay import DOT, HOST, with_key
 
 __all__ = ["with_key"]
@@ -94,7 +93,7 @@ def test_a_clerk_draws_an_area_with_a_hole_and_a_second_part_and_submits_it(
     open_page: Callable[..., Page], steward: User, place: Project, viewport: dict[str, int]
 ) -> None:
     page = open_page(viewport)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     expect(page.locator("[data-head-line]")).to_have_text("还没有图形")
     tool(page, "面")
@@ -144,7 +143,7 @@ def test_every_type_goes_through_the_page_unchanged(
 ) -> None:
     before = give_shape(place, SIX[kind])
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     for name in ("顶点", "移动"):  # with the library's own editing on and off
         tool(page, name)
@@ -166,7 +165,7 @@ def test_a_vertex_dragged_on_the_map_moves_alone(
 ) -> None:
     before = json.loads(give_shape(place, SIX[kind]).geom.geojson)
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "顶点")
     handle = page.locator(".editor-point, .marker-icon:not(.marker-icon-middle)").first
@@ -201,7 +200,7 @@ def test_what_was_done_is_undone_and_done_again_by_keys_and_buttons(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, *square(0.2, 0.3, 0.2))
@@ -225,8 +224,8 @@ def test_two_editors_at_once_lose_nothing_and_the_second_redoes_his_work_on_top(
 ) -> None:
     give_shape(place, SQUARE)
     first, second = open_page(), open_page()
-    log_in(first, "steward")
-    log_in(second, hq_admin.username)
+    sign_in(first, "steward")
+    sign_in(second, hq_admin.username)
     for page in (first, second):
         open_editor(page, place)
     tool(first, "面")
@@ -266,7 +265,7 @@ def test_two_changes_to_different_parts_are_put_together(
 ) -> None:
     give_shape(place, SQUARE)
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, *square(0.8, 0.7, 0.12))
@@ -288,7 +287,7 @@ def test_the_table_of_vertices_alone_is_enough_to_mend_a_shape(
 ) -> None:
     give_shape(place, SQUARE)
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     page.get_by_text("顶点表", exact=True).click()
     page.get_by_label("经度 1", exact=True).fill("113.0995,29.2995")
@@ -312,7 +311,7 @@ def test_a_shape_that_crosses_itself_is_pointed_at_and_not_taken(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, (0.2, 0.3), (0.5, 0.6), (0.5, 0.3), (0.2, 0.6))
@@ -330,7 +329,7 @@ def test_split_pieces_are_taken_apart_cut_and_merged(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, *square(0.3, 0.3, 0.3))
@@ -350,7 +349,7 @@ def test_coordinates_are_pasted_and_looked_at_before_they_are_taken(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "坐标")
     dialog = page.get_by_role("dialog")
@@ -373,7 +372,7 @@ def test_leaving_the_page_with_something_unsaved_is_asked_about(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     asked: list[str] = []
 
@@ -400,7 +399,7 @@ def address_of(project: Project) -> re.Pattern[str]:
 
 def test_fingers_draw_and_go_one_step_back(open_page: Callable[..., Page], steward: User, place: Project) -> None:
     page = open_page(TABLET, has_touch=True, is_mobile=True)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     box = page.locator("[data-canvas]").bounding_box()
@@ -431,7 +430,7 @@ def test_a_triangle_that_loses_a_vertex_goes_and_comes_back(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, (0.2, 0.3), (0.4, 0.3), (0.3, 0.5))
@@ -450,7 +449,7 @@ def test_a_part_is_chosen_by_a_click_and_deleted_by_a_key(
     open_page: Callable[..., Page], steward: User, place: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     expect(page.get_by_role("button", name="删除", exact=True)).to_be_disabled()
     for west in (0.2, 0.6):
@@ -479,7 +478,7 @@ def test_a_returned_shape_says_why_and_is_corrected(
         review_comment="西侧超出红线",
     )
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     expect(page.locator("[data-head-line]")).to_contain_text("第 2 稿 · 已退回")
     expect(page.locator("[data-head]")).to_contain_text("西侧超出红线")
@@ -500,7 +499,7 @@ def test_a_survey_is_not_drawn_over_without_an_explanation(
     give_shape(place, SQUARE)
     GeometryVersion.objects.filter(project=place).update(source="surveyed")
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     expect(page.get_by_role("radio", name="测绘成果")).to_be_checked()
     tool(page, "面")
@@ -520,7 +519,7 @@ def test_a_survey_is_not_drawn_over_without_an_explanation(
 
 def test_what_was_drawn_outlives_a_dead_network(open_page: Callable[..., Page], steward: User, place: Project) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     tool(page, "面")
     draw(page, *square(0.3, 0.3, 0.3))
@@ -546,7 +545,7 @@ def test_imagery_lies_under_the_drawing_where_the_city_has_a_key(
         route.fulfill(body=DOT, content_type="image/png")
 
     page.route(HOST, answer)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     open_editor(page, place)
     page.get_by_role("radio", name="天地图影像").check(force=True)
     tool(page, "面")

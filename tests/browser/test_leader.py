@@ -17,7 +17,7 @@ from geodata.stewards.services import ensure_account
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_map import log_in, road, wait_until_drawn, well
 from tests.conftest import PASSWORD
 from tests.seeded import seed_city
@@ -110,7 +110,7 @@ def test_a_click_on_a_unit_of_the_map_narrows_the_page_and_keeps_the_view(
     open_page: Callable[..., Page], seeded: None
 ) -> None:
     page = open_page()
-    log_in(page, "boss")
+    sign_in(page, "boss")
     page.goto("/map/?rate=I12&dimension=admin&symbols=count#10/28.7500/113.7500")  # 平江县; circles, no marks
     expect(page.locator("[data-map][data-ready]")).to_be_visible()
     wait_until_drawn(page)
@@ -186,7 +186,7 @@ def test_the_staff_map_never_scrolls_sideways(
     open_page: Callable[..., Page], seeded: None, viewport: dict[str, int]
 ) -> None:
     page = open_page(viewport)
-    log_in(page, "boss")
+    sign_in(page, "boss")
     for address in ("/map/", "/map/?tab=units&by=value&symbols=budget&unit=430626", "/map/?q=没有这样的名字"):
         page.goto(address)
         expect(page.locator("[data-map][data-ready]")).to_be_visible()

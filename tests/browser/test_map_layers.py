@@ -14,6 +14,7 @@ from geodata.projects.models import Project
 from geodata.projects.services.geometry import locate_projects
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
+from tests.browser.conftest import sign_in
 from tests.browser.test_map import log_in, road, wait_until_drawn, well
 from tests.conftest import PASSWORD
 from tests.seeded import seed_city
@@ -34,7 +35,7 @@ def seeded(transactional_db: None) -> None:
 
 def test_a_box_and_a_lasso_give_the_figures_and_open_the_list(open_page: Callable[..., Page], seeded: None) -> None:
     page = open_page()
-    log_in(page, "boss")
+    sign_in(page, "boss")
     page.goto("/map/?rate=I07&layers=complaints,bottlenecks,conflicts&marks=light")
     wait_until_drawn(page)
     expect(page.locator(".legend")).to_contain_text("红灯")
@@ -64,7 +65,7 @@ def test_a_box_and_a_lasso_give_the_figures_and_open_the_list(open_page: Callabl
 
 def test_the_same_selection_by_keyboard_alone(open_page: Callable[..., Page], seeded: None) -> None:
     page = open_page()
-    log_in(page, "boss")
+    sign_in(page, "boss")
     page.goto("/dashboard/selection")
     page.get_by_label("矩形").focus()
     page.keyboard.type("112,28,115,30.5")
@@ -86,7 +87,7 @@ def test_townships_are_painted_and_a_click_leads_to_one(open_page: Callable[...,
 
 def test_paper_shows_map_legend_day_and_what_is_measured(open_page: Callable[..., Page], seeded: None) -> None:
     page = open_page()
-    log_in(page, "boss")
+    sign_in(page, "boss")
     page.goto("/map/?rate=I07")
     wait_until_drawn(page)
     page.locator(".legend summary").click()  # folded: paper opens it

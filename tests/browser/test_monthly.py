@@ -13,7 +13,7 @@ from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.conftest import PASSWORD
 from tests.geodata.summary import facts
 
@@ -44,11 +44,9 @@ def thirty(make_project: Callable[..., Project]) -> list[Project]:
     return projects
 
 
-def log_in(page: Page, username: str, address: str) -> None:
-    page.goto(address)
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("口令").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+def open_month(page: Page, username: str) -> None:
+    sign_in(page, username)
+    page.goto(PAGE)
     expect(page.locator("[data-month][data-ready]")).to_be_attached()
 
 
@@ -74,7 +72,7 @@ def test_thirty_projects_are_reported_in_the_table_and_two_rows_corrected(
         username="second", display_name="某审核", password=PASSWORD, role=Role.COUNTY_STAFF, unit_code="430602"
     )
     page = open_page()
-    log_in(page, "steward", PAGE)
+    open_month(page, "steward")
     expect(page.locator("tr[data-code]")).to_have_count(30)
     # the file has another order than the table, thousands separators and two slips
     lines = [line(number, "30", "100", "300.00") for number in range(30, 0, -1)]
@@ -118,7 +116,7 @@ def test_contradictions_are_said_while_typing_and_explained_before_submission(
     open_page: Callable[..., Page], steward: User, thirty: list[Project]
 ) -> None:
     page = open_page()
-    log_in(page, "steward", PAGE)
+    open_month(page, "steward")
     for field, text in (
         ("physical_pct", "15"),
         ("invested_period", "10"),
@@ -141,7 +139,7 @@ def test_a_pasted_block_can_be_taken_back_and_the_keys_move_between_cells(
     open_page: Callable[..., Page], steward: User, thirty: list[Project]
 ) -> None:
     page = open_page()
-    log_in(page, "steward", PAGE)
+    open_month(page, "steward")
     cell(page, 2, "physical_pct").click()
     paste(page, "40\t1,000\n50\t２０００")
     expect(cell(page, 2, "invested_period")).to_have_value("1000")
@@ -167,8 +165,8 @@ def test_two_clerks_in_one_row_lose_nothing(
     open_page: Callable[..., Page], steward: User, thirty: list[Project]
 ) -> None:
     page, other = open_page(), open_page()
-    log_in(page, "steward", PAGE)
-    log_in(other, "steward", PAGE)
+    open_month(page, "steward")
+    open_month(other, "steward")
     cell(page, 1, "physical_pct").fill("33")
     page.get_by_role("button", name="存 1 行草稿").click()
     expect(page.locator("[data-said]")).to_have_text("已存草稿 1 行。")
@@ -186,7 +184,7 @@ def test_the_table_is_a_list_of_forms_on_a_phone(
     open_page: Callable[..., Page], steward: User, thirty: list[Project]
 ) -> None:
     page = open_page(PHONE)
-    log_in(page, "steward", PAGE)
+    open_month(page, "steward")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     cell(page, 1, "physical_pct").fill("33")
     page.get_by_role("button", name="存 1 行草稿").click()

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from geodata.progress.models import Photo
 from geodata.projects.models import Project
 from geodata.stewards.models import User
-from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_map import log_in, road
+from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.browser.test_map import road
 from tests.geodata.sandbox.test_pictures import SVG, notes, picture_file
 
 __all__ = ["road"]
@@ -32,7 +32,7 @@ def test_a_clerk_sends_a_photo_and_sees_it(
     open_page: Callable[..., Page], steward: User, road: Project, viewport: dict[str, int]
 ) -> None:
     page = open_page(viewport)
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{road.serial_no}/#photos")
     section = page.locator("#photos")
     expect(section).to_contain_text("本项目没有照片")
@@ -68,7 +68,7 @@ def test_a_refused_file_is_explained_where_the_clerk_stands(
     open_page: Callable[..., Page], steward: User, road: Project
 ) -> None:
     page = open_page()
-    log_in(page, "steward")
+    sign_in(page, "steward")
     page.goto(f"/workbench/projects/{road.serial_no}/#photos")
     section = page.locator("#photos")
     section.get_by_text("上传照片").click()

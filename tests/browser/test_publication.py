@@ -15,7 +15,7 @@ from geodata.stewards.models import User
 from portal.public.models import Snapshot
 from portal.publication import services
 from portal.publication.services import publish
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_map import log_in
 from tests.portal.publication.conftest import NOW, TODAY, entry, public_city  # noqa: F401 - a fixture
 
@@ -99,7 +99,7 @@ def test_the_bar_moves_survives_a_reload_and_names_what_blocks(
     monkeypatch.setattr(services, "carry_out", patiently)
     Project.objects.filter(pk=public_city["road"].pk).update(location_text="家住 0730-8812345")
     page = open_page(PHONE)
-    log_in(page, "hq")
+    sign_in(page, "hq")
     page.goto(PAGE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="计算变更").click()
