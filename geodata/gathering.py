@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, JSONField, Model, QuerySet
+from django.db.models import BooleanField, CharField, F, ForeignKey, IntegerField, JSONField, Model, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
@@ -106,5 +106,12 @@ def _read(text: str, fields: Sequence[Any]) -> Rows:
     rows: list[list[Any]] = json.loads(text, cls=_Exact)
     if not fields:
         return [tuple(row) for row in rows]
-    readers = [field.to_python for field in fields]
-    return [tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in rows]
+    for place, read in ((place, field.to_python) for place, field in enumerate(fields) if not _same(field)):
+        for row in rows:
+            row[place] = read(row[place])
+    return [tuple(row) for row in rows]
+
+
+def _same(field: Any) -> bool:
+    """Whether JSON tells the values of a field as they are: texts, whole numbers, yes and no."""
+    return isinstance(field, (CharField, TextField, IntegerField, BooleanField, ForeignKey))

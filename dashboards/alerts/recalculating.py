@@ -8,7 +8,7 @@ from typing import Final
 from dashboards.alerts.models import JudgedDay
 from dashboards.alerts.rules import key_of
 from dashboards.alerts.scanning import enabled_rules
-from dashboards.alerts.selectors.lights import judged_lights, scanned_on
+from dashboards.alerts.selectors.judged import judged_lights, scanned_on
 from geodata.thresholds.selectors import thresholds
 
 MONTHS: Final = 24

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.alerts.models import Alert
 from dashboards.alerts.selectors import LightCounts, RedProject
+from geodata.figures.wording import NOTHING
 from geodata.summary.filters import ProjectFilter
 from portal import wording
 from portal.dashboard import links
@@ -25,9 +26,9 @@ def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date) -> Texts:
     marks = [
         {
             "light": sign(level),
-            "text": f"{getattr(counts, level):,}",
-            "url": links.projects(chosen, light=(level,)) if chosen.as_of is None else "",
-            "change": counted(getattr(week, level), getattr(counts, level)) if week else None,
+            "text": f"{getattr(counts, level):,}" if counts.judged else NOTHING,
+            "url": links.projects(chosen, light=(level,)) if chosen.as_of is None and counts.judged else "",
+            "change": counted(getattr(week, level), getattr(counts, level)) if week and counts.judged else None,
         }
         for level in _SHOWN
     ]
@@ -40,7 +41,9 @@ def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date) -> Texts:
 
 
 def judged(counts: LightCounts) -> str:
-    """Of which scan the lights are, or that they were judged anew."""
+    """Of which scan the lights are, or that they were judged anew, or that nobody could wait for that."""
+    if not counts.judged:
+        return _("not scanned")
     if counts.scanned_on is None:
         return _("judged anew by today's rules")
     return _("scanned on %(date)s") % {"date": wording.day(counts.scanned_on)}

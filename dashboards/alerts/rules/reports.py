@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from dashboards.alerts.choices import Level
@@ -16,6 +17,7 @@ from geodata.progress.periods import Period, month_of
 _DAY: Final = timedelta(days=1)
 
 
+@lru_cache(maxsize=64)  # a scan asks it of every project
 def due_month(day: date, due_day: int) -> Period:
     """The newest month whose report was due before the day; the due day itself is still in time."""
     last = month_of(day.replace(day=1)).before

@@ -12,17 +12,8 @@ from dashboards.alerts.selectors.alerts import (
     project_alerts,
 )
 from dashboards.alerts.selectors.filters import AlertFilter
-from dashboards.alerts.selectors.lights import (
-    Light,
-    LightBoard,
-    LightCounts,
-    RedProject,
-    light_counts,
-    light_of,
-    lights,
-    overrides,
-    red_list,
-)
+from dashboards.alerts.selectors.judged import Light
+from dashboards.alerts.selectors.lights import LightCounts, Lights, RedProject, light_of, overrides
 from dashboards.alerts.selectors.rules import RuleState, backtest, backtests, last_scan, rules
 
 __all__ = [
@@ -30,8 +21,8 @@ __all__ = [
     "AlertFilter",
     "AlertPowers",
     "Light",
-    "LightBoard",
     "LightCounts",
+    "Lights",
     "OpenAlerts",
     "RedProject",
     "RuleState",
@@ -42,12 +33,9 @@ __all__ = [
     "backtest",
     "backtests",
     "last_scan",
-    "light_counts",
     "light_of",
-    "lights",
     "open_alert_counts",
     "overrides",
     "project_alerts",
-    "red_list",
     "rules",
 ]

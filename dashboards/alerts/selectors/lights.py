@@ -3,77 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
-from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Collate
 
 from dashboards.alerts.choices import OPEN_STATES, Level, LightColour
-from dashboards.alerts.models import Alert, JudgedDay, LightOverride, ScanRun
-from dashboards.alerts.rules import Limits, key_of
-from dashboards.alerts.scanning import judge_all, rules_on, switched_off
+from dashboards.alerts.models import Alert, LightOverride
 from dashboards.alerts.selectors.alerts import seen
-from geodata.gathering import together
+from dashboards.alerts.selectors.judged import NEAR, Light, judged_anew, light_day
 from geodata.projects.visibility import visible, within
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.models import ProjectLight
+from geodata.summary.models import ProjectLight, ProjectRow
 from geodata.summary.selectors import project_rows
-from geodata.thresholds.selectors import stored, with_defaults
 
-NEAR: Final = timedelta(days=7)  # a scan this old still says how things stood; an older one does not
-_KEPT_SECONDS: Final = 600
 _COLUMNS: Final = ("light", "computed", "sentence", "overridden_until", "light_since")
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """The light of a project. `computed` is what the rules say: another colour while headquarters has set one.
-    `since`: the scan day on which it took the colour; None where it was judged anew."""
-
-    colour: str
-    sentence: str
-    since: date | None = None
-    overridden_until: date | None = None
-    computed: str = ""
-
-    @property
-    def label(self) -> str:
-        return str(LightColour(self.colour).label)
-
-
-@dataclass(frozen=True, slots=True)
-class LightBoard:
-    """The lights of a scope. `scanned_on`: the day of the scan; None = 按现行规则回算. A cancelled project has none.
-    `week_before`: the day of the scan that says how lights stood a week earlier, if there is one."""
-
-    by_project: Mapping[int, Light] = field(default_factory=dict)
-    scanned_on: date | None = None
-    week_before: date | None = None
-
-    def get(self, project_id: int) -> Light | None:
-        return self.by_project.get(project_id)
-
-    def counts(self, ids: Iterable[int]) -> LightCounts:
-        """How many of the projects show each colour."""
-        shown = (self.by_project.get(pk) for pk in ids)
-        found = Counter(light.colour for light in shown if light is not None)
-        return LightCounts(
-            red=found[LightColour.RED],
-            yellow=found[LightColour.YELLOW],
-            green=found[LightColour.GREEN],
-            grey=found[LightColour.GREY],
-            scanned_on=self.scanned_on,
-        )
+_LISTED: Final = ("budget", "code", "name", "unit", "unit_name", "category_name")
 
 
 @dataclass(frozen=True, slots=True)
 class LightCounts:
-    """Projects by colour; `week_before` the same projects a week earlier, where that day was scanned."""
+    """Projects by colour; a cancelled one has none. `scanned_on`: the day of the scan; None = 按现行规则回算.
+    `week_before`: the same projects a week earlier, where that day was scanned. `judged`: not where there is no scan
+    and the projects are too many to be judged while somebody waits."""
 
     red: int = 0
     yellow: int = 0
@@ -81,10 +39,20 @@ class LightCounts:
     grey: int = 0
     scanned_on: date | None = None
     week_before: LightCounts | None = None
+    judged: bool = True
 
     @property
     def total(self) -> int:
         return self.red + self.yellow + self.green + self.grey
+
+    @classmethod
+    def of(cls, found: Mapping[str, int], scanned_on: date | None = None) -> LightCounts:
+        """Out of how many projects show each colour."""
+        red, yellow, green, grey = (
+            found.get(str(colour), 0)
+            for colour in (LightColour.RED, LightColour.YELLOW, LightColour.GREEN, LightColour.GREY)
+        )
+        return cls(red, yellow, green, grey, scanned_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,121 +70,94 @@ class RedProject:
     alerts: tuple[Alert, ...] = ()
 
 
-def scanned_on(day: date, *, today: date) -> date | None:
-    """The day of the scan that says how lights stood on a day; None where there is none of the seven days up to it.
-    Of today the newest scan counts, however old it is: the page says of when it is. One query."""
-    return _near(_newest(day).first(), day, today)
+class Lights:
+    """The lights of the projects of a filter on a day, within a scope. What was scanned the database counts and orders;
+    what was not is judged once for all that is asked. One query to make it."""
+
+    def __init__(self, scope: Scope, *, chosen: ProjectFilter, day: date, today: date) -> None:
+        self._scope, self._day, self._today = scope, day, today
+        self._known = light_day(day, today=today)
+        self._rows = project_rows(scope, replace(chosen, as_of=day), today=today).order_by()
+        self._every = scope.everything and not chosen.querystring(without=("as_of", "sort", "page", "limit"))
+
+    @cached_property
+    def _anew(self) -> Mapping[int, Light] | None:
+        return judged_anew(self._known, list(self._rows.values_list("pk", flat=True)), every=self._every)
+
+    def counts(self) -> LightCounts:
+        """How many projects show each colour, and a week before. A query for each day that was scanned."""
+        known = self._known
+        past = None if known.week_before is None else self._counted(self._day - NEAR, known.week_before)
+        if known.scanned_on is not None:
+            now = self._counted(self._day, known.scanned_on)
+        elif self._anew is not None:
+            now = LightCounts.of(Counter(light.colour for light in self._anew.values()))
+        else:
+            now = LightCounts(judged=False)
+        return replace(now, week_before=past)
+
+    def _counted(self, day: date, scanned: date) -> LightCounts:
+        rows = _on(day).filter(project__in=self._rows.values("pk")).annotate(shown=_shown(day))
+        return LightCounts.of(dict(rows.order_by().values_list("shown").annotate(n=Count("pk"))), scanned)
+
+    def red(self, *, limit: int = 10) -> list[RedProject]:
+        """The red projects: most red warnings first, then most money, then the code. Three queries."""
+        scanned = self._known.scanned_on is not None
+        red = self._red_scanned() if scanned else self._red_judged()
+        if not scanned and not red:
+            return []
+        warned = self._red_alerts().filter(project=OuterRef("pk")).order_by().values("project").annotate(n=Count("pk"))
+        rows = self._rows.filter(pk__in=red).annotate(n=Coalesce(Subquery(warned.values("n")), 0))
+        first = rows.order_by("-n", Coalesce(F("budget"), Value(Decimal(0))).desc(), Collate(F("code"), "C"))
+        found = list(first.only(*_LISTED)[:limit])
+        ids = [row.pk for row in found]
+        lights = self._lights(ids) if scanned else self._anew or {}
+        held: dict[int, list[Alert]] = {}
+        for alert in self._red_alerts().filter(project__in=ids).defer("inputs", "thresholds").order_by("rule"):
+            held.setdefault(alert.project_id, []).append(alert)
+        return [_red(row, lights[row.pk], held.get(row.pk, ())) for row in found]
+
+    def _red_scanned(self) -> Any:
+        return _on(self._day).annotate(shown=_shown(self._day)).filter(shown=LightColour.RED).values("project")
+
+    def _red_judged(self) -> list[int]:
+        return [pk for pk, light in (self._anew or {}).items() if light.colour == LightColour.RED]
+
+    def _lights(self, ids: Sequence[int]) -> dict[int, Light]:
+        rows = _on(self._day).filter(project__in=ids).values_list("project_id", *_COLUMNS)
+        return {pk: _light(row, self._day) for pk, *row in rows}
+
+    def _red_alerts(self) -> QuerySet[Alert]:
+        """The red warnings of the scope that were open on the day."""
+        rows = seen(self._scope, today=self._today).filter(level=Level.RED, opened_on__lte=self._day)
+        if self._day >= self._today:
+            return rows.filter(state__in=OPEN_STATES)
+        return rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=self._day))
 
 
-def _newest(day: date) -> QuerySet[ScanRun, tuple[date]]:
-    return ScanRun.objects.filter(whole=True, day__lte=day).order_by("-day").values_list("day")[:1]
-
-
-def _near(newest: tuple[date] | None, day: date, today: date) -> date | None:
-    if newest is None or (day < today and day - newest[0] > NEAR):
-        return None
-    return newest[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What says how lights stood on a day: the scans of it and of a week before, else the rules in force, and by their
-    key what the worker has kept of the day."""
-
-    scanned: date | None
-    week_before: date | None
-    limits: Limits
-    enabled: Sequence[str]
-    kept: Mapping[str, Mapping[str, Sequence[str]]]
-
-
-def _standing(day: date, today: date) -> _Standing:
-    """One query."""
-    judged = JudgedDay.objects.filter(day=day).values_list("key", "lights")
-    newest, before, values, off, kept = together(_newest(day), _newest(day - NEAR), stored(), switched_off(), judged)
-    return _Standing(
-        scanned=_near(next(iter(newest), None), day, today),
-        week_before=_near(next(iter(before), None), day - NEAR, today),
-        limits=with_defaults(dict(values)),
-        enabled=rules_on(rule for (rule,) in off),
-        kept=dict(kept),
+def _red(row: ProjectRow, light: Light, alerts: Iterable[Alert]) -> RedProject:
+    return RedProject(
+        project_id=row.pk,
+        code=row.code or "",
+        name=row.name or "",
+        unit=row.unit or "",
+        unit_name=row.unit_name or "",
+        category_name=row.category_name or "",
+        budget=row.budget,
+        light=light,
+        alerts=tuple(alerts),
     )
-
-
-def lights(scope: Scope, *, day: date, today: date) -> LightBoard:
-    """The lights of all projects of the scope on a day. Two queries where the day was scanned, one where it was judged
-    before, else four."""
-    standing = _standing(day, today)
-    if standing.scanned is None:
-        return LightBoard(_within(_judged_anew(standing, day, today), scope), None, standing.week_before)
-    return LightBoard(_board(scope, day), standing.scanned, standing.week_before)
-
-
-def _board(scope: Scope, day: date) -> dict[int, Light]:
-    rows = within(_on(day), scope, project="project")
-    return {pk: _light(row, day) for pk, *row in rows.values_list("project_id", *_COLUMNS)}
 
 
 def light_of(scope: Scope, project_id: int, *, day: date, today: date) -> Light | None:
     """The light of one project; None for a cancelled one or outside the scope. Two queries, or its facts anew."""
-    standing = _standing(day, today)
-    if standing.scanned is None:
-        return _within(_judged_anew(standing, day, today, project_id), scope).get(project_id)
-    row = within(_on(day), scope, project="project").filter(project=project_id).values_list(*_COLUMNS).first()
+    known = light_day(day, today=today)
+    mine = visible(scope).filter(pk=project_id)
+    if known.scanned_on is None:
+        found = judged_anew(known, [project_id]) if mine.exists() else None
+        return (found or {}).get(project_id)
+    row = _on(day).filter(project__in=mine.values("pk")).values_list(*_COLUMNS).first()
     return None if row is None else _light(row, day)
-
-
-def light_counts(
-    scope: Scope, *, chosen: ProjectFilter, day: date, today: date, board: LightBoard | None = None
-) -> LightCounts:
-    """How many of the projects of a filter show each colour on a day, and a week before. `board`: the lights of the day
-    where the page has read them."""
-    ids = list(project_rows(scope, _dated(chosen, day), today=today).order_by().values_list("pk", flat=True))
-    board = board or lights(scope, day=day, today=today)
-    now = board.counts(ids)
-    if board.week_before is None:
-        return now
-    past = LightBoard(_board(scope, day - NEAR), board.week_before).counts(ids)
-    return LightCounts(now.red, now.yellow, now.green, now.grey, now.scanned_on, past)
-
-
-def red_list(
-    scope: Scope, *, chosen: ProjectFilter, day: date, today: date, limit: int = 10, board: LightBoard | None = None
-) -> list[RedProject]:
-    """The projects of a filter with a red light: most red warnings first, then most money, then the code. `board`: the
-    lights of the day, where the page has read them."""
-    board = board or lights(scope, day=day, today=today)
-    red = [pk for pk, light in board.by_project.items() if light.colour == LightColour.RED]
-    if not red:
-        return []
-    columns = ("budget", "code", "name", "unit", "unit_name", "category_name")
-    rows = project_rows(scope, _dated(chosen, day), today=today).filter(pk__in=red)
-    held = _red_alerts(scope, red, day, today)
-    found = [
-        RedProject(
-            project_id=row.pk,
-            code=row.code,
-            name=row.name,
-            unit=row.unit,
-            unit_name=row.unit_name,
-            category_name=row.category_name,
-            budget=row.budget,
-            light=board.by_project[row.pk],
-            alerts=tuple(held.get(row.pk, ())),
-        )
-        for row in rows.only(*columns)
-    ]
-    found.sort(key=lambda one: (-len(one.alerts), -(one.budget or 0), one.code))
-    return found[:limit]
-
-
-def _red_alerts(scope: Scope, ids: Iterable[int], day: date, today: date) -> dict[int, list[Alert]]:
-    rows = seen(scope, today=today).filter(project__in=list(ids), level=Level.RED, opened_on__lte=day)
-    open_then = Q(state__in=OPEN_STATES) if day >= today else Q(closed_on__isnull=True) | Q(closed_on__gt=day)
-    held: dict[int, list[Alert]] = {}
-    for row in rows.filter(open_then).defer("inputs", "thresholds").order_by("rule"):
-        held.setdefault(row.project_id, []).append(row)
-    return held
 
 
 def overrides(scope: Scope, *, today: date) -> QuerySet[LightOverride]:
@@ -229,49 +170,15 @@ def _on(day: date) -> QuerySet[ProjectLight]:
     return ProjectLight.objects.filter(since__lte=day, until__gt=day)
 
 
+def _shown(day: date) -> Case:
+    """The colour that people saw on a day: an override that had run out by then was gone."""
+    holds = Q(overridden_until__isnull=True) | Q(overridden_until__gte=day)
+    return Case(When(holds, then=F("light")), default=F("computed"))
+
+
 def _light(row: Sequence[Any], day: date) -> Light:
     """As scanned; an override that has run out since is gone."""
     shown, computed, sentence, until, since = row
     if until is None or until >= day:
         return Light(shown, sentence, since, until, computed)
     return Light(computed, sentence.rpartition("按规则:")[2], since, None, computed)
-
-
-def _judged_anew(standing: _Standing, day: date, today: date, project_id: int | None = None) -> Mapping[int, Light]:
-    """What the rules of today say of a day: as the worker kept it, or within the last ten minutes, or computed now."""
-    limits, enabled = standing.limits, standing.enabled
-    rules = key_of(enabled, limits)
-    key = f"lights:{day}:{today}:{rules}"
-    known: Mapping[int, Light] | None = cache.get(key)
-    if known is None and rules in standing.kept:
-        kept = standing.kept[rules].items()
-        known = {int(pk): Light(colour, sentence, computed=colour) for pk, (colour, sentence) in kept}
-    if known is None and project_id is not None:
-        return judged_lights(day, today=today, enabled=enabled, limits=limits, ids=[project_id])
-    if known is None:
-        known = judged_lights(day, today=today, enabled=enabled, limits=limits)
-    cache.set(key, known, _KEPT_SECONDS)
-    return known
-
-
-def judged_lights(
-    day: date, *, today: date, enabled: Collection[str], limits: Limits, ids: Collection[int] | None = None
-) -> dict[int, Light]:
-    """The lights of a day by rules and parameters given; seconds for a city of ten thousand."""
-    judgements = judge_all(day, today=today, enabled=enabled, limits=limits, ids=ids)
-    return {
-        one.project_id: Light(str(one.light.colour), one.light.sentence, computed=str(one.light.colour))
-        for one in judgements
-        if one.light is not None
-    }
-
-
-def _within(found: Mapping[int, Light], scope: Scope) -> dict[int, Light]:
-    if scope.everything:
-        return dict(found)
-    mine = visible(scope).order_by().values_list("pk", flat=True)
-    return {pk: found[pk] for pk in mine if pk in found}
-
-
-def _dated(chosen: ProjectFilter, day: date) -> ProjectFilter:
-    return chosen if chosen.as_of == day else replace(chosen, as_of=day)

@@ -69,16 +69,16 @@ def works(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date) ->
 def warnings(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date) -> Context:
     """Lights of the filtered projects, the red ones among them, and the newest warnings."""
     as_of = chosen.as_of or day
-    board = alerts.lights(scope, day=as_of, today=day)
-    counts = alerts.light_counts(scope, chosen=chosen, day=as_of, today=day, board=board)
-    red = alerts.red_list(scope, chosen=chosen, day=as_of, today=day, board=board)
+    lights = alerts.Lights(scope, chosen=chosen, day=as_of, today=day)
+    counts = lights.counts()
     feed = alerts.alert_feed(scope, chosen=chosen, day=as_of, today=day, limit=FEED) if shows_feed(asked) else []
     return {
         "strip": [red_list.lights(counts, chosen, as_of)],
-        "red": red_list.rows(red),
+        "red": red_list.rows(lights.red()),
         "red_of": counts.red,
         "red_url": links.projects(chosen, light=("red",)) if as_of == day else "",
         "is_scanned": counts.scanned_on is not None,
+        "is_judged": counts.judged,
         "judged": red_list.judged(counts),
         "feed": [red_list.warning(alert, as_of) for alert in feed],
         "shows_feed": shows_feed(asked),

@@ -235,17 +235,21 @@ def test_the_light_of_a_day_is_the_one_that_was_scanned(late_project: Make) -> N
         return light.colour
 
     assert [colour(DAY + n * ONE) for n in (0, 1, 4, 5)] == ["yellow", "red", "red", "green"]
-    board = selectors.lights(CITY, day=DAY + 3 * ONE, today=DAY + 5 * ONE)
-    assert (board.scanned_on, board.by_project[project.pk].since) == (DAY + ONE, DAY + ONE)
+    lights = selectors.Lights(CITY, chosen=ProjectFilter(), day=DAY + 3 * ONE, today=DAY + 5 * ONE)
+    (red,) = lights.red()
+    assert (lights.counts().scanned_on, red.light.since) == (DAY + ONE, DAY + ONE)
+    assert (lights.counts().red, lights.counts().total) == (1, 1)
 
 
 def test_a_day_without_a_scan_is_judged_by_the_rules_of_today_and_says_so(late_project: Make) -> None:
     project = late_project(days=5)
     scanned(DAY)
     earlier = DAY - 2 * ONE
-    board = selectors.lights(CITY, day=earlier, today=DAY)
-    assert board.scanned_on is None
-    assert board.by_project[project.pk].sentence == "关键节点“完工”应于2026年3月5日完成,已逾期 3 天"
+    counts = selectors.Lights(CITY, chosen=ProjectFilter(), day=earlier, today=DAY).counts()
+    assert (counts.scanned_on, counts.yellow, counts.judged) == (None, 1, True)
+    light = selectors.light_of(CITY, project.pk, day=earlier, today=DAY)
+    assert light is not None
+    assert light.sentence == "关键节点“完工”应于2026年3月5日完成,已逾期 3 天"
     assert ProjectLight.objects.count() == 1
 
 

@@ -14,6 +14,7 @@ from geodata.errors import Conflict, NotFound, NotPermitted, Refused
 from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.scope import CITY, Scope, scope_of
+from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectLight
 from tests.dashboards.alerts.conftest import DAY, moment, scanned
 
@@ -105,7 +106,8 @@ def test_another_unit_sees_and_does_nothing(yellow: Alert, other_steward: User) 
         selectors.alert(other, yellow.pk, today=DAY)
     assert not selectors.alert_rows(other, selectors.AlertFilter(state="all"), today=DAY).exists()
     assert selectors.open_alert_counts(other, today=DAY).total == 0
-    assert selectors.lights(other, day=DAY, today=DAY).by_project == {}
+    assert selectors.light_of(other, yellow.project_id, day=DAY, today=DAY) is None
+    assert selectors.Lights(other, chosen=ProjectFilter(), day=DAY, today=DAY).counts().total == 0
     assert selectors.project_alerts(other, yellow.project_id, today=DAY) == []
     assert AlertStep.objects.count() == before
 

@@ -53,9 +53,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 closeMenus();
+// The library of charts stands behind this module: while it is read, the panels are on their way.
+const read = new Promise((done) => {
+  if (window.echarts || document.readyState === "complete") done();
+  else document.addEventListener("DOMContentLoaded", done, { once: true });
+});
+
 function draw() {
-  if (document.querySelector("[data-curve]:not([data-ready])")) drawCurves();
+  return read.then(() => { if (document.querySelector("[data-curve]:not([data-ready])")) drawCurves(); });
 }
 
 draw(); // a page that was asked for with all its panels
-loadParts(draw).then(() => { document.documentElement.dataset.cockpit = "ready"; });
+loadParts(draw).then(draw).then(() => { document.documentElement.dataset.cockpit = "ready"; });
