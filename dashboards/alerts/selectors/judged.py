@@ -19,7 +19,7 @@ from geodata.gathering import together
 from geodata.thresholds.selectors import stored, with_defaults
 
 NEAR: Final = timedelta(days=7)  # a scan this old still says how things stood; an older one does not
-MOST_ANEW: Final = 20_000  # projects that are judged while somebody waits; of more than that a scan must tell
+MOST_ANEW: Final = 12_000  # projects that are judged while somebody waits; of more than that a scan must tell
 _KEPT_SECONDS: Final = 600
 
 
