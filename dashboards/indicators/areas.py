@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from dashboards.indicators.departments import municipal_departments
 from dashboards.indicators.parts import Parts
 from geodata.regions.models import AreaUnit
 from geodata.summary.filters import ProjectFilter
@@ -19,6 +20,7 @@ class Level(StrEnum):
     CITY = "city"
     UNIT = "unit"
     TOWNSHIP = "township"
+    DEPARTMENT = "department"  # 市直责任单位: who leads the projects, wherever they lie
 
 
 WHOLE: Final = ""  # stands for the city where areas are asked for by code
@@ -27,7 +29,7 @@ POPULATION: Final = "population"  # the measure under whose name facts.py tells 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area of a table; `parent` is the code of a township's county."""
+    """One area of a table; `parent` is the code of a township's county. A department's code is its name."""
 
     code: str
     name: str
@@ -37,23 +39,23 @@ class Area:
 
 def column(level: Level, dimension: Dimension) -> str:
     """The column of a project row that says in which area of the level it lies; empty for the whole city."""
-    if level == Level.TOWNSHIP:
-        return "township"
-    if level == Level.CITY:
-        return ""
-    return "region" if dimension == Dimension.ADMIN else "unit"
+    fixed = {Level.TOWNSHIP: "township", Level.CITY: "", Level.DEPARTMENT: "lead_unit"}
+    return fixed.get(level, "region" if dimension == Dimension.ADMIN else "unit")
 
 
 def rest_name(level: Level, dimension: Dimension) -> str:
     """What the projects are called that lie in none of the areas."""
-    return "未定到乡镇街道" if level == Level.TOWNSHIP else REST_NAME[dimension]
+    fixed = {Level.TOWNSHIP: "未定到乡镇街道", Level.DEPARTMENT: "其他牵头单位"}
+    return fixed.get(level, REST_NAME[dimension])
 
 
 def areas_of(level: Level, dimension: Dimension, *, chosen: ProjectFilter, day: date) -> tuple[Area, ...]:
-    """The areas valid on a day, townships after their county. One query.
+    """The areas valid on a day, townships after their county. One query, two for departments.
 
     Townships are those of the county that the filter names, where it names one.
     """
+    if level == Level.DEPARTMENT:
+        return tuple(Area(name, name, Level.DEPARTMENT) for name in municipal_departments(day))
     kinds = {
         Level.CITY: (AreaUnit.Kind.CITY,),
         Level.UNIT: KINDS[dimension],

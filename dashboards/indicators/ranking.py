@@ -18,7 +18,13 @@ from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.values import IndicatorTable, IndicatorValue
 
 UNRANKED: Final = "不参与排名"
-GROUPS: Final = {"county": "县市区", "zone": "功能区", "township": "乡镇街道", "city": "全市"}
+GROUPS: Final = {
+    "county": "县市区",
+    "zone": "功能区",
+    "department": "市直责任单位",
+    "township": "乡镇街道",
+    "city": "全市",
+}
 # I18 问题销号率 belongs to the composite and has no records yet: its weight is told and given to the others
 WEIGHTS: Final = {
     "I08": "rank_weight_pace",
@@ -38,7 +44,7 @@ class Ranked:
 
     value: IndicatorValue
     rank: int | None
-    reason: str = ""
+    reason: Note = NO_NOTE
     change: int | None = None
 
 
@@ -70,11 +76,11 @@ def ranked(table: IndicatorTable, indicator_id: str, before: IndicatorTable | No
     indicator = CATALOGUE[indicator_id]
     past = _places(ranked(before, indicator_id)) if before else {}
 
-    def reason(value: IndicatorValue) -> str:
+    def reason(value: IndicatorValue) -> Note:
         return _reason(indicator, value)
 
     values = {code: table.value(indicator_id, code) for code in table.areas}
-    return _grouped(table, values, reason, lower=indicator.direction == Direction.LOWER, past=past)
+    return grouped(table, values, reason, lower=indicator.direction == Direction.LOWER, past=past)
 
 
 def composite(table: IndicatorTable, weights: Mapping[str, Decimal]) -> dict[str, Composite]:
@@ -98,12 +104,12 @@ def ranked_composite(
         for code, one in scores.items()
     }
 
-    def reason(value: IndicatorValue) -> str:
+    def reason(value: IndicatorValue) -> Note:
         if value.n < PROJECTS_FEWEST:
-            return f"项目不足 {PROJECTS_FEWEST} 个"
-        return "" if value.value is not None else "没有可计算的指标"
+            return too_few("项目", PROJECTS_FEWEST)
+        return NO_NOTE if value.value is not None else Note("没有可计算的指标")
 
-    return _grouped(table, values, reason, lower=False, past=past)
+    return grouped(table, values, reason, lower=False, past=past)
 
 
 def left_out(weights: Mapping[str, Decimal]) -> Note:
@@ -127,22 +133,28 @@ def _score(table: IndicatorTable, code: str, weights: Mapping[str, Decimal]) -> 
     return Composite(code, score, parts, tuple(name for name, value in found.items() if value is None))
 
 
-def _reason(indicator: Indicator, value: IndicatorValue) -> str:
+def too_few(counts: str, fewest: int) -> Note:
+    """不参与排名: fewer in the denominator than a comparison needs."""
+    return Note("%(counts)s不足 %(fewest)s 个", counts=counts, fewest=fewest)
+
+
+def _reason(indicator: Indicator, value: IndicatorValue) -> Note:
     if indicator.direction == Direction.NONE:
-        return "该指标不排名"
+        return Note("该指标不排名")
     if value.value is None:
-        return "没有分母"
-    return f"{indicator.counts}不足 {indicator.fewest} 个" if value.n < indicator.fewest else ""
+        return Note("没有分母")
+    return too_few(indicator.counts, indicator.fewest) if value.n < indicator.fewest else NO_NOTE
 
 
-def _grouped(
+def grouped(
     table: IndicatorTable,
     values: Mapping[str, IndicatorValue],
-    reason: Callable[[IndicatorValue], str],
+    reason: Callable[[IndicatorValue], Note],
     *,
     lower: bool,
     past: Mapping[str, int],
 ) -> tuple[Group, ...]:
+    """Values in the order of the rules: within each group those that are compared, then the others with a reason."""
     order = {code: place for place, code in enumerate(table.areas)}
     invested = next((name for name in _INVESTED if name in table.ids), "")
     sign = -1 if lower else 1

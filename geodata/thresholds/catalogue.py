@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from geodata.thresholds.judging import JUDGING
+from geodata.thresholds.judging import BANDS, JUDGING
 from geodata.thresholds.warnings import BELOW, WARNINGS
 
 
@@ -128,6 +128,7 @@ BY_KEY: Final[dict[str, Threshold]] = {threshold.key: threshold for threshold in
 ORDERED: Final[tuple[tuple[str, str], ...]] = (
     ("w09_gap_yellow_pct", "w09_gap_red_pct"),
     *BELOW,
+    *BANDS,
 )
 
 

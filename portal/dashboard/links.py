@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from dashboards.indicators.behind import OPENS
 from geodata.complaints.choices import COMPLAINT_KINDS
 from geodata.complaints.listing import OrderFilter
 from geodata.funding.choices import COUNTED, Level
@@ -15,6 +16,8 @@ from geodata.summary.filters import ProjectFilter
 
 # what the lists of payments and orders have, too; a project's sources of money are not those of each payment
 _OF_PAYMENTS: Final = {"unit", "as_of", "sort", "page", "limit"}
+
+REST_PLACE: Final = "rest"  # what lies in none of the areas of a dimension
 
 
 def projects(chosen: ProjectFilter, **limits: Any) -> str:
@@ -48,6 +51,16 @@ def _orders(chosen: ProjectFilter, since: date, until: date, **limits: Any) -> s
         return ""
     found = OrderFilter(match="confirmed", since=since, until=until, owner=chosen.unit, **limits)
     return _address("workbench:orders", found.querystring())
+
+
+def behind(indicator_id: str, chosen: ProjectFilter, *, place: str = "", dimension: str = "") -> str:
+    """The projects that make an indicator's value, what each gives to it; of all filtered ones or those of a place (an
+    area of a dimension, or REST_PLACE). No address for what no project stands behind."""
+    if indicator_id not in OPENS:
+        return ""
+    own = {"place": place, "dimension": dimension} if place else {}
+    limits = chosen.querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:indicator', args=[indicator_id])}?{'&'.join(filter(None, (urlencode(own), limits)))}"
 
 
 def project(code: str) -> str:

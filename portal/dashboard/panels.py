@@ -1,7 +1,8 @@
 """The panels beside the map: categories, tasks, units in their two groups, townships, and whether the parts add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -79,6 +80,20 @@ def serving(row: ProjectRow, quantity: Any, one: Task) -> Texts:
         "quantity": _quantity(quantity, one.quantity_unit),
         "progress": wording.progress_text(row.physical_pct),
         "url": links.project(row.code or ""),
+    }
+
+
+def served(quantities: Iterable[Decimal | None], one: Task) -> Texts | None:
+    """The foot of the table: what the projects add, what comes from elsewhere (or is counted twice), and what the task
+    reports as done. None for targets that are no sum, and where nothing is reported."""
+    if one.done is None or one.met is not None:
+        return None
+    of_projects = sum((amount for amount in quantities if amount is not None), Decimal(0))
+    return {
+        "projects": _quantity(of_projects, one.quantity_unit),
+        "others": _quantity(abs(one.done - of_projects), one.quantity_unit),
+        "is_over": of_projects > one.done,
+        "total": _quantity(one.done, one.quantity_unit),
     }
 
 

@@ -155,14 +155,19 @@ def month(found: Mapping[str, IndicatorValue], chosen: ProjectFilter, as_of: dat
     return figure(
         _("Complaints in %(month)s") % {"month": wording.day(as_of, "month")},
         f"{complaints.numerator:,}",
-        "",
+        links.behind(COMPLAINTS, chosen),
         [
             part(_("%(n)s calls") % {"n": f"{complaints.n:,}"}, rows),
-            _share(_("settled in time"), found[IN_TIME], links.orders(chosen, first, as_of, handling.DUE)),
-            _share(_("satisfied"), found[SATISFIED], links.orders(chosen, first, as_of, handling.ASKED)),
-            _share(_("reports in time"), found[REPORTED]),
+            _share(_("settled in time"), found[IN_TIME], _orders(IN_TIME, chosen, first, as_of, handling.DUE)),
+            _share(_("satisfied"), found[SATISFIED], _orders(SATISFIED, chosen, first, as_of, handling.ASKED)),
+            _share(_("reports in time"), found[REPORTED], links.behind(REPORTED, chosen)),
         ],
     )
+
+
+def _orders(indicator_id: str, chosen: ProjectFilter, first: date, last: date, handled: str) -> str:
+    """The orders behind a rate; the projects with theirs where the filter says more than a list of orders can."""
+    return links.orders(chosen, first, last, handled) or links.behind(indicator_id, chosen)
 
 
 def _share(label: str, value: IndicatorValue, rows: str = "") -> Texts:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from dashboards.choropleths.ranks import ranks
-from dashboards.choropleths.selectors import AreaValue, Choropleth, value_text
+from dashboards.choropleths.selectors import AreaValue, Choropleth, value_text, without_places
 from dashboards.cockpit.groups import Sum
 from dashboards.cockpit.selectors import Screen
 from geodata.figures.wording import percent
@@ -66,16 +66,19 @@ def _group(
             "url": asked.url_of_place(region.code, found.by_unit.dimension),
             "place": places[region.code].place if region.code in places else None,
             "selected": asked.unit == (found.by_unit.dimension, region.code),
-            **(_value(values[region.code], own) if own and region.code in values else {}),
+            **(_value(values[region.code], own, found.chosen) if own and region.code in values else {}),
         }
         for region in regions
     ]
     return sorted(rows, key=lambda row: row["place"] or len(rows) + 1) if ranked else rows
 
 
-def _value(area: AreaValue, painted: Choropleth) -> Texts:
+def _value(area: AreaValue, painted: Choropleth, chosen: ProjectFilter) -> Texts:
     return {
         "value": value_text(area.value, painted.indicator),
+        "value_url": links.behind(
+            painted.indicator.id, without_places(chosen), place=area.code, dimension=painted.dimension.value
+        ),
         "n": area.n,
         "class_key": area.class_key,
         "why": "" if area.value is None or area.n >= painted.indicator.fewest else _("too few to take a place"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.dashboard.views import alerts, cockpit, curves, indicators, offline, parts, rules, selection, works
+from portal.dashboard.views import alerts, behind, cockpit, curves, indicators, offline, parts, rules, selection, works
 
 app_name = "dashboard"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
     path("indicators/", indicators.page, name="indicators"),
+    path("indicators/<str:indicator>/", behind.page, name="indicator"),
     path("rules/", rules.page, name="rules"),
     path("rules/<str:rule>/", rules.one, name="rule"),
     path("backtests/<int:run_id>/", rules.progress, name="backtest"),

@@ -15,6 +15,12 @@ from geodata.summary.regions import Dimension
 from portal.workbench.city_map.view import Asked, MapView
 
 
+def require_past(day: date, today: date) -> None:
+    """Raises BadParameter for a day that has not come."""
+    if day > today:
+        raise BadParameter(f"截止日不能晚于今天({today}),请改选较早的日期")
+
+
 class Depth(StrEnum):
     """How far one has gone down: the city, one of its units, a township."""
 

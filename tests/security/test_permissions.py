@@ -123,6 +123,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:backtest": ({"run_id": 999_999}, Action.VIEW_CITY_FIGURES),  # one that never was
     "dashboard:curves": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:indicators": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:indicator": ({"indicator": "I20"}, Action.VIEW_CITY_FIGURES),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
     "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
@@ -131,11 +132,17 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:project": ({"code": "YYMS-2026-0001"}, None),
     "public:projects_csv": ({}, None),
     "public:company": ({"name": "湖南样例市政工程有限公司"}, None),
+    "public:company_csv": ({"name": "湖南样例市政工程有限公司"}, None),
     "public:report": ({"code": "YYMS-2026-0001"}, None),
     "public:board": ({"code": "YYMS-2026-0001"}, None),
     "public:near": ({}, None),
     "public:regions": ({}, None),
     "public:region": ({"code": "430602"}, None),
+    "public:disclosure": ({}, None),
+    "public:unit_disclosure": ({"code": "430602"}, None),
+    "public:feeds": ({}, None),
+    "public:city_feed": ({"form": "atom"}, None),
+    "public:feed": ({"kind": "project", "code": "YYMS-2026-0001", "form": "rss"}, None),
     "public:glossary": ({}, None),
     "public:search": ({}, None),
     "public:payments_csv": ({"code": "YYMS-2026-0001"}, None),
@@ -143,6 +150,15 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),
     "public:healthz": ({}, None),
     "public:favicon": ({}, None),
+    "opendata:api_root": ({}, None),
+    "opendata:api_openapi": ({}, None),
+    "opendata:api_docs": ({}, None),
+    "opendata:api_aggregates": ({}, None),
+    "opendata:api_changes": ({}, None),
+    "opendata:api_withdrawals": ({}, None),
+    "opendata:api_snapshots": ({}, None),
+    "opendata:api_list": ({"name": "projects"}, None),
+    "opendata:api_one": ({"name": "projects", "identifier": "YYMS-2026-0001"}, None),
     "opendata:landing": ({}, None),
     "opendata:conformance": ({}, None),
     "opendata:api": ({}, None),
@@ -224,7 +240,9 @@ ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # w
 POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
 ANSWER["dashboard:task"], ANSWER["dashboard:changes"] = 404, 400  # without a day to compare with
 # pages for people whose rows are the whole city
-OF_THE_CITY = {f"dashboard:{name}" for name in ("cockpit", "task", "warnings", "works", "month", "changes")}
+OF_THE_CITY = {
+    f"dashboard:{name}" for name in ("cockpit", "task", "indicator", "warnings", "works", "month", "changes")
+}
 ANSWER |= {"workbench:light": 405, "dashboard:alert": 404, "dashboard:backtest": 404}
 POSTS |= {
     "workbench:light": 400,

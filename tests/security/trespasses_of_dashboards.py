@@ -81,6 +81,12 @@ def _indicators(own: District, other: District) -> list[Attempt]:
     return lists("dashboard:indicators", *asked, *files)
 
 
+def _behind(own: District, other: District) -> list[Attempt]:
+    """The projects behind a figure of the city are for those whose rows are the city."""
+    asked = [*filters(other, "unit", "q"), f"place={other.unit.code}", f"place={other.unit.code}&format=csv"]
+    return [one for name in ("I04", "I20", "C01") for one in shut("dashboard:indicator", *asked, args=(name,))]
+
+
 def _alerts(own: District, other: District) -> list[Attempt]:
     asked = [*filters(other, "unit", "q", "code"), f"project={other.project.serial_no}", "silenced=yes", "rule=W02"]
     theirs = [str(alert.pk) for alert in other.judged.alerts]
@@ -137,6 +143,7 @@ DASHBOARDS: dict[str, Attempts] = {
     "dashboard:offline_map": _offline,
     "dashboard:curves": _curves,
     "dashboard:indicators": _indicators,
+    "dashboard:indicator": _behind,
     "dashboard:alerts": _alerts,
     "dashboard:alert": _alert,
     "dashboard:rules": lambda own, other: lists("dashboard:rules", ""),

@@ -21,21 +21,29 @@ class RuleSetting(Recorded):
         return f"{self.rule} {self.enabled}"
 
 
-@audited()
-class Silence(Recorded):
-    """静默: a rule says nothing about a project from a day until a day, for a reason. Its light stays as it is."""
+class ForAWhile(Recorded):
+    """Abstract: what holds from a day until a day for a reason, unless somebody lifts it before."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="alert_silences")
-    rule = models.CharField(max_length=4)
     reason = models.CharField(max_length=400)
     since = models.DateField()
-    until = models.DateField()  # the last day of silence
+    until = models.DateField()  # the last day on which it holds
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        abstract = True
         ordering = ["-pk"]
+
+
+@audited()
+class Silence(ForAWhile):
+    """静默: a rule says nothing about a project from a day until a day, for a reason. Its light stays as it is."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="alert_silences")
+    rule = models.CharField(max_length=4)
+
+    class Meta(ForAWhile.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="silence_in_order"),
             models.CheckConstraint(condition=~Q(reason=""), name="silence_has_reason"),
@@ -49,20 +57,13 @@ class Silence(Recorded):
 
 
 @audited()
-class LightOverride(Recorded):
+class LightOverride(ForAWhile):
     """人工定灯: the colour shown instead of the computed one, with reason and last day; never longer than 30 days."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="light_overrides")
     colour = models.CharField(max_length=6, choices=LightColour)
-    reason = models.CharField(max_length=400)
-    since = models.DateField()
-    until = models.DateField()  # the last day on which it holds
-    asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    lifted_at = models.DateTimeField(null=True, blank=True)
-    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(ForAWhile.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="override_in_order"),
             models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),

@@ -134,4 +134,6 @@ def threshold_texts(alert: Alert) -> list[dict[str, str]]:
 def _threshold(key: str, value: Any) -> dict[str, str]:
     known = BY_KEY.get(key)
     text = shown(Decimal(str(value)))
-    return {"label": known.label if known else key, "value": f"{text} {known.unit}" if known else text}
+    if known is None:
+        return {"label": key, "value": text}
+    return {"label": wording.label(known.label), "value": f"{text} {wording.label(known.unit)}"}

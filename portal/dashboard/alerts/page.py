@@ -60,7 +60,7 @@ def _head(found: AlertDetail) -> dict[str, Any]:
         "sentence": alert.sentence,
         "rule_id": alert.rule,
         "rule_label": wording.label(alert.rule_name),
-        "rule_words": known.meaning if (known := BY_ID.get(alert.rule)) else "",
+        "rule_words": wording.label(known.meaning) if (known := BY_ID.get(alert.rule)) else "",
         "judged_text": _("Judged on %(day)s by version %(version)s of the rule:") % words,
         "state_label": wording.label(str(State(alert.state).label)),
         "is_live": alert.state in OPEN_STATES,

@@ -1,10 +1,10 @@
 """The values of indicators as a file: one row an indicator and area, with its definition."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from dashboards.indicators import ranking
+from dashboards.indicators import bands, ranking
 from dashboards.indicators.catalogue import Indicator, Unit
 from dashboards.indicators.values import CITY, REST, IndicatorTable, IndicatorValue
 from geodata.exchange.writers import Column, Kind
@@ -44,21 +44,47 @@ def cells(table: IndicatorTable, indicators: Iterable[Indicator]) -> Iterator[li
 
 
 def count(table: IndicatorTable, indicators: Iterable[Indicator]) -> int:
-    """How many rows `cells` gives."""
-    return (len(table.areas) + 2) * len(list(indicators))
+    """How many rows `cells` and `scores` give."""
+    return (len(table.areas) + 2) * len(list(indicators)) + 2 * len(table.areas)
+
+
+def scores(table: IndicatorTable, limits: Mapping[str, Decimal]) -> Iterator[list[Cell]]:
+    """The composite ranking and the bands of the handling of complaints, a row a unit in the order of the page."""
+    for group in ranking.ranked_composite(table, limits):
+        for row in group.rows:
+            yield _score("综合", f"综合得分({group.name})", row, row.reason)
+    known = bands.bands(table, limits)
+    for group in bands.banded_groups(table, limits):
+        for row in group.rows:
+            band = known[row.value.code]
+            yield _score("分档", f"投诉办理得分({group.name})", row, f"{band.band} 档" if band.band else band.reason)
+
+
+def _score(number: str, name: str, row: ranking.Ranked, note: str) -> list[Cell]:
+    value = row.value
+    score = None if value.value is None else half_up(value.value, 2)
+    told = [number, name, value.code, value.name, score, "分", None, None, value.n, "", row.rank, note]
+    return [*told, *[""] * (len(COLUMNS) - len(told))]
+
+
+def shown(value: Decimal | None, indicator: Indicator) -> Decimal | None:
+    """A value as a cell of numbers: percent times a hundred, two decimals."""
+    return None if value is None else half_up(value * 100 if indicator.unit == Unit.PERCENT else value, 2)
+
+
+def unit_name(indicator: Indicator) -> str:
+    """The unit as the files write it: 件/万人 for orders over something."""
+    return f"件/{indicator.short_denominator}" if indicator.unit == Unit.PIECES_EACH else _UNITS[indicator.unit]
 
 
 def _row(indicator: Indicator, value: IndicatorValue, rank: int | None, note: str) -> list[Cell]:
-    shown = value.value
-    if shown is not None:
-        shown = half_up(shown * 100 if indicator.unit == Unit.PERCENT else shown, 2)
     return [
         indicator.id,
         indicator.label,
         value.code,
         value.name,
-        shown,
-        f"件/{indicator.short_denominator}" if indicator.unit == Unit.PIECES_EACH else _UNITS[indicator.unit],
+        shown(value.value, indicator),
+        unit_name(indicator),
         half_up(Decimal(value.numerator), 2),
         None if value.denominator is None else half_up(Decimal(value.denominator), 2),
         value.n,

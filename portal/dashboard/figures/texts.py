@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from dashboards.indicators.notes import Note
 from dashboards.indicators.values import IndicatorTable, IndicatorValue
 from geodata.figures.wording import NOTHING, half_up, percent, points
 from portal import wording
+from portal.dashboard.links import REST_PLACE
 
 Texts = dict[str, Any]
 FAMILIES: Final[Mapping[str, tuple[Indicator, ...]]] = {"progress": PROGRESS, "money": MONEY, "complaints": COMPLAINTS}
@@ -65,10 +66,16 @@ def value_text(value: Decimal | None, indicator: Indicator) -> str:
     return f"{half_up(value, places):,}"
 
 
-def meaning(indicator: Indicator, table: IndicatorTable) -> Texts:
+Opener = Callable[[str, str], str]  # the address of the rows behind an indicator's value in a place
+
+
+def meaning(indicator: Indicator, table: IndicatorTable, opener: Opener) -> Texts:
     """One indicator: its definition and the lines of its values; units in their groups, best first where ranked."""
     groups = ranking.ranked(table, indicator.id)
-    rest = table.rest(indicator.id)
+
+    def line(value: IndicatorValue, place: str) -> Texts:
+        return _line(value, indicator) | {"url": opener(indicator.id, place)}
+
     return {
         "id": indicator.id,
         "label": wording.label(indicator.label),
@@ -80,18 +87,21 @@ def meaning(indicator: Indicator, table: IndicatorTable) -> Texts:
         "date_rule": wording.label(indicator.date_rule),
         "note": wording.label(indicator.note),
         "counts": wording.label(indicator.counts),
-        "city": _line(table.city(indicator.id), indicator),
-        "rest": _line(rest, indicator) if table.projects("") else None,
+        "city": line(table.city(indicator.id), ""),
+        "rest": line(table.rest(indicator.id), REST_PLACE) if table.projects("") else None,
         "by_area": indicator.by_area,
         "ranks": any(group.of for group in groups),
         "groups": [
-            {"label": wording.label(group.name), "rows": [_place(row, indicator) for row in group.rows]}
+            {
+                "label": wording.label(group.name),
+                "rows": [line(row.value, row.value.code) | _place(row) for row in group.rows],
+            }
             for group in groups
         ],
     }
 
 
-def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: IndicatorTable) -> Texts:
+def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: IndicatorTable, opener: Opener) -> Texts:
     """The composite ranking: every unit's score, its parts, and how many places it rose since the day before."""
     scores = ranking.composite(table, weights)
     names = [(name, wording.label(CATALOGUE[name].label)) for name in ranking.COMPOSITE_IDS]
@@ -99,28 +109,34 @@ def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: Ind
         "left_out": note_text(ranking.left_out(weights)),
         "heads": [{"label": label, "weight": weights[ranking.WEIGHTS[name]].normalize()} for name, label in names],
         "groups": [
-            {"label": wording.label(group.name), "rows": [_scored(row, scores[row.value.code]) for row in group.rows]}
+            {
+                "label": wording.label(group.name),
+                "rows": [_scored(row, scores[row.value.code], opener) for row in group.rows],
+            }
             for group in ranking.ranked_composite(table, weights, before)
         ],
     }
 
 
-def _scored(row: ranking.Ranked, score: ranking.Composite) -> Texts:
+def _scored(row: ranking.Ranked, score: ranking.Composite, opener: Opener) -> Texts:
     values = {name: value for name, value, _weight in score.parts}
     return {
         "name": wording.label(row.value.name),
         "rank": row.rank,
-        "reason": wording.label(row.reason),
+        "reason": note_text(row.reason),
         "change": row.change,
         "fallen": -(row.change or 0),
         "score": NOTHING if score.score is None else f"{half_up(score.score, 2)}",
         "n": row.value.n,
-        "parts": [percent(values.get(name), 2) for name in ranking.COMPOSITE_IDS],
+        "parts": [
+            {"text": percent(values.get(name), 2), "url": opener(name, row.value.code)}
+            for name in ranking.COMPOSITE_IDS
+        ],
     }
 
 
-def _place(row: ranking.Ranked, indicator: Indicator) -> Texts:
-    return _line(row.value, indicator) | {"rank": row.rank, "reason": wording.label(row.reason)}
+def _place(row: ranking.Ranked) -> Texts:
+    return {"rank": row.rank, "reason": note_text(row.reason)}
 
 
 def _line(value: IndicatorValue, indicator: Indicator) -> Texts:
@@ -136,7 +152,10 @@ def _line(value: IndicatorValue, indicator: Indicator) -> Texts:
 
 def note_text(note: Note) -> str:
     """The remark beside a value in the language of the page."""
-    return _(note.sentence) % note.figures if note else ""
+    if not note:
+        return ""
+    figures = {name: wording.label(one) if isinstance(one, str) else one for name, one in note.figures.items()}
+    return _(note.sentence) % figures
 
 
 _IN_YUAN: Final = frozenset({"I04", "I05", "I07", "I08", "I09", "I10", "I15", *(i.id for i in MONEY)} - {"I15A"})

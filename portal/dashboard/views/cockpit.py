@@ -132,5 +132,11 @@ def task(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     require_city(scope)
     day = today()
     one = tasks.task(scope, number)
-    rows = [panels.serving(*pair, one) for pair in tasks.serving(scope, number, today=day)]
-    return render(request, "dashboard/task.html", {"as_of": day, "task": panels.task(one), "rows": rows})
+    pairs = tasks.serving(scope, number, today=day)
+    context = {
+        "as_of": day,
+        "task": panels.task(one),
+        "rows": [panels.serving(*pair, one) for pair in pairs],
+        "sums": panels.served((quantity for _row, quantity in pairs), one),
+    }
+    return render(request, "dashboard/task.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -16,21 +17,19 @@ from dashboards.indicators import ranking
 from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.values import IndicatorTable, Level, indicator_table
 from geodata import parameters
-from geodata.errors import BadParameter
 from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
-from geodata.summary.regions import Dimension
 from geodata.thresholds.selectors import thresholds
-from portal.dashboard.figures import files, texts
+from portal.dashboard import links
+from portal.dashboard.figures import bands, files, texts
+from portal.dashboard.figures.divided import DIVISION, DIVISIONS, MANAGEMENT, Division, read_division
+from portal.dashboard.view import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
-_READERS: Final = {
-    "family": parameters.one_of(*texts.FAMILY_NAMES),
-    "dimension": parameters.one_of(*(dimension.value for dimension in Dimension)),
-}
+_READERS: Final = {"family": parameters.one_of(*texts.FAMILY_NAMES), DIVISION: read_division}
 
 
 @require_safe
@@ -42,70 +41,82 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     chosen = ProjectFilter.from_query(request.GET, allow=own)
     asked = parameters.read({name: request.GET.get(name, "") for name in _READERS}, _READERS)
     family, now = str(asked.get("family", "progress")), today()
-    dimension = Dimension(asked.get("dimension", Dimension.MANAGEMENT))
-    if family == texts.COMPOSITE:  # counties and zones are ranked as they manage
-        dimension = Dimension.MANAGEMENT
+    by = DIVISIONS[asked.get(DIVISION, MANAGEMENT.key)]
+    if family == texts.COMPOSITE and by.level == Level.UNIT:  # counties and zones are ranked as they manage
+        by = MANAGEMENT
     day = chosen.as_of or now
-    if day > now:
-        raise BadParameter(f"截止日不能晚于今天({now}),请改选较早的日期")
+    require_past(day, now)
     if file_format:
-        return _file(scope, chosen, dimension=dimension, day=day, file_format=file_format)
+        return _file(scope, chosen, by=by, day=day, file_format=file_format)
     context: dict[str, Any] = {
         "as_of": day,
         "today": now,
         "is_past": day < now,
         "family": family,
-        "dimension": dimension.value,
+        "dimension": by.key,
+        "divisions": [(key, str(division.label)) for key, division in DIVISIONS.items()],
         "families": [
-            {"key": key, "label": str(label), "query": _query(chosen, family=key, dimension=dimension)}
+            {"key": key, "label": str(label), "query": _query(chosen, family=key, by=by)}
             for key, label in texts.FAMILY_NAMES.items()
         ],
         "kept": {name: text for name, text in chosen.to_query().items() if name != "as_of"},
         "count": len(CATALOGUE),
-        "all_query": _query(chosen, family=family, dimension=dimension),
+        "all_query": _query(chosen, family=family, by=by),
     }
     if family == texts.COMPOSITE:
-        context |= _composite(scope, chosen, dimension=dimension, day=day, now=now)
+        context |= _composite(scope, chosen, by=by, day=day, now=now)
     else:
-        context |= _family(scope, chosen, family, dimension=dimension, now=now)
+        context |= _family(scope, chosen, family, by=by, now=now)
     return render(request, "dashboard/indicators.html", context)
 
 
-def _table(scope: Scope, ids: Any, chosen: ProjectFilter, *, dimension: Dimension, now: date) -> IndicatorTable:
-    return indicator_table(scope, ids=ids, dimension=dimension, level=Level.UNIT, chosen=chosen, today=now)
+def _table(
+    scope: Scope, ids: Any, chosen: ProjectFilter, *, by: Division, now: date, limits: Any = None
+) -> IndicatorTable:
+    return indicator_table(
+        scope, ids=ids, dimension=by.dimension, level=by.level, chosen=chosen, today=now, limits=limits
+    )
 
 
-def _family(scope: Scope, chosen: ProjectFilter, family: str, *, dimension: Dimension, now: date) -> dict[str, Any]:
-    indicators = texts.FAMILIES[family]
+def _family(scope: Scope, chosen: ProjectFilter, family: str, *, by: Division, now: date) -> dict[str, Any]:
+    indicators, opener, limits = texts.FAMILIES[family], _opener(scope, chosen, by), thresholds()
     ids = list(dict.fromkeys([*(indicator.id for indicator in indicators), "I05"]))  # ties go by investment done
-    table = _table(scope, ids, chosen, dimension=dimension, now=now)
+    table = _table(scope, ids, chosen, by=by, now=now, limits=limits)
     return {
         "period": table.period,
         "projects": table.projects("city"),
-        "indicators": [texts.meaning(indicator, table) for indicator in indicators],
+        "indicators": [texts.meaning(one, table, opener) for one in indicators],
+        "bands": bands.texts(table, limits, opener) if family == "complaints" else None,
     }
 
 
-def _composite(scope: Scope, chosen: ProjectFilter, *, dimension: Dimension, day: date, now: date) -> dict[str, Any]:
+def _opener(scope: Scope, chosen: ProjectFilter, by: Division) -> texts.Opener:
+    """The addresses of the rows behind the figures, for those whose rows they all are."""
+
+    def address(indicator_id: str, place: str) -> str:
+        return links.behind(indicator_id, chosen, place=place, dimension=by.key) if scope.everything else ""
+
+    return address
+
+
+def _composite(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, now: date) -> dict[str, Any]:
     """The ranking of the day, held against that of the end of the month before."""
     ids = (*ranking.COMPOSITE_IDS, "I05")
     earlier = day.replace(day=1) - timedelta(days=1)
-    before = _table(scope, ids, replace(chosen, as_of=earlier), dimension=dimension, now=now)
-    table = _table(scope, ids, chosen, dimension=dimension, now=now)
+    before = _table(scope, ids, replace(chosen, as_of=earlier), by=by, now=now)
+    table = _table(scope, ids, chosen, by=by, now=now)
     return {
         "before": earlier,
         "projects": table.projects("city"),
-        "composite": texts.composite(table, thresholds(), before),
+        "composite": texts.composite(table, thresholds(), before, _opener(scope, chosen, by)),
     }
 
 
-def _file(
-    scope: Scope, chosen: ProjectFilter, *, dimension: Dimension, day: date, file_format: str
-) -> HttpResponseBase:
-    table = _table(scope, list(CATALOGUE), chosen, dimension=dimension, now=today())
+def _file(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, file_format: str) -> HttpResponseBase:
+    limits = thresholds()
+    table = _table(scope, list(CATALOGUE), chosen, by=by, now=today(), limits=limits)
     first, last = table.period
-    dimension_text = {"admin": "按行政区划", "management": "按属地管理单位"}[dimension.value]
-    notes = (f"数据截至 {day}", f"投诉与月报统计期 {first} 至 {last}", dimension_text)
+    notes = (f"数据截至 {day}", f"投诉与月报统计期 {first} 至 {last}", by.words)
     indicators = list(CATALOGUE.values())
     return frame.file_answer(
         scope,
@@ -114,12 +125,12 @@ def _file(
         file_format=file_format,
         chosen=chosen,
         count=files.count(table, indicators),
-        rows=files.cells(table, indicators),
+        rows=chain(files.cells(table, indicators), files.scores(table, limits)),
         now=timezone.now(),
     )
 
 
-def _query(chosen: ProjectFilter, *, family: str, dimension: Dimension) -> str:
-    own = f"family={family}&dimension={dimension.value}"
+def _query(chosen: ProjectFilter, *, family: str, by: Division) -> str:
+    own = f"family={family}&{DIVISION}={by.key}"
     rest = chosen.querystring(without=("page", "limit", "sort"))
     return f"{own}&{rest}" if rest else own

@@ -5,17 +5,21 @@ For everybody who sees projects, and of nothing but their own rows.
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geodata import parameters
+from geodata.exchange.writers import Sheet
 from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selections
+from geodata.summary.rings import written
 from portal import wording
 from portal.dashboard.selection.asked import Selection
 from portal.workbench.city_map import choices
@@ -29,10 +33,12 @@ FORMAT = "format"
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
-def page(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The figures and the projects of a selection; ?format=json gives the figures alone, for the map."""
+def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """The figures and the projects of a selection; ?format=json gives the figures alone, for the map, csv and xlsx the
+    projects."""
     asked = Selection.from_query(request.GET, allow=(FORMAT,))
-    parameters.read({FORMAT: request.GET.get(FORMAT, "")}, {FORMAT: parameters.one_of("json")})
+    readers = {FORMAT: parameters.one_of("json", "csv", "xlsx")}
+    file_format = parameters.read({FORMAT: request.GET.get(FORMAT, "")}, readers).get(FORMAT, "")
     day = today()
     as_of = asked.filter.as_of or day
     known = city.names(as_of)
@@ -45,8 +51,10 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     if asked.is_empty:
         return render(request, "dashboard/selection.html", context)
     context |= _figures(scope, asked)
-    if request.GET.get(FORMAT):
+    if file_format == "json":
         return _told(asked, context)
+    if file_format:
+        return _file(scope, asked, file_format, context["count"])
     page = frame.page_of(asked.filter, context["count"])
     part = frame.span(page)
     rows = selections.selection_page(scope, asked.filter, asked.ring, today=day, start=part.start, stop=part.stop)
@@ -95,6 +103,23 @@ def _told(asked: Selection, context: dict[str, Any]) -> JsonResponse:
     )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _file(scope: Scope, asked: Selection, file_format: str, count: int) -> HttpResponseBase:
+    """The selected projects, with the columns of the list."""
+    day = today()
+    words = f"圈选范围 {written(asked.ring)}" if asked.ring else f"框选范围 {asked.to_query()['bbox']}"
+    rows = selections.selected(scope, asked.filter, asked.ring, today=day)
+    return frame.file_answer(
+        scope,
+        key="selection",
+        sheet=Sheet("所选项目", projects.FILE_COLUMNS, (f"数据截至 {asked.filter.as_of or day}", words)),
+        file_format=file_format,
+        chosen=asked.filter,
+        count=count,
+        rows=projects.cells_of(asked.filter.ordered(rows)),
+        now=timezone.now(),
+    )
 
 
 def _list_url(asked: Selection) -> str:

@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards.bottlenecks.selectors import Bottleneck, bottlenecks
 from dashboards.conflicts.selectors import Pair, PairsFilter, Side, last_run, pair_page, pairs
+from geodata.exchange.writers import Sheet
 from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.thresholds.selectors import threshold
 from portal import maps, wording
+from portal.dashboard.works import files
 from portal.workbench.city_map import choices, layers
 from portal.workbench.city_map import selectors as city
 from portal.workbench.lists import frame
@@ -23,12 +27,24 @@ from portal.workbench.people import staff, today
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
-def held_up(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The bottlenecks of one's projects under the filter of the lists, the gravest first."""
-    chosen, day = ProjectFilter.from_query(request.GET), today()
+def held_up(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """The bottlenecks of one's projects under the filter of the lists, the gravest first; ?format=csv or xlsx."""
+    file_format = frame.asked_format(request)
+    chosen, day = ProjectFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
     known = city.names(chosen.as_of or day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     found = bottlenecks(scope, chosen, today=day)
+    if file_format:
+        return frame.file_answer(
+            scope,
+            key="bottlenecks",
+            sheet=Sheet("堵点", files.HELD_UP, (f"数据截至 {chosen.as_of or day}",)),
+            file_format=file_format,
+            chosen=chosen,
+            count=len(found),
+            rows=files.held_up_cells(found, known.units),
+            now=timezone.now(),
+        )
     page = frame.page_of(chosen, len(found))
     signs = layers.signs_of_bottlenecks(found)
     context = _page(scope, known, chosen.querystring(without=("page", "limit")), signs) | {
@@ -62,12 +78,24 @@ def _bottleneck(found: Bottleneck, units: dict[str, str]) -> dict[str, Any]:
 
 @require_safe
 @staff(Action.VIEW_PROJECTS)
-def shared_digs(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Pairs of works near each other at the same time, those that begin first before the others."""
-    chosen, day = PairsFilter.from_query(request.GET), today()
+def shared_digs(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """Pairs of works near each other at the same time, the first to begin before the others; ?format=csv or xlsx."""
+    file_format = frame.asked_format(request)
+    chosen, day = PairsFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
     known = city.names(day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     count = pairs(scope, chosen).count()
+    if file_format:
+        return frame.file_answer(
+            scope,
+            key="conflicts",
+            sheet=Sheet("可同步开挖", files.PAIRS, (f"比对日期 {day}",)),
+            file_format=file_format,
+            chosen=chosen,
+            count=count,
+            rows=files.pair_cells(pair_page(scope, chosen, start=0, stop=count)),
+            now=timezone.now(),
+        )
     page = frame.page_of(chosen, count)
     part = frame.span(page)
     found = pair_page(scope, chosen, start=part.start, stop=part.stop)

@@ -84,10 +84,10 @@ def evidence(found: Bottleneck) -> str:
     """Why, with its numbers: the node, the days, who waits, the reason given."""
     parts = []
     if found.late is not None:
-        words = {"node": found.held.node, "days": found.late, "n": found.held.waiting}
+        words = {"node": wording.label(found.held.node), "days": found.late, "n": found.held.waiting}
         parts.append(_("“%(node)s” is %(days)s days late, %(n)s later nodes wait") % words)
     if found.held.suspended_because:
-        parts.append(_("suspended: %(reason)s") % {"reason": found.held.suspended_because})
+        parts.append(_("suspended: %(reason)s") % {"reason": wording.label(found.held.suspended_because)})
     return _("; ").join(parts)
 
 

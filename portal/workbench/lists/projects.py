@@ -19,6 +19,7 @@ from geodata.summary.columns import COLUMNS as ALL
 from geodata.summary.columns import PERCENT, RATIO, YUAN
 from geodata.summary.columns import Column as Described
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.models import ProjectRows
 from geodata.summary.rates import BEHIND
 from portal import wording
 from portal.workbench import lights
@@ -102,9 +103,13 @@ FILE_COLUMNS: Final = tuple(Column(_title(name), _kind(name), _WIDE.get(name, 14
 
 
 def cells(scope: Scope, chosen: ProjectFilter, *, today: date) -> Iterator[list[Cell]]:
-    """The rows of the list in its order, through a cursor of the server."""
-    rows = chosen.ordered(summary.project_rows(scope, chosen, today=today)).values_list(*_WRITTEN)
-    for row in rows.iterator(chunk_size=2000):
+    """The rows of the list in its order."""
+    return cells_of(chosen.ordered(summary.project_rows(scope, chosen, today=today)))
+
+
+def cells_of(found: ProjectRows) -> Iterator[list[Cell]]:
+    """Rows as the file writes them, through a cursor of the server."""
+    for row in found.values_list(*_WRITTEN).iterator(chunk_size=2000):
         yield [_cell(name, value) for name, value in zip(_WRITTEN, row, strict=True)]
 
 

@@ -1,15 +1,17 @@
 """民生实事 on the leaders' screen: target, done, share, and the projects behind them."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from dashboards.cockpit.tasks import serving, task, tasks_of
+from dashboards.cockpit.tasks import Task, serving, task, tasks_of
 from geodata.errors import NotFound, NotPermitted
 from geodata.projects.choices import TaskLevel
 from geodata.projects.models import LivelihoodTask, Project, TaskContribution
 from geodata.stewards.scope import CITY, Scope
+from portal.dashboard.panels import served
 from tests.seeded import TODAY, seed_city
 
 CUMULATIVE, THRESHOLD, BINARY = LivelihoodTask.Kind.values
@@ -81,3 +83,22 @@ def test_an_unknown_task_and_a_person_without_leave_get_none(db: None) -> None:
         task(CITY, 999_999)
     with pytest.raises(NotPermitted):
         tasks_of(Scope(), year=date(2026, 1, 1).year)
+
+
+@pytest.mark.parametrize(
+    ("quantities", "done", "told"),
+    [
+        ((Decimal(30), None, Decimal("12.5")), Decimal(100), ("42.5 公里", "57.5 公里", False, "100 公里")),
+        ((Decimal(120),), Decimal(100), ("120 公里", "20 公里", True, "100 公里")),
+        ((), Decimal(0), ("0 公里", "0 公里", False, "0 公里")),
+    ],
+)
+def test_the_foot_of_a_task_adds_up_to_what_was_done(
+    quantities: tuple[Decimal | None, ...], done: Decimal, told: tuple[str, str, bool, str]
+) -> None:
+    one = Task(1, 2026, 1, "任务", "指标", "cumulative", "公里", Decimal(90), "", done, None, 3)
+    found = served(quantities, one)
+    assert found is not None
+    assert (found["projects"], found["others"], found["is_over"], found["total"]) == told
+    assert served(quantities, replace(one, kind="threshold")) is None
+    assert served(quantities, replace(one, done=None)) is None

@@ -21,12 +21,13 @@ from geodata.funding.models import (
     FundArrival,
 )
 from geodata.progress.models import Milestone, PeriodReport, PlanYear
-from geodata.projects.models import InvestmentApproval, Project, ProjectAreaShare, StatusChange
+from geodata.projects.models import InvestmentApproval, Project, ProjectAreaShare, ProjectParty, StatusChange
 from geodata.regions.models import AreaPopulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGUN = ["under_construction", "suspended", "works_completed", "accepted", "handed_over", "in_operation", "closed"]
 FINISHED = ["accepted", "handed_over", "in_operation", "closed"]
+LEAD = "the lead unit"
 Figure = tuple[float, float | None, int]  # numerator, denominator, n
 
 
@@ -44,11 +45,23 @@ class Independent:
     """One day of the city; `area` is the column of the projects by which the sums are wanted."""
 
     day: date
-    area: str  # "admin_area__code", "management_unit__code", "township__code"
+    area: str  # "admin_area__code", "management_unit__code", "township__code", or LEAD
 
     @property
     def first(self) -> date:
         return self.day.replace(day=1)
+
+    @cached_property
+    def leaders(self) -> pd.Series:
+        """The name of the body that leads each project on the day."""
+        rows = frame(
+            ProjectParty.objects.filter(role="lead_unit"),
+            *("project_id", "valid_from", "valid_to", "organisation__name"),
+        )
+        begun = rows["valid_from"].fillna(date.min) <= self.day
+        return rows[begun & (rows["valid_to"].fillna(date.max) > self.day)].set_index("project_id")[
+            "organisation__name"
+        ]
 
     @cached_property
     def projects(self) -> pd.DataFrame:
@@ -58,7 +71,7 @@ class Independent:
             *("id", "admin_area__code", "management_unit__code", "township__code", "category__code", "plan_year"),
             *("planned_start_on", "planned_end_on", "actual_start_on", "total_investment", "benefited_households"),
         ).set_index("id")
-        own["area"] = own[self.area].fillna("")
+        own["area"] = (self.leaders.reindex(own.index) if self.area == LEAD else own[self.area]).fillna("")
         own["status"] = self.status_on(self.day).reindex(own.index).fillna("preliminary")
         own = own.join(
             self.reports_until(self.day)[["period_end", "invested_cumulative", "invested_year", "physical_pct"]]

@@ -1,5 +1,6 @@
 """Places: 1, 2, 2, 4; equals by investment done, then officially; too few stand apart; complaints have none."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from dashboards.indicators.areas import Area
+from dashboards.indicators.bands import band_of, banded_groups, bands
 from dashboards.indicators.catalogue import CATALOGUE
+from dashboards.indicators.departments import municipal
 from dashboards.indicators.ranking import COMPOSITE_IDS, Group, composite, left_out, ranked, ranked_composite
 from dashboards.indicators.values import IndicatorTable, IndicatorValue, Level
 from geodata.summary.regions import Dimension
@@ -126,5 +129,52 @@ def test_the_composite_ranks_by_score_and_says_what_it_leaves_out() -> None:
 
 
 def test_the_weights_add_to_a_hundred() -> None:
-    ((keys, whole),) = SUMS
-    assert sum(BY_KEY[key].default for key in keys) == whole == 100
+    for keys, whole in SUMS:
+        assert sum(BY_KEY[key].default for key in keys) == whole == 100
+
+
+@pytest.mark.parametrize(
+    ("score", "band"),
+    [("95", "A"), ("94.99", "B"), ("90", "B"), ("89.99", "C"), ("80", "C"), ("79.99", "D"), ("0", "D"), ("100", "A")],
+)
+def test_the_bound_of_a_band_belongs_to_the_better_one(score: str, band: str) -> None:
+    assert band_of(Decimal(score), WEIGHTS) == band
+
+
+def test_complaints_have_bands_and_places_only_where_the_switch_is_on() -> None:
+    rows = {
+        "甲": {"C08": "1", "C09": "0.9", "C10": "0.1", "n": 10},
+        "乙": {"C08": "1", "C09": "1", "C10": "0", "n": 10},
+        "丙": {"C08": "1", "C09": "1", "C10": "0", "n": 9},
+        "丁": {"C08": "0.8", "C09": None, "C10": "0.2", "n": 10},
+    }
+    found = table(("C08", "C09", "C10"), rows)
+    known = bands(found, WEIGHTS)
+    # 40 × 1 + 40 × 0.9 + 20 × (1 − 0.1); 丁 was asked about no order: 40 and 20 share the whole
+    assert [(one.score, one.band) for one in known.values()] == [(94, "B"), (100, "A"), (None, ""), (80, "C")]
+    assert known["丙"].reason == "应办理工单不足 10 个"
+    (group,) = banded_groups(found, WEIGHTS)
+    assert places(group) == [("甲", None), ("乙", None), ("丙", None), ("丁", None)]
+    (group,) = banded_groups(found, {**WEIGHTS, "rank_complaints": Decimal(1)})
+    assert places(group) == [("乙", 1), ("甲", 2), ("丁", 3), ("丙", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("市住建局", True),
+        ("岳阳市水利局", True),
+        ("岳阳楼区住建局", False),
+        ("岳阳市云溪区水利局", False),
+        ("汨罗市教体局", False),
+    ],
+)
+def test_a_municipal_department_bears_no_county_s_name(name: str, own: bool) -> None:
+    assert municipal(name, {"岳阳楼区", "楼区", "云溪区", "云溪", "汨罗市", "汨罗", ""}) is own
+
+
+def test_departments_are_a_group_of_their_own() -> None:
+    listed = tuple(Area(name, name, "department") for name in ("市水利局", "市住建局"))
+    found = replace(table(("I04",), {"市水利局": {"I04": "0.1"}, "市住建局": {"I04": "0.2"}}), listed=listed)
+    (group,) = ranked(found, "I04")
+    assert (group.name, places(group)) == ("市直责任单位", [("市住建局", 1), ("市水利局", 2)])

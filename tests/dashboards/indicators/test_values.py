@@ -13,15 +13,16 @@ from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.values import IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter, NotPermitted
 from geodata.projects.models import Project
+from geodata.regions.models import AreaPopulation
 from geodata.stewards.scope import CITY, Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Dimension
-from tests.dashboards.indicators.independent import Figure, Independent
+from tests.dashboards.indicators.independent import LEAD, Figure, Independent
 from tests.seeded import TODAY
 
 DAYS = (TODAY, date(2026, 2, 28), date(2025, 11, 15), date(2025, 1, 2))
 COLUMNS = {Dimension.ADMIN: "admin_area__code", Dimension.MANAGEMENT: "management_unit__code"}
-APART = {"C04", "I17"}  # populations and tasks: tested below
+APART = {"C04", "I17"}  # populations and tasks: tested below by themselves
 NOTHING: Figure = (0.0, 0.0, 0)
 
 
@@ -94,6 +95,25 @@ def test_townships_and_the_city_are_computed_the_same_way(furnished: None) -> No
     for name in CATALOGUE:
         assert whole.value(name, "430600").value == whole.city(name).value == towns.city(name).value, name
         assert whole.city(name).value == units.city(name).value, name
+
+
+def test_departments_are_computed_the_same_way(furnished: None) -> None:
+    found = table(DAYS[1], Dimension.MANAGEMENT, Level.DEPARTMENT)
+    assert len(found.areas) > 3
+    assert compared(found, Independent(DAYS[1], LEAD).figures()) > 100
+
+
+def test_residents_are_those_of_the_newest_year_that_has_come(furnished: None) -> None:
+    for day in DAYS:
+        known = dict(
+            AreaPopulation.objects.filter(year__lte=day.year).order_by("year").values_list("area__code", "residents")
+        )
+        for dimension in Dimension:
+            found = table(day, dimension)
+            complaints = Independent(day, COLUMNS[dimension]).figures()["C01"]
+            for code in found.areas:
+                one, merged = found.value("C04", code), complaints.get(code, NOTHING)[0]
+                assert (float(one.numerator), one.denominator) == (merged, known.get(code, 0)), (day, code)
 
 
 def test_complaints_per_head_print_the_year_of_the_population(furnished: None) -> None:

@@ -1,5 +1,7 @@
 """A selection counts what lies inside, of one's own rows; bad lines get a sentence; the offline file asks nobody."""
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -62,6 +64,21 @@ def test_a_lasso_counts_what_it_touches_and_a_unit_only_its_own(seeded: None) ->
         assert page.context["list_url"] == ""
 
 
+def test_the_lists_of_works_and_of_a_selection_are_files_of_their_own_rows(seeded: None) -> None:
+    """As many rows as the page counts, in Chinese whatever the page speaks, and no cell that begins a formula."""
+    Project.objects.filter(management_unit__code=LOUDIAN).update(name="=1+1")
+    asking = client(Role.COUNTY_STAFF, LOUDIAN)
+    for way in (f"selection?ring={TEXT}&", "bottlenecks/?", "conflicts/?"):
+        page = asking.get(f"/en/dashboard/{way}")
+        file = asking.get(f"/en/dashboard/{way}format=csv")
+        lines = list(csv.reader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+        named = [line for line in lines[1:] if len(line) == len(lines[0]) and any(line[1:])]
+        assert len(named) == page.context["count"], way
+        assert not any(cell.startswith("=") for line in lines for cell in line)
+        assert asking.get(f"/dashboard/{way}format=pdf").status_code == 400
+    assert {export.sheet for export in Export.objects.all()} == {"selection", "bottlenecks", "conflicts"}
+
+
 def test_a_box_is_the_box_of_the_list(seeded: None) -> None:
     leader = client(Role.CITY_LEADER)
     page = leader.get("/dashboard/selection?bbox=113,29.2,113.3,29.5&limit=1000")
@@ -78,7 +95,7 @@ def test_a_box_is_the_box_of_the_list(seeded: None) -> None:
         ("bbox=1,2,3", "四个数"),
         ("ring=x&format=json", "经度"),
         ("shape=1", "不认识"),
-        ("format=xlsx&bbox=113,29,114,30", "format"),
+        ("format=pdf&bbox=113,29,114,30", "format"),
     ],
 )
 def test_a_bad_selection_is_told_what_is_wrong(seeded: None, query: str, words: str) -> None:

@@ -4,6 +4,7 @@ import { viewHash } from "../address.js";
 
 const HASH = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d+\.\d+)\/(-?\d+\.\d+)$/;
 const CLOSEST_FIT = 14;
+const GIVEN_UP = 0.5;
 
 /** "west,south,east,north" in degrees as Leaflet bounds. */
 export function parseBounds(text) {
@@ -14,10 +15,13 @@ export function parseBounds(text) {
 /**
  * Fits the bounds to the box. Whole zoom steps would leave half a wide screen empty, so the first view may lie a quarter, a half
  * or three quarters of a step further (main.js draws finer tiles for it); every later zoom is a whole step again.
+ * Half a step is given up where the legend, `width` pixels, would else cover a part of the bounds.
  */
-function fitWell(map, bounds) {
+function fitWell(map, bounds, width) {
   map.options.zoomSnap = 0.25;
-  map.setView(bounds.getCenter(), Math.min(map.getBoundsZoom(bounds), CLOSEST_FIT), { animate: false });
+  const beside = map.getBoundsZoom(bounds, false, window.L.point(width, 0));
+  const zoom = Math.max(beside, map.getBoundsZoom(bounds) - GIVEN_UP);
+  map.setView(bounds.getCenter(), Math.min(zoom, CLOSEST_FIT), { animate: false });
   map.options.zoomSnap = 1;
 }
 
@@ -49,7 +53,7 @@ export function firstView(map, bounds, { fitRows = false, useHash = true, legend
   if (place) map.setView([Number(place[2]), Number(place[3])], Math.round(Number(place[1])), { animate: false });
   else {
     const wanted = (fitRows && rowBounds()) || bounds;
-    fitWell(map, wanted);
+    fitWell(map, wanted, legendWidth);
     clearOfLegend(map, wanted, legendWidth);
   }
 }

@@ -1,0 +1,1 @@
+"""Lists of works as files."""
