@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from geodata.workdays.counting import DAY, added, worked
 from geodata.workdays.models import CalendarDay
 
-_FRIDAY: Final = 4
 _SPAN: Final = 3  # calendar days looked at for each working day wanted; the longest holiday has nine
-_DAY: Final = timedelta(days=1)
 
 
 def is_workday(day: date) -> bool:
-    return _worked(day, _departures(day, day))
+    return worked(day, _departures(day, day))
 
 
 def add_workdays(day: date, n: int) -> date:
@@ -22,25 +21,17 @@ def add_workdays(day: date, n: int) -> date:
         return day
     reach = timedelta(days=abs(n) * _SPAN + 30)
     departures = _departures(day, day + reach) if n > 0 else _departures(day - reach, day)
-    step, left = (_DAY if n > 0 else -_DAY), abs(n)
-    while left:
-        day += step
-        left -= _worked(day, departures)
-    return day
+    return added(day, n, departures)
 
 
 def workdays_between(start: date, end: date) -> int:
     """How many working days lie after `start` up to and with `end`; nothing when `end` is not later. One query."""
     departures = _departures(start, end)
-    return sum(_worked(start + _DAY * n, departures) for n in range(1, (end - start).days + 1))
+    return sum(worked(start + DAY * n, departures) for n in range(1, (end - start).days + 1))
 
 
 def _departures(start: date, end: date) -> Mapping[date, bool]:
     return dict(CalendarDay.objects.filter(day__range=(start, end)).values_list("day", "is_workday"))
-
-
-def _worked(day: date, departures: Mapping[date, bool]) -> bool:
-    return departures.get(day, day.weekday() <= _FRIDAY)
 
 
 def departures_of(year: int) -> list[CalendarDay]:
