@@ -11,7 +11,7 @@ from geodata.errors import BadParameter
 from geodata.projects.choices import Status
 from geodata.summary.sums import Totals
 from portal import maps, wording
-from portal.public import glossary, selectors
+from portal.public import feeds, glossary, selectors
 from portal.public.drawing import drawing
 from portal.public.lists import Names, row_texts
 from portal.public.models import PublishedArea, Snapshot
@@ -107,6 +107,7 @@ def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[
         "categories": _categories(found.categories, names.categories, querystring),
         "rows": [row_texts(row, names) for row in regions.largest(rows)],
         "count": found.totals.projects,
+        "feeds": feeds.links((feeds.UNIT, area.code, name)) if area.kind in KIND_ORDER else [],
         "all_url": f"{reverse('public:projects')}?{querystring}",
         "townships": _townships(area, rows) if area.kind != "township" else [],
         "outline": json.loads(shape.simplify(0.0005, preserve_topology=True).geojson) if shape else None,

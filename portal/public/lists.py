@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals
 from portal import maps, wording
-from portal.public import selectors, whole_city
+from portal.public import feeds, selectors, whole_city
 from portal.public.models import PublishedProject, Snapshot
 from portal.public.whole_city import Counted
 
@@ -90,6 +90,7 @@ def list_context(found: Found, snapshot: Snapshot, *, size: int) -> dict[str, An
         "count": found.totals.projects,
         "querystring": found.querystring,
         "search_url": reverse("public:search"),
+        "feeds": feeds.of_list(found.chosen.to_query(), found.names),
     }
 
 

@@ -1,6 +1,7 @@
 """What the page of a project shows, as plain dictionaries for the template."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,8 @@ from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
 from portal import wording
-from portal.public import companies, ledger, selectors
+from portal.public import companies, completeness, feeds, ledger, selectors
+from portal.public.disclosure import Facts
 from portal.public.models import PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.selectors import NEWEST
 
@@ -46,6 +48,7 @@ def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[s
             for part in selectors.parts(NEWEST, row.code).only("code", "name", "budget", "disbursed")
         ],
         "milestones": [milestone_texts(node) for node in whole.milestones],
+        "feeds": feeds.links((feeds.PROJECT, row.code, row.name)),
     }
 
 
@@ -126,7 +129,7 @@ def milestone_texts(node: PublishedMilestone) -> dict[str, Any]:
     }
 
 
-def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]:
+def money_context(whole: selectors.WholeProject, *, page: int, as_of: date) -> dict[str, Any]:
     """Sources, years, contracts and payments; the sum of all payments is held against 已拨付."""
     row = whole.row
     sums = selectors.paid_sums(NEWEST, row.code)
@@ -137,7 +140,7 @@ def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]
     changes: dict[str, list[dict[str, str]]] = {}
     for change in whole.changes:
         changes.setdefault(change.contract_key, []).append(ledger.change_texts(change))
-    contracts = selectors.contracts(NEWEST, row.code)
+    contracts = list(selectors.contracts(NEWEST, row.code))
     return {
         "funding": [ledger.funding_texts(line, planned) for line in whole.funding],
         "funding_total_text": wording.money(planned) if whole.funding else "",
@@ -153,7 +156,12 @@ def money_context(whole: selectors.WholeProject, *, page: int) -> dict[str, Any]
         "payments_agree": row.disbursed is not None and sums.total == row.disbursed,
         "paid_of_price_text": percent(ratio(sums.total, row.contract_total), 1),
         "page_obj": shown,
+        **completeness.project_context(Facts(row, _reached(whole), contracts, whole.changes), as_of),
     }
+
+
+def _reached(whole: selectors.WholeProject) -> dict[str, date]:
+    return {node.node: node.actual_on for node in whole.milestones if node.actual_on}
 
 
 def withdrawal_texts(row: PublishedWithdrawal) -> dict[str, str]:

@@ -42,7 +42,7 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
         all_funding=gathered(sources, "source", "source_name", "amount"),
         all_years=gathered(years, "year", "planned", "adjusted", "allocated"),
         all_changes=gathered(changes, "contract_key", "number", "level", "amount", "approved_on", "reason", "content"),
-        all_milestones=gathered(nodes, "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
+        all_milestones=gathered(nodes, "node", "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
     )
     found: Any = rows.filter(code=code).first()
     if found is None:

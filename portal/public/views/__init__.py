@@ -1,6 +1,8 @@
 """The citizens' read-only site: the public database only, no session, no cookie."""
 
-from portal.public.views.company_page import company
+from portal.public.views.company_page import company, company_file
+from portal.public.views.disclosure_pages import disclosure, unit_disclosure
+from portal.public.views.feeds import feed, feed_list
 from portal.public.views.glossary_page import glossary
 from portal.public.views.lists import home, projects, projects_file
 from portal.public.views.near_page import near
@@ -13,6 +15,10 @@ from portal.public.views.tiles import healthz, mark, tile, tilejson
 __all__ = [
     "board",
     "company",
+    "company_file",
+    "disclosure",
+    "feed",
+    "feed_list",
     "glossary",
     "healthz",
     "home",
@@ -28,4 +34,5 @@ __all__ = [
     "search",
     "tile",
     "tilejson",
+    "unit_disclosure",
 ]

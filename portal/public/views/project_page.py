@@ -37,7 +37,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "snapshot": snapshot,
         **pages.project_context(whole, snapshot),
-        **pages.money_context(whole, page=pages.page_number(request.GET)),
+        **pages.money_context(whole, page=pages.page_number(request.GET), as_of=snapshot.as_of),
         "csv_url": reverse("public:payments_csv", args=[code]),
         "withdrawals": [pages.withdrawal_texts(row) for row in selectors.withdrawn_parts(code)],
         "nearby": nearby(row),

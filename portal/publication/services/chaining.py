@@ -7,9 +7,12 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
+from portal.public.disclosure import counted
 from portal.public.models import OPEN, ChainEntry, PublishedPayment, PublishedProject, Snapshot
+from portal.public.selectors.disclosure import facts_of
 from portal.public.whole_city import packed
 from portal.publication import chain, staging
+from portal.publication.models import Withdrawal
 
 
 def extend_chain(number: int) -> None:
@@ -54,30 +57,48 @@ def _payment_values(row: PublishedPayment) -> dict[str, str]:
 
 def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
     payments = PublishedPayment.objects.using(staging.PUBLISHER).filter(to_snapshot__isnull=True)
+    projects = PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)
     last = ChainEntry.objects.using(staging.PUBLISHER).order_by("-sequence").first()
     return Snapshot.objects.using(staging.PUBLISHER).create(
         number=number,
         as_of=as_of,
         published_at=now,
-        projects=PublishedProject.objects.using(staging.PUBLISHER).filter(to_snapshot__isnull=True).count(),
+        projects=projects.count(),
         payments=payments.count(),
         disbursed=payments.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         chain_length=last.sequence if last else 0,
         chain_head=last.hash if last else chain.GENESIS,
         is_demo=settings.DEMO,
-        whole=packed(PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)),
+        whole=packed(projects) | {"disclosure": counted(facts_of(projects.order_by()), as_of)},
     )
 
 
 def chain_faults() -> list[str]:
     """Checks the whole chain, its head in every snapshot, and that the newest entries are what the tables show."""
     entries = ChainEntry.objects.using(staging.PUBLISHER).order_by("sequence")
-    found = chain.faults(_links(entries))
-    heads = dict(entries.values_list("sequence", "hash"))
-    for snapshot in Snapshot.objects.using(staging.PUBLISHER).order_by("number"):
-        if snapshot.chain_length and heads.get(snapshot.chain_length) != snapshot.chain_head:
-            found.append(f"第 {snapshot.number} 期快照的链头与第 {snapshot.chain_length} 条不符")
-    return found + _table_faults(entries)
+    return [*chain.faults(_links(entries)), *_snapshot_faults(entries), *_table_faults(entries)]
+
+
+def _snapshot_faults(entries: "QuerySet[ChainEntry]") -> Iterator[str]:
+    """Heads that are not the chain's; entries that name another snapshot than the one they came with, or a reason that
+    nobody gave."""
+    snapshots = list(Snapshot.objects.using(staging.PUBLISHER).order_by("number").defer("whole"))
+    ends = {snapshot.chain_length: snapshot for snapshot in snapshots}
+    reasons = {"", *Withdrawal.objects.values_list("reason", flat=True)}
+    waiting, hashes = iter(snapshots), {0: chain.GENESIS}
+    now = next(waiting, None)
+    for sequence, number, digest, reason in entries.values_list("sequence", "snapshot", "hash", "withdrawn_reason"):
+        while now and sequence > now.chain_length:
+            now = next(waiting, None)
+        if now and number != now.number:
+            yield f"第 {sequence} 条所属的快照被改动(写的是第 {number} 期,应为第 {now.number} 期)"
+        if reason not in reasons:
+            yield f"第 {sequence} 条的撤下原因被改动"
+        if sequence in ends:
+            hashes[sequence] = digest
+    for snapshot in snapshots:
+        if hashes.get(snapshot.chain_length) != snapshot.chain_head:
+            yield f"第 {snapshot.number} 期快照的链头与第 {snapshot.chain_length} 条不符"
 
 
 def _links(entries: "QuerySet[ChainEntry]") -> Iterator[chain.Link]:
@@ -104,6 +125,10 @@ def _table_faults(entries: "QuerySet[ChainEntry]") -> list[str]:
         actual = _payment_values(row)
         if not said or any(actual.get(name) != value for name, value in said.items()):
             found.append(f"支付 {row.number}(项目 {row.code})与公开链不符")
+    projects = PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)
+    for code, status in projects.order_by("code").values_list("code", "status"):
+        if (newest.get((ChainEntry.Kind.STATUS.value, code)) or {}).get("status") != status:
+            found.append(f"项目 {code} 的状态与公开链不符")
     for (kind, key_text), values in newest.items():
         if kind == ChainEntry.Kind.PAYMENT and (kind, key_text) not in shown and values and "withdrawn" not in values:
             found.append(f"支付 {key_text} 在公开链上,却不在公开表中")

@@ -1,5 +1,7 @@
 """A company's page: all its public contracts and payments with exact sums; no person ever has one."""
 
+import csv
+import io
 from urllib.parse import quote
 
 import pytest
@@ -65,3 +67,24 @@ def test_persons_withdrawn_and_unpublished_names_have_no_page(name: str, citizen
 def test_an_unknown_parameter_is_refused(citizen: Client) -> None:
     assert citizen.get(f"/companies/{quote(BODY)}/?sort=1").status_code == 400
     assert citizen.get(f"/companies/{quote(BODY)}/?page=1").status_code == 200
+
+
+def test_all_payments_of_a_body_come_as_a_file_that_runs_nothing(
+    citizen: Client, public_city: dict[str, Project]
+) -> None:
+    body = "=示例建设有限公司"
+    Project.objects.filter(pk=public_city["works"].pk).update(name="=HYPERLINK(1)")
+    record_disbursements(entries=[entry("ZF80", "7.00", public_city["works"], payee_name=body)], user=None, now=NOW)
+    publish(as_of=TODAY, now=NOW)
+    page = citizen.get(f"/companies/{quote(BODY)}/").content.decode()
+    assert f'href="/companies/{quote(BODY)}/payments.csv"' in page
+    file = citizen.get(f"/companies/{quote(BODY)}/payments.csv")
+    lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert lines[-2] == ["合计", "2 笔", "3266019.00"]
+    assert {line[3] for line in lines[1:-2]} == {public_city["road"].serial_no, public_city["works"].serial_no}
+    assert not any(cell.startswith(("=", "+", "@")) for line in lines for cell in line)
+    dangerous = citizen.get(f"/companies/{quote(body)}/payments.csv").content.decode("utf-8-sig")
+    assert "\n=" not in dangerous
+    assert ",=" not in dangerous
+    assert citizen.get(f"/companies/{quote('个人(不公开)')}/payments.csv").status_code == 404

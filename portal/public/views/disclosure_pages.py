@@ -1,0 +1,34 @@
+"""Completeness of disclosure: what must be public by now, of the city's units and of one unit."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from geodata.errors import NotFound
+from portal import wording
+from portal.public import completeness, selectors
+from portal.public.selectors import NEWEST
+from portal.public.selectors.disclosure import disclosure_counts, facts_of
+from portal.public.views.answers import page
+
+
+@page
+def disclosure(request: HttpRequest) -> HttpResponse:
+    snapshot = selectors.current_snapshot()
+    units = selectors.area_names(NEWEST, ("county", "zone"))
+    context = {"snapshot": snapshot, **completeness.city_context(disclosure_counts(snapshot), units)}
+    return render(request, "public/disclosure.html", context)
+
+
+@page
+def unit_disclosure(request: HttpRequest, code: str) -> HttpResponse:
+    snapshot = selectors.current_snapshot()
+    units = selectors.area_names(NEWEST, ("county", "zone"))
+    if code not in units:
+        raise NotFound("没有这个属地管理单位")
+    rows = selectors.all_projects(NEWEST).filter(unit=code).order_by()
+    context = completeness.unit_context(list(facts_of(rows)), snapshot.as_of)
+    return render(
+        request,
+        "public/unit_disclosure.html",
+        {"snapshot": snapshot, "name": wording.label(units[code]), "code": code, **context},
+    )
