@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.contrib.gis.db.models.functions import AsWKB
 from django.db.models import Func, QuerySet, TextField
 
+from geodata.funding.choices import ContractKind
+from geodata.parameters import code, one_of, phrase
 from portal.opendata.ogc.collections import PAYMENTS, PROJECTS, REGIONS, Asked, Collection
 from portal.opendata.ogc.items import ANTICLOCKWISE
 from portal.opendata.ogc.systems import CRS84, SYSTEMS
@@ -19,7 +21,9 @@ PIECE: Final = 2000  # rows that are in memory at a time
 
 
 def _contracts(asked: Asked) -> QuerySet[PublishedContract]:
-    return selectors.at(PublishedContract, selectors.NEWEST)
+    limits = {"project": "code", "supplier": "supplier", "kind": "kind"}
+    rows = selectors.at(PublishedContract, selectors.NEWEST)
+    return rows.filter(**{limits[name]: value for name, value in asked.items()})
 
 
 CONTRACTS: Final = Collection(
@@ -29,6 +33,7 @@ CONTRACTS: Final = Collection(
     identifier="key",
     order=("key",),
     rows=_contracts,
+    limits={"project": code, "supplier": phrase, "kind": one_of(*ContractKind.values)},
     is_spatial=False,
     columns={
         "key": "合同编号,payments 的 contract_key 指向它",

@@ -201,7 +201,13 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 # Row level costs 8 to 100 times on bulk loads; statement level twice.
 PGHISTORY_LEVEL = "STATEMENT"
 PGHISTORY_APPEND_ONLY = True
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _IN_MEMORY},
+    # who asked the JSON interface how often in this minute (portal/opendata/limits.py)
+    "limits": {"BACKEND": _IN_MEMORY, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+}
+API_PER_MINUTE = environment.whole("ONEMAP_API_PER_MINUTE", 600)
 
 # The worker's jobs stand in <app>/jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -84,15 +84,16 @@ def _features(collection: Collection, rows: QuerySet[Any], crs: System) -> list[
     names = tuple(collection.columns)
     if not collection.is_spatial:
         return [_feature(collection, dict(zip(names, row, strict=True)), _NULL) for row in rows.values_list(*names)]
-    drawn = rows.annotate(drawn=_geojson(crs)).values_list("drawn", *names)
+    drawn = rows.annotate(drawn=geojson(crs)).values_list("drawn", *names)
     return [
         _feature(collection, dict(zip(names, row, strict=True)), orjson.Fragment(shape.encode()) if shape else _NULL)
         for shape, *row in drawn
     ]
 
 
-def _geojson(crs: System) -> Any:
-    """Rings anticlockwise outside (RFC 7946; PostGIS would turn lines round, too), axes in the order of the system."""
+def geojson(crs: System) -> Any:
+    """The shape as GeoJSON text: rings anticlockwise outside (RFC 7946; PostGIS would turn lines round, too), axes in
+    the order of the system."""
     shape: Any = Func(F(crs.column), template=ANTICLOCKWISE)
     if crs.flipped:
         shape = Func(shape, function="ST_FlipCoordinates")

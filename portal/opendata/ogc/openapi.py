@@ -13,8 +13,8 @@ from portal.opendata.ogc.systems import CRS84, SYSTEMS
 from portal.public.models import Snapshot
 from portal.wording import label
 
-_TEXT: Final = {"type": "string"}
-_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+TEXT: Final = {"type": "string"}
+SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "status": {"type": "array", "items": {"type": "string", "enum": list(Status.values)}},
     "stage": {"type": "array", "items": {"type": "string", "enum": list(Stage.values)}},
     "year": {"type": "integer", "minimum": 1990, "maximum": 2100},
@@ -39,7 +39,7 @@ MEANINGS: Final = {
 }
 
 
-def _parameter(name: str, schema: dict[str, Any], description: str, place: str = "query") -> dict[str, Any]:
+def parameter(name: str, schema: dict[str, Any], description: str, place: str = "query") -> dict[str, Any]:
     found: dict[str, Any] = {"name": name, "in": place, "required": place == "path", "schema": schema}
     found |= {"description": label(description)} if description else {}
     return found | ({"style": "form", "explode": False} if schema.get("type") == "array" else {})
@@ -49,21 +49,21 @@ def _common() -> dict[str, dict[str, Any]]:
     numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
     systems = {"type": "string", "format": "uri", "default": CRS84, "enum": list(SYSTEMS)}
     return {
-        "limit": _parameter(
+        "limit": parameter(
             "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}, "每页要素数,超过上限按上限"
         ),
-        "offset": _parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "从第几个要素起"),
-        "bbox": _parameter("bbox", numbers, "范围:最小经度,最小纬度,最大经度,最大纬度"),
-        "bbox-crs": _parameter("bbox-crs", systems, "bbox 的坐标系"),
-        "crs": _parameter("crs", systems, "返回图形的坐标系"),
-        "datetime": _parameter("datetime", _TEXT, "日期、时刻或起止区间(RFC 3339)"),
-        "f": _parameter("f", {"type": "string", "enum": list(FORMATS)}, "返回格式"),
+        "offset": parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "从第几个要素起"),
+        "bbox": parameter("bbox", numbers, "范围:最小经度,最小纬度,最大经度,最大纬度"),
+        "bbox-crs": parameter("bbox-crs", systems, "bbox 的坐标系"),
+        "crs": parameter("crs", systems, "返回图形的坐标系"),
+        "datetime": parameter("datetime", TEXT, "日期、时刻或起止区间(RFC 3339)"),
+        "f": parameter("f", {"type": "string", "enum": list(FORMATS)}, "返回格式"),
     }
 
 
 def _answer(media: str, description: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Features"} if media == GEOJSON else {"type": "object"}
-    return {"description": description, "content": {media: {"schema": schema}, HTML: {"schema": _TEXT}}}
+    return {"description": description, "content": {media: {"schema": schema}, HTML: {"schema": TEXT}}}
 
 
 def _problem() -> dict[str, Any]:
@@ -84,9 +84,9 @@ def _operation(name: str, summary: str, answer: dict[str, Any], parameters: list
 
 def _paths_of(found: Collection) -> dict[str, Any]:
     shared = ["limit", "offset", "datetime", "bbox", "bbox-crs", "crs"]
-    own = [_parameter(name, _SCHEMAS.get(name, _TEXT), MEANINGS[name]) for name in found.limits]
+    own = [parameter(name, SCHEMAS.get(name, TEXT), MEANINGS[name]) for name in found.limits]
     several = [*({"$ref": f"#/components/parameters/{name}"} for name in shared), *own]
-    single = [_parameter("featureId", _TEXT, "", "path"), {"$ref": "#/components/parameters/crs"}]
+    single = [parameter("featureId", TEXT, "", "path"), {"$ref": "#/components/parameters/crs"}]
     title, features = label(found.title), _answer(GEOJSON, _("Features"))
     return {
         f"/collections/{found.id}": _operation(f"describe_{found.id}", title, _answer(JSON, title), []),
@@ -147,14 +147,14 @@ def _schemas() -> dict[str, Any]:
         "required": ["type", "geometry", "properties"],
         "properties": {
             "type": {"type": "string", "enum": ["Feature"]},
-            "id": {"oneOf": [_TEXT, {"type": "integer"}]},
+            "id": {"oneOf": [TEXT, {"type": "integer"}]},
             "geometry": {"type": "object", "nullable": True},
             "properties": {"type": "object"},
         },
     }
     count = {"type": "integer", "minimum": 0}
     return {
-        "Problem": {"type": "object", "properties": {"status": count, "title": _TEXT, "detail": _TEXT, "code": _TEXT}},
+        "Problem": {"type": "object", "properties": {"status": count, "title": TEXT, "detail": TEXT, "code": TEXT}},
         "Feature": feature,
         "Features": {
             "type": "object",
