@@ -84,13 +84,14 @@ def serving(row: ProjectRow, quantity: Any, one: Task) -> Texts:
 
 
 def served(quantities: Iterable[Decimal | None], one: Task) -> Texts | None:
-    """The foot of the table: what the projects add, what comes from elsewhere (or is counted twice), and what the task
-    reports as done. None for targets that are no sum, and where nothing is reported."""
+    """The foot of the table: what the projects add, what was reported without a project (or is counted twice), and
+    what the task reports as done. None for targets that are no sum, and where nothing is reported."""
     if one.done is None or one.met is not None:
         return None
-    of_projects = sum((amount for amount in quantities if amount is not None), Decimal(0))
+    known = [amount for amount in quantities if amount is not None]
+    of_projects = sum(known, Decimal(0))
     return {
-        "projects": _quantity(of_projects, one.quantity_unit),
+        "projects": _quantity(of_projects if known else None, one.quantity_unit),
         "others": _quantity(abs(one.done - of_projects), one.quantity_unit),
         "is_over": of_projects > one.done,
         "total": _quantity(one.done, one.quantity_unit),

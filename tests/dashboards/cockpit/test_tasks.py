@@ -90,7 +90,7 @@ def test_an_unknown_task_and_a_person_without_leave_get_none(db: None) -> None:
     [
         ((Decimal(30), None, Decimal("12.5")), Decimal(100), ("42.5 公里", "57.5 公里", False, "100 公里")),
         ((Decimal(120),), Decimal(100), ("120 公里", "20 公里", True, "100 公里")),
-        ((), Decimal(0), ("0 公里", "0 公里", False, "0 公里")),
+        ((None,), Decimal(7), ("—", "7 公里", False, "7 公里")),
     ],
 )
 def test_the_foot_of_a_task_adds_up_to_what_was_done(
