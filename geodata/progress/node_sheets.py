@@ -46,6 +46,7 @@ _REQUEST: Final = (
     "effective_on",
     "reason",
     "doc_no",
+    "facts",
     "needs_headquarters",
     "submitted_at",
     "reviewed_at",

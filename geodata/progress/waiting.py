@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
 from geodata.errors import NotFound
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, StatusRequest
+from geodata.projects.choices import Status
 from geodata.projects.visibility import within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+
+STOP_REPORT: Final = "stop_report"
+_OF_A_STOP: Final = Q(from_status=Status.SUSPENDED, status=Status.SUSPENDED, facts__has_key="reported_on")
+
+
+def asked_for() -> Case:
+    """What a request asks for, as a column: the status that it leads to, or STOP_REPORT."""
+    return Case(
+        When(_OF_A_STOP, then=Value(STOP_REPORT)), default=Cast(F("status"), TextField()), output_field=TextField()
+    )
+
+
+def waiting_stop_reports() -> QuerySet[StatusRequest]:
+    """Reports of stops that wait for a decision."""
+    return StatusRequest.objects.filter(_OF_A_STOP, state=StatusRequest.State.SUBMITTED)
 
 
 def pending_reports(scope: Scope) -> QuerySet[PeriodReport]:

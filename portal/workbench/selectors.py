@@ -1,6 +1,9 @@
 """Reads that only the staff pages need."""
 
+from django.utils.translation import gettext as _
+
 from geodata.regions.models import AreaUnit, BaseFeature
+from portal import wording
 
 
 def unit_names() -> dict[str, str]:
@@ -11,7 +14,8 @@ def unit_names() -> dict[str, str]:
 
 def scope_text(unit_ids: frozenset[int]) -> str:
     """Names of a person's units, for the head of a page; empty for the whole city."""
-    return "、".join(AreaUnit.objects.filter(pk__in=unit_ids).values_list("name", flat=True)[:5])
+    names = AreaUnit.objects.filter(pk__in=unit_ids).values_list("name", flat=True)[:5]
+    return _(", ").join(wording.label(name) for name in names)
 
 
 base_features = BaseFeature.objects.all

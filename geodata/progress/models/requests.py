@@ -62,6 +62,11 @@ class StatusRequest(Recorded):
         ]
         indexes = [models.Index(fields=["project", "-submitted_at"], name="status_request_of_project")]
 
+    @property
+    def is_stop_report(self) -> bool:
+        """Whether it asks for no move, but says when the stop that lasts was reported (services/stopping.py)."""
+        return self.from_status == self.status == Status.SUSPENDED and bool(self.facts.get("reported_on"))
+
     def __str__(self) -> str:
         return f"{self.project_id} {self.from_status} → {self.status}"
 

@@ -39,7 +39,7 @@ from geodata.progress.services.status import (
     withdraw_status,
 )
 from geodata.progress.services.status_asking import Wanted
-from geodata.progress.services.stopping import LONGEST_DOC_NO, file_stop_report, stop_of
+from geodata.progress.services.stopping import LONGEST_DOC_NO, request_stop_report, stop_of
 
 __all__ = [
     "CORRECTED_BY_IMPORT",
@@ -59,7 +59,6 @@ __all__ = [
     "begin_milestones",
     "confirm_milestone",
     "discard_report",
-    "file_stop_report",
     "findings_of",
     "keep_photo",
     "may_discard",
@@ -75,6 +74,7 @@ __all__ = [
     "report_monthly",
     "report_weekly",
     "request_status",
+    "request_stop_report",
     "return_milestone",
     "return_report",
     "return_status",

@@ -16,17 +16,16 @@ from geodata.progress import status_moves
 from geodata.progress.models import Milestone, StatusRequest
 from geodata.progress.paper_files import Paper
 from geodata.progress.services import telling
-from geodata.progress.services.attachments import keep_papers
 from geodata.progress.services.photos import EARLIEST, is_there, keep_photo
 from geodata.progress.services.reviewing import said_comment
-from geodata.progress.services.status_asking import Wanted, made
+from geodata.progress.services.status_asking import Wanted, editable, made, require_none_waiting, sent_in
+from geodata.progress.services.stopping import reported
 from geodata.progress.standing import known_of
 from geodata.projects.entries import StatusEntry
 from geodata.projects.models import Project, StatusChange
-from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.services import record_status_changes
 from geodata.projects.stages import is_backward
-from geodata.projects.visibility import visible, within
+from geodata.projects.visibility import within
 from geodata.sandbox import door
 from geodata.sandbox.documents import Picture
 from geodata.stewards.four_eyes import require_other_person
@@ -84,20 +83,14 @@ def request_status(
     project, person = editable(scope, code)
     if project.status != expected_status:
         raise StaleEdit("项目状态在您打开之后已经变更,请核对最新状态后再申请")
-    if StatusRequest.objects.filter(project=project, state=State.SUBMITTED).exists():
-        raise Conflict("本项目已有一份状态变更申请待审核,请先撤回或等待审核", code="request-waiting")
+    require_none_waiting(project)
     request = made(project, wanted, today)
     if photo is not None:
         _keep_photo(scope, project, photo, today, now)
     _judged(project, request, _Beside(has_contract, visited, today), headquarters=True)
     if status_moves.needs_document(request.from_status, request.status) and not papers:
         raise Refused(f"请上传{status_moves.document(request.from_status, request.status)}", code="missing-paper")
-    request.submitted_by_id, request.submitted_at = person, now
-    request.hands = sorted({*_earlier_hands(project), person})
-    request.save()
-    keep_papers(request, papers, person=person, now=now)
-    telling.status_asked(request, project, today=today, now=now)
-    return request
+    return sent_in(request, papers, person=person, today=today, now=now)
 
 
 @transaction.atomic
@@ -110,7 +103,8 @@ def approve_status(
     visited: Collection[date] = (),
     now: datetime,
 ) -> StatusRequest:
-    """The project has the new status from its effective day on; the node that goes with it is reached.
+    """The project has the new status from its effective day on; the node that goes with it is reached. The report of a
+    stop moves nothing: the stop counts as reported.
 
     Raises NotPermitted (role, headquarters' to decide, or a hand in it), NotFound outside the scope, Conflict unless it
     waits, and Refused where the guards do not hold any more.
@@ -147,15 +141,6 @@ def withdraw_status(scope: Scope, *, request_id: int, now: datetime) -> StatusRe
     return request
 
 
-def editable(scope: Scope, code: str) -> tuple[Project, int]:
-    """A project that the person may edit, locked, and who that is. Raises NotPermitted, NotFound."""
-    rows = visible(scope.only(Action.EDIT_PROJECTS)).select_for_update(no_key=True, of=("self",))
-    project = rows.filter(serial_no=code).first()
-    if project is None or scope.user_id is None:
-        raise NotFound(NOT_FOUND)
-    return project, scope.user_id
-
-
 def _judged(project: Project, request: StatusRequest, beside: _Beside, *, headquarters: bool) -> None:
     """Raises Refused with every guard that does not hold; marks what lies outside the table."""
     known = known_of(project, year=request.effective_on.year, has_contract=beside.has_contract, visited=beside.visited)
@@ -170,12 +155,6 @@ def _judged(project: Project, request: StatusRequest, beside: _Beside, *, headqu
     if missing:
         raise Refused(f"还不能变更:{'、'.join(missing)}", code="guards", findings=tuple(missing))
     request.is_exceptional = verdict.exceptional
-
-
-def _earlier_hands(project: Project) -> list[int]:
-    """Those who asked before and were not followed: a returned request asked again is theirs, too."""
-    before = StatusRequest.objects.filter(project=project).order_by("-pk").first()
-    return [] if before is None or before.state == State.APPROVED else list(before.hands)
 
 
 def _waiting(scope: Scope, request_id: int) -> StatusRequest:
@@ -236,6 +215,8 @@ def _reach_node(request: StatusRequest, person: int, now: datetime) -> None:
 
 
 def _recorded(request: StatusRequest, person: int) -> StatusChange:
+    if request.is_stop_report:
+        return reported(request, person=person)
     facts = request.facts
     entry = StatusEntry(
         status=request.status,

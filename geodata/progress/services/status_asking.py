@@ -1,21 +1,29 @@
-"""Reading a request for another status: what may be asked for at all, days and texts within bounds."""
+"""A request for another status: what may be asked for at all, days and texts within bounds, how it is sent in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from geodata.errors import Refused
+from geodata.errors import Conflict, NotFound, Refused
 from geodata.progress import status_moves
 from geodata.progress.models import StatusRequest
+from geodata.progress.paper_files import Paper
+from geodata.progress.services import telling
+from geodata.progress.services.attachments import keep_papers
 from geodata.projects.choices import Stage, Status, SuspensionKind
 from geodata.projects.models import Project, StatusChange
+from geodata.projects.selectors import NOT_FOUND
+from geodata.projects.visibility import visible
+from geodata.stewards.roles import Action
+from geodata.stewards.scope import Scope
 
 LONGEST: Final = {"reason": 1000, "doc_no": 80}
 _LONGEST_FACT: Final = 120
 _EARLIEST: Final = date(1990, 1, 1)
+_State = StatusRequest.State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,39 @@ class Wanted:
     reason: str = ""
     doc_no: str = ""
     stated: Mapping[str, Any]
+
+
+def editable(scope: Scope, code: str) -> tuple[Project, int]:
+    """A project that the person may edit, locked, and who that is. Raises NotPermitted, NotFound."""
+    rows = visible(scope.only(Action.EDIT_PROJECTS)).select_for_update(no_key=True, of=("self",))
+    project = rows.filter(serial_no=code).first()
+    if project is None or scope.user_id is None:
+        raise NotFound(NOT_FOUND)
+    return project, scope.user_id
+
+
+def require_none_waiting(project: Project) -> None:
+    """Raises Conflict while another request of the project waits."""
+    if StatusRequest.objects.filter(project=project, state=_State.SUBMITTED).exists():
+        raise Conflict("本项目已有一份状态变更申请待审核,请先撤回或等待审核", code="request-waiting")
+
+
+def sent_in(
+    request: StatusRequest, papers: Sequence[Paper], *, person: int, today: date, now: datetime
+) -> StatusRequest:
+    """The request is kept with its documents, and those who may decide it are told."""
+    request.submitted_by_id, request.submitted_at = person, now
+    request.hands = sorted({*_earlier_hands(request.project), person})
+    request.save()
+    keep_papers(request, papers, person=person, now=now)
+    telling.status_asked(request, request.project, today=today, now=now)
+    return request
+
+
+def _earlier_hands(project: Project) -> list[int]:
+    """Those who asked before and were not followed: a returned request asked again is theirs, too."""
+    before = StatusRequest.objects.filter(project=project).order_by("-pk").first()
+    return [] if before is None or before.state == _State.APPROVED else list(before.hands)
 
 
 def made(project: Project, wanted: Wanted, today: date) -> StatusRequest:

@@ -34,7 +34,8 @@ def report_decided(report: PeriodReport, *, now: datetime) -> None:
 
 def status_asked(request: StatusRequest, project: Project, *, today: date, now: datetime) -> None:
     """Those who may decide the move."""
-    text = f"申请由{Status(request.from_status).label}变更为{Status(request.status).label},等待您审核"
+    move = f"申请由{Status(request.from_status).label}变更为{Status(request.status).label},等待您审核"
+    text = "的停工报告等待您审核" if request.is_stop_report else move
     what = _Subject("status", request.pk, 1, project)
     _ask(what, request.hands, text, headquarters=request.needs_headquarters, today=today, now=now)
 
@@ -47,8 +48,8 @@ def status_decided(request: StatusRequest, *, now: datetime) -> None:
         return
     approved = request.state == StatusRequest.State.APPROVED
     word = "已批准" if approved else f"被退回:{request.review_comment}"
-    text = f"变更为{Status(request.status).label}的申请{word}"
-    _answer(what, request.hands, text, request.state, approved=approved, now=now)
+    asked = "的停工报告" if request.is_stop_report else f"变更为{Status(request.status).label}的申请"
+    _answer(what, request.hands, f"{asked}{word}", request.state, approved=approved, now=now)
 
 
 def node_reported(node: Milestone, project: Project, *, headquarters: bool, today: date, now: datetime) -> None:

@@ -53,7 +53,9 @@ def record_status_changes(
     return Outcome(created=added, unchanged=len(held) - added)
 
 
-def record_stop_report(*, stop: StatusChange, reported_on: date, doc_no: str, user_id: int) -> StatusChange:
+def record_stop_report(
+    *, stop: StatusChange, reported_on: date, doc_no: str, submitter_id: int, confirmer_id: int
+) -> StatusChange:
     """A later row of the stop's own day that says when it was reported, as every correction is one; nothing moves."""
     return StatusChange.objects.create(
         project_id=stop.project_id,
@@ -66,7 +68,8 @@ def record_stop_report(*, stop: StatusChange, reported_on: date, doc_no: str, us
         suspension_kind=stop.suspension_kind,
         expected_resume_on=stop.expected_resume_on,
         reported_on=reported_on,
-        submitted_by_id=user_id,
+        submitted_by_id=submitter_id,
+        confirmed_by_id=confirmer_id,
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, StatusRequest
-from geodata.progress.waiting import pending_reports
+from geodata.progress.waiting import asked_for, pending_reports
 from geodata.projects.choices import VersionState
 from geodata.projects.models import GeometryVersion
 from geodata.projects.selectors import hands_of
@@ -66,7 +66,7 @@ def pending(scope: Scope) -> list[Pending]:
         _columns(_within(shapes, approving), GEOMETRY, "number", "submitted", F("source"), F("reason"),
                  area=F("area_m2"), length=F("length_m"), headquarters=F("needs_headquarters"), hands=Value([])),
         _columns(pending_reports(scope), REPORT, "pk", "submitted", PERIOD, Value("")),
-        _columns(_within(requests, approving), STATUS, "pk", "submitted", F("status"), F("reason"),
+        _columns(_within(requests, approving), STATUS, "pk", "submitted", asked_for(), F("reason"),
                  headquarters=F("needs_headquarters")),
         _columns(_within(nodes, approving), MILESTONE, "pk", "reported", F("name"), Value(""),
                  headquarters=Q(code__in=FOR_HEADQUARTERS)),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from geodata import parameters
 from geodata.parameters import PAGE_SIZE, Chosen
+from geodata.progress.waiting import STOP_REPORT
 from geodata.projects.choices import GeometrySource, Status
 from geodata.stewards.scope import Scope
 from geodata.workdays.selectors import add_workdays
@@ -95,6 +96,8 @@ def _what(each: Pending) -> str:
             return " · ".join(part for part in parts if part)
         case selectors.REPORT:
             return period_text(stated(each.detail))
+        case selectors.STATUS if each.detail == STOP_REPORT:
+            return _("Report of the stop")
         case selectors.STATUS:
             return _("To %(status)s") % {"status": wording.label(str(Status(each.detail).label))}
     return each.detail

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from geodata.progress.models import Milestone
+from geodata.progress.waiting import STOP_REPORT, waiting_stop_reports
 from geodata.projects.choices import Precision, Status
 from geodata.projects.models import StatusChange
 from geodata.projects.visibility import within
@@ -43,7 +44,7 @@ def due(scope: Scope, *, today: date) -> list[Due]:
             _text("|"),
             Coalesce(_as_text("expected_resume_on"), _text("")),
             _text("|"),
-            Coalesce(_as_text("reported_on"), _text("")),
+            Coalesce(_as_text("reported_on"), Case(When(_handed_in(), then=_text(STOP_REPORT))), _text("")),
             output_field=TextField(),
         ),
         is_key=Value(False),
@@ -60,11 +61,12 @@ def due(scope: Scope, *, today: date) -> list[Due]:
 
 
 def _stops(today: date, last: date) -> QuerySet[StatusChange]:
-    """The newest change of each project that stands still, where its resumption is near or its report is missing."""
+    """The newest change of each project that stands still, where its resumption is near or its report is missing; one
+    that waits for a decision is not missing here."""
     later = StatusChange.objects.filter(project=OuterRef("project")).filter(
         Q(effective_on__gt=OuterRef("effective_on")) | Q(effective_on=OuterRef("effective_on"), pk__gt=OuterRef("pk"))
     )
-    silent = Q(reported_on__isnull=True, effective_on__lte=today - UNREPORTED)
+    silent = Q(~_handed_in(), reported_on__isnull=True, effective_on__lte=today - UNREPORTED)
     return StatusChange.objects.filter(
         Q(expected_resume_on__lte=last) | silent,
         ~Exists(later),
@@ -72,6 +74,10 @@ def _stops(today: date, last: date) -> QuerySet[StatusChange]:
         project__status=Status.SUSPENDED,
         project__is_deleted=False,
     )
+
+
+def _handed_in() -> Exists:
+    return Exists(waiting_stop_reports().filter(project=OuterRef("project")))
 
 
 def _text(said: str) -> Value:

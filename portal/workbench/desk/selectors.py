@@ -33,6 +33,7 @@ from geodata.errors import NotFound
 from geodata.notices.models import Notice
 from geodata.progress.milestone_order import FOR_HEADQUARTERS
 from geodata.progress.models import Milestone, PeriodReport, PlanYear, StatusRequest
+from geodata.progress.waiting import asked_for
 from geodata.projects.choices import OPEN_VERSIONS, PartyRole, Status, VersionState
 from geodata.projects.models import GeometryVersion, Project, ProjectParty
 from geodata.projects.selectors import NOT_FOUND
@@ -99,7 +100,7 @@ def returned(scope: Scope) -> list[Waiting]:
         scope,
         _columns(reports, "report", "pk", "reviewed_at", PERIOD, F("review_comment")),
         _columns(shapes, "geometry", "number", "reviewed_at", Value(""), F("review_comment")),
-        _columns(requests, "status", "pk", "reviewed_at", F("status"), F("review_comment")),
+        _columns(requests, "status", "pk", "reviewed_at", asked_for(), F("review_comment")),
         _columns(nodes, "milestone", "pk", "updated_at", F("name"), F("review_comment")),
         newest_first=True,
     )
@@ -112,7 +113,7 @@ def to_decide(scope: Scope) -> list[Waiting]:
         scope.only(Action.APPROVE),
         _columns(reports, "report", "pk", "submitted_at", PERIOD, _figures()),
         _columns(shapes, "geometry", "number", "submitted_at", Value(""), F("reason")),
-        _columns(requests, "status", "pk", "submitted_at", F("status"), F("reason")),
+        _columns(requests, "status", "pk", "submitted_at", asked_for(), F("reason")),
         _columns(nodes, "milestone", "pk", "reported_at", F("name"), Value("")),
         newest_first=False,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from geodata.progress.waiting import STOP_REPORT
 from geodata.projects.choices import Status
 from portal import wording
 from portal.workbench.desk import addresses
@@ -33,6 +34,8 @@ def what(one: Waiting) -> str:
             return report_title(stated(one.detail))
         case "geometry":
             return _("Shape, version %(n)s") % {"n": one.number}
+        case "status" if one.detail == STOP_REPORT:
+            return _("Report of the stop")
         case "status":
             return _("Change of status to %(status)s") % {"status": wording.label(str(Status(one.detail).label))}
         case _node:

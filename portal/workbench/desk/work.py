@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -63,11 +63,15 @@ class Section:
 
     @property
     def first(self) -> Sequence[Task]:
-        return [self.make(row) for row in self.rows[:FIRST]]
+        return [self._shown(row) for row in self.rows[:FIRST]]
 
     @property
     def tasks(self) -> Sequence[Task]:
-        return [self.make(row) for row in self.rows[:MOST]]
+        return [self._shown(row) for row in self.rows[:MOST]]
+
+    def _shown(self, row: Any) -> Task:
+        task = self.make(row)
+        return replace(task, unit=wording.label(task.unit))
 
     @property
     def has_more(self) -> bool:

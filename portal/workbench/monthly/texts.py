@@ -47,7 +47,7 @@ def row(found: MonthRow, period: Period, limits: Limits, heads: Sequence[Mapping
     return {
         "code": found.code,
         "name": found.name,
-        "unit": found.unit,
+        "unit": wording.label(found.unit),
         "url": addresses.report(found.code, period.key) or addresses.project(found.code),
         "state": found.state,
         "state_label": state_label(found.state),

@@ -187,15 +187,18 @@ def _change_texts(change: StatusChange) -> dict[str, Any]:
 
 def request_texts(request: Any, papers: list[Attachment]) -> dict[str, Any]:
     """One request: from where to where, when, why, what became of it."""
+    before, after = status_label(request.from_status), status_label(request.status)
     return {
+        "title": _("Report of the stop") if request.is_stop_report else f"{before} → {after}",
+        "stop_reported": _fact("reported_on", request.facts["reported_on"]) if request.is_stop_report else "",
         "id": request.pk,
         "url": reverse("workbench:status_review", args=[request.pk]),
         "withdraw_url": reverse("workbench:status_withdraw", args=[request.pk]),
         "state": request.state,
         "state_label": wording.label(str(StatusRequest.State(request.state).label)),
         "state_shape": STATE_SHAPE[request.state],
-        "from_label": status_label(request.from_status),
-        "to_label": status_label(request.status),
+        "from_label": before,
+        "to_label": after,
         "from_shape": wording.SHAPE[request.from_status],
         "to_shape": wording.SHAPE[request.status],
         "stage_label": wording.label(Stage(request.stage).label),

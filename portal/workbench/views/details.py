@@ -42,6 +42,7 @@ def page(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
 def _shown(request: HttpRequest, gap: Gap, typed: Typed, *, status: int = 200, refusal: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "gap": gap,
+        "unit_name": wording.label(gap.unit),
         "missing": dict.fromkeys(gap.missing, True),
         "project_url": addresses.project(gap.code),
         "geometry_url": addresses.place("geometry", gap.code),

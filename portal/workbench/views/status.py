@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from geodata.errors import BadParameter, Busy, Conflict, NotPermitted, Refused, TooLarge
 from geodata.progress.models import StatusRequest
 from geodata.progress.node_sheets import StatusSheet, status_sheet
-from geodata.progress.services import approve_status, file_stop_report, request_status, return_status, withdraw_status
+from geodata.progress.services import (
+    approve_status,
+    request_status,
+    request_stop_report,
+    return_status,
+    withdraw_status,
+)
 from geodata.progress.standing import papers_of_request, request_of
 from geodata.progress.status_moves import is_start
 from geodata.projects.selectors import reaches
@@ -66,27 +72,30 @@ def withdraw(request: HttpRequest, scope: Scope, request_id: int) -> HttpRespons
     return redirect("workbench:status", code=found.project.serial_no)
 
 
+@largest_body(papers.BODY)
 @staff(Action.EDIT_PROJECTS)
 @require_POST
 def report_stop(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
-    """The report of a stop, handed in after the stop was recorded."""
+    """The report of a stop, handed in after the stop was recorded; another person decides on it."""
     held = status_sheet(scope, code, today=today(), has_contract=False)
     try:
-        file_stop_report(
+        made = request_stop_report(
             scope,
             code=code,
             reported_on=day(request.POST.get("reported_on", ""), "报送日期"),
             doc_no=request.POST.get("doc_no", ""),
+            papers=papers.sent(request),
             today=today(),
+            now=timezone.now(),
         )
-    except (Refused, Conflict) as refusal:
+    except (Refused, TooLarge, Busy, Conflict) as refusal:
         typed = {name: request.POST.get(name, "")[:80] for name in ("reported_on", "doc_no")}
         held = _with_contract(held, status.has_contract(scope, held.project.pk, today=today()))
         return _shown(
             request, scope, held, status_code=status_of(refusal), stop_refusal=refusal.message, stop_typed=typed
         )
-    messages.success(request, _("The report of the stop is recorded."))
-    return redirect("workbench:status", code=code)
+    messages.success(request, _("The request is submitted. Another person reviews it."))
+    return redirect("workbench:status_review", request_id=made.pk)
 
 
 def _with_contract(held: StatusSheet, contract: bool) -> StatusSheet:
@@ -182,5 +191,6 @@ def _decided(request: HttpRequest, scope: Scope, found: StatusRequest) -> HttpRe
         return _reviewed(
             request, scope, found, status_code=status_of(refusal), refusal=refusal.message, typed_comment=comment
         )
-    messages.success(request, _("The status is changed.") if word == "approve" else _("The request is returned."))
+    done = _("The report of the stop is recorded.") if found.is_stop_report else _("The status is changed.")
+    messages.success(request, done if word == "approve" else _("The request is returned."))
     return redirect("workbench:status_review", request_id=found.pk)

@@ -20,8 +20,8 @@ from geodata.progress.selectors import pending_status
 from geodata.progress.services import (
     Wanted,
     approve_status,
-    file_stop_report,
     request_status,
+    request_stop_report,
     return_status,
     withdraw_status,
 )
@@ -130,15 +130,34 @@ def stopped(make_project: MakeProject, since: date) -> Project:
     return project
 
 
-def test_the_report_of_a_stop_is_filed_later_and_moves_nothing(
-    make_project: MakeProject, steward: User, hq_admin: User
+def file_report(user: User, project: Project, day: date | None, **more: Any) -> StatusRequest:
+    return request_stop_report(
+        scope(user),
+        code=project.serial_no,
+        reported_on=day,
+        doc_no=more.get("doc_no", ""),
+        papers=more.get("papers", [PAPER]),
+        today=TODAY,
+        now=NOW,
+    )
+
+
+def test_the_report_of_a_stop_is_filed_later_and_counts_once_another_person_agreed(
+    make_project: MakeProject, steward: User, checker: User
 ) -> None:
     since, filed = TODAY - timedelta(days=40), TODAY - timedelta(days=2)
     project = stopped(make_project, since)
+    request = file_report(steward, project, filed, doc_no=" 楼政停〔2026〕3号 ")
+    assert (request.state, request.needs_headquarters, request.doc_no) == ("submitted", False, "楼政停〔2026〕3号")
     assert suspension(by_project(project), TODAY) == Suspension(since, filed=False)
-    row = file_stop_report(
-        scope(steward), code=project.serial_no, reported_on=filed, doc_no=" 楼政停〔2026〕3号 ", today=TODAY
-    )
+    assert dated.due(scope(steward), today=TODAY) == []  # nobody hunts for what is handed in
+    assert Notice.objects.get(kind="submitted", person=checker).text.endswith("的停工报告等待您审核")
+    with pytest.raises(NotPermitted) as refusal:
+        approve(steward, request)
+    assert refusal.value.code == "same-person"
+    assert suspension(by_project(project), TODAY) == Suspension(since, filed=False)
+    row = approve(checker, request).change
+    assert row is not None
     project.refresh_from_db()
     assert (project.status, project.stage) == ("suspended", "construction")
     assert (row.effective_on, row.reported_on, row.doc_no, row.reason) == (
@@ -147,33 +166,61 @@ def test_the_report_of_a_stop_is_filed_later_and_moves_nothing(
         "楼政停〔2026〕3号",
         "资金未到位",
     )
-    assert (row.submitted_by_id, row.suspension_kind, row.is_backward) == (steward.pk, "de_facto", False)
+    assert (row.submitted_by_id, row.confirmed_by_id) == (steward.pk, checker.pk)
+    assert (row.suspension_kind, row.is_backward) == ("de_facto", False)
     assert suspension(by_project(project), TODAY) == Suspension(since, filed=True)
     assert suspension(by_project(project), filed - timedelta(days=1)) == Suspension(since, filed=False)
-    assert dated.due(scope(steward), today=TODAY) == []
     (event,) = StatusChange.pgh_event_model.objects.filter(pgh_obj_id=row.pk)  # type: ignore[attr-defined]
     assert (event.pgh_label, event.reported_on) == ("insert", filed)
+    with pytest.raises(Conflict) as again:
+        file_report(steward, project, filed)
+    assert again.value.code == "reported-already"
+
+
+def test_the_report_of_a_stop_that_is_sent_back_is_asked_for_again(
+    make_project: MakeProject, steward: User, checker: User
+) -> None:
+    project = stopped(make_project, TODAY - timedelta(days=40))
+    request = file_report(steward, project, TODAY)
+    with pytest.raises(Conflict) as waiting:
+        file_report(steward, project, TODAY)
+    assert waiting.value.code == "request-waiting"
+    return_status(scope(checker), request_id=request.pk, comment="请上传盖章件", now=NOW)
+    assert [due.code for due in dated.due(scope(steward), today=TODAY)] == [project.serial_no]
+    assert not StatusChange.objects.filter(reported_on__isnull=False).exists()
+    assert file_report(steward, project, TODAY).state == "submitted"
+
+
+def test_the_report_of_another_stop_cannot_be_approved(make_project: MakeProject, steward: User, checker: User) -> None:
+    project = stopped(make_project, TODAY - timedelta(days=40))
+    request = file_report(steward, project, TODAY - timedelta(days=30))
+    for status, day in [("under_construction", 20), ("suspended", 10)]:  # an import, say
+        StatusChange.objects.create(
+            project=project, effective_on=TODAY - timedelta(days=day), status=status, stage="construction"
+        )
     with pytest.raises(Conflict) as refusal:
-        file_stop_report(scope(hq_admin), code=project.serial_no, reported_on=filed, today=TODAY)
-    assert refusal.value.code == "reported-already"
+        approve(checker, request)
+    assert refusal.value.code == "status-changed"
+    assert not StatusChange.objects.filter(reported_on__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
-    ("day", "code"),
+    ("day", "papers", "code"),
     [
-        (None, "missing-day"),
-        (TODAY + timedelta(days=1), "future-day"),
-        (TODAY - timedelta(days=41), "before-the-stop"),
+        (None, [PAPER], "missing-day"),
+        (TODAY + timedelta(days=1), [PAPER], "future-day"),
+        (TODAY - timedelta(days=41), [PAPER], "before-the-stop"),
+        (TODAY, [], "missing-paper"),
     ],
 )
-def test_the_day_of_a_stops_report_lies_between_the_stop_and_today(
-    make_project: MakeProject, steward: User, day: date | None, code: str
+def test_the_report_of_a_stop_has_a_day_between_the_stop_and_today_and_its_document(
+    make_project: MakeProject, steward: User, day: date | None, papers: list[Paper], code: str
 ) -> None:
     project = stopped(make_project, TODAY - timedelta(days=40))
     with pytest.raises(Refused) as refusal:
-        file_stop_report(scope(steward), code=project.serial_no, reported_on=day, today=TODAY)
+        file_report(steward, project, day, papers=papers)
     assert refusal.value.code == code
-    assert StatusChange.objects.count() == 1
+    assert not StatusRequest.objects.exists()
 
 
 def test_nobody_else_files_it_and_nothing_is_filed_of_works_that_go_on(
@@ -181,13 +228,13 @@ def test_nobody_else_files_it_and_nothing_is_filed_of_works_that_go_on(
 ) -> None:
     project, going = stopped(make_project, TODAY - timedelta(days=40)), standing(make_project, "under_construction")
     with pytest.raises(NotFound):
-        file_stop_report(scope(other_steward), code=project.serial_no, reported_on=TODAY, today=TODAY)
+        file_report(other_steward, project, TODAY)
     with pytest.raises(NotPermitted):
-        file_stop_report(scope(leader), code=project.serial_no, reported_on=TODAY, today=TODAY)
+        file_report(leader, project, TODAY)
     with pytest.raises(Conflict) as refusal:
-        file_stop_report(scope(steward), code=going.serial_no, reported_on=TODAY, today=TODAY)
+        file_report(steward, going, TODAY)
     assert refusal.value.code == "not-stopped"
-    assert not StatusChange.objects.filter(reported_on__isnull=False).exists()
+    assert not StatusRequest.objects.exists()
 
 
 def by_project(project: Project) -> list[Any]:

@@ -366,8 +366,8 @@ def test_every_page_asks_at_most_twelve_questions_at_any_number_of_rows(
         assert len(asked) <= 12, (address, asked)
 
 
-def test_the_report_of_a_stop_is_handed_in_on_the_page_of_the_status(
-    project: Project, steward: User, leader: User, client_of: Callable[..., Client]
+def test_the_report_of_a_stop_is_handed_in_on_the_page_of_the_status_and_decided_by_another_person(
+    project: Project, steward: User, checker: User, leader: User, client_of: Callable[..., Client]
 ) -> None:
     stop = date(2026, 2, 10)
     Project.objects.filter(pk=project.pk).update(status="suspended")
@@ -381,10 +381,21 @@ def test_the_report_of_a_stop_is_handed_in_on_the_page_of_the_status(
     assert early.status_code == 422
     assert "早于停工日期" in text(early)
     assert 'value="某号"' in text(early)
-    assert client_of(leader).post(send_to, {"reported_on": "2026-02-12"}).status_code == 403
-    assert client.post(send_to, {"reported_on": "2026-02-12", "doc_no": "某号"}).status_code == 302
+    asked = {"reported_on": "2026-02-12", "doc_no": "某号"}
+    assert "请上传停工报告" in text(client.post(send_to, asked))
+    assert client_of(leader).post(send_to, asked).status_code == 403
+    sent = client.post(send_to, {**asked, "papers": file(pdf(), "停工报告.pdf")})
+    review = f"/workbench/status/{StatusRequest.objects.get().pk}/"
+    assert (sent.status_code, sent.url) == (302, review)
     found = text(client.get(page))
-    assert "停工报告已于 2026年2月12日 报送" in found
+    assert "2026年2月12日 的停工报告已提交" in found
     assert 'name="reported_on"' not in found
-    assert client.post(send_to, {"reported_on": "2026-02-12"}).status_code == 409
+    assert client.post(send_to, {**asked, "papers": file(pdf())}).status_code == 409
+    reviewer = client_of(checker)
+    assert "停工报告" in text(reviewer.get("/workbench/approvals/"))
+    assert "停工报告" in text(reviewer.get("/workbench/"))
+    assert client.post(review, {"decision": "approve"}).status_code == 403
+    assert "视为已报送停工报告" in text(reviewer.get(review))
+    assert reviewer.post(review, {"decision": "approve"}).status_code == 302
+    assert "停工报告已于 2026年2月12日 报送" in text(client.get(page))
     assert "停工报告日期" in text(client.get(f"/workbench/projects/{project.serial_no}/"))

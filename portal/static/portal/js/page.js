@@ -76,12 +76,15 @@ function foldNarrow() {
   if (narrow.matches) fold();
 }
 
-/** A table wider or taller than its box can be scrolled by the keyboard: its box becomes a stop, and only then. */
+/** A table wider or taller than its box can be scrolled by the keyboard: its box becomes a stop, and only then. One that
+    would stick out of the window (css/lists.css) scrolls in its box. */
 function reachScrollers() {
   const watch = new ResizeObserver((changes) => {
     for (const { target } of changes) {
       const box = target.closest(".table-box");
-      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      box.classList.toggle("is-wide", wide);
+      if (wide || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   });
