@@ -70,12 +70,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     return render(request, "dashboard/indicators.html", context)
 
 
-def _table(
-    scope: Scope, ids: Any, chosen: ProjectFilter, *, by: Division, now: date, limits: Any = None
-) -> IndicatorTable:
-    return indicator_table(
-        scope, ids=ids, dimension=by.dimension, level=by.level, chosen=chosen, today=now, limits=limits
-    )
+def _table(scope: Scope, ids: Any, chosen: ProjectFilter, *, by: Division, now: date, **known: Any) -> IndicatorTable:
+    """`known`: the thresholds (`limits`) and the `areas`, where they have been read."""
+    return indicator_table(scope, ids=ids, dimension=by.dimension, level=by.level, chosen=chosen, today=now, **known)
 
 
 def _family(scope: Scope, chosen: ProjectFilter, family: str, *, by: Division, now: date) -> dict[str, Any]:
@@ -103,8 +100,8 @@ def _composite(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, 
     """The ranking of the day, held against that of the end of the month before."""
     ids = (*ranking.COMPOSITE_IDS, "I05")
     earlier = day.replace(day=1) - timedelta(days=1)
-    before = _table(scope, ids, replace(chosen, as_of=earlier), by=by, now=now)
     table = _table(scope, ids, chosen, by=by, now=now)
+    before = _table(scope, ids, replace(chosen, as_of=earlier), by=by, now=now, areas=table.listed)
     return {
         "before": earlier,
         "projects": table.projects("city"),

@@ -158,5 +158,5 @@ def test_the_english_page_speaks_english(visitor: Client) -> None:
     assert "Complaints per 10,000 residents" in page
     assert "常住人口" not in page
     for family, page in pages.items():
-        told = page.partition("Skip")[2].partition("Sponsor")[0]  # between the choice of languages and the foot
+        told = page.partition("中文")[2].partition("Sponsor")[0]  # between the choice of languages and the foot
         assert not re.search("[\u4e00-\u9fff]", told), family
