@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -121,14 +123,23 @@ def to_decide(scope: Scope) -> list[Waiting]:
 
 def standing(scope: Scope, person_id: int) -> tuple[int, int]:
     """How many decisions wait for a person and how many notices are unread: for the navigation. One statement."""
-    unread = Notice.objects.filter(person=person_id, read_at__isnull=True)
-    counts: dict[str, Any] = {"unread": _number(unread)}
+    statement, values = _standing_statement(scope, person_id)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        waiting, unread = cursor.fetchone() or (0, 0)
+    return waiting, unread
+
+
+@lru_cache(maxsize=1024)
+def _standing_statement(scope: Scope, person_id: int) -> tuple[str, tuple[Any, ...]]:
+    """SQL and its values. Every staff page asks it, and to write it takes five times as long as to answer it."""
+    notices = Notice.objects.filter(person=person_id, read_at__isnull=True)
+    waiting: Any = Value(0)
     if scope.allows(Action.APPROVE):
         approving = scope.only(Action.APPROVE)
         tables = (within(rows, approving, project="project") for rows in _decidable(scope))
-        counts["waiting"] = sum((_number(rows) for rows in tables), Value(0))
-    found: Any = User.objects.filter(pk=person_id).values(**counts).first() or {}
-    return found.get("waiting", 0), found.get("unread", 0)
+        waiting = sum((_number(rows) for rows in tables), Value(0))
+    return User.objects.filter(pk=person_id).values_list(waiting, _number(notices)).query.sql_with_params()
 
 
 def _number(rows: QuerySet[Any]) -> Any:
