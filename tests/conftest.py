@@ -1,5 +1,6 @@
 """The cast, the toy city, and the databases of the tests: real PostGIS, one set of databases a process."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -28,6 +29,13 @@ PASSWORD = "test-word-2026"
 emptying.install()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
 settings.OPENDATA_DIR = Path(mkdtemp(prefix="onemap-opendata-"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Has the collector pass over all that was imported, and look rarely: a seventh of the time of page tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 50)
 
 
 def square(west: float, south: float, size: float = 0.2) -> MultiPolygon:
