@@ -6,8 +6,10 @@ from threading import Thread
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from portal.proxies import behind
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-application = get_wsgi_application()
+application = behind(get_wsgi_application(), settings.PROXIES)
 
 if settings.STAFF_SITE:
     # what a choropleth is classified with takes seconds to load: meanwhile the server already answers

@@ -43,6 +43,7 @@ DEBUG = environment.flag("ONEMAP_DEBUG")
 PRODUCTION = environment.flag("ONEMAP_PRODUCTION")
 ALLOWED_HOSTS = environment.words("ONEMAP_HOSTS", ("127.0.0.1", "localhost", "testserver"))
 CSRF_TRUSTED_ORIGINS = environment.words("ONEMAP_ORIGINS")
+PROXIES = environment.words("ONEMAP_PROXIES")  # addresses or networks whose X-Forwarded-For is believed
 
 
 def _secret(name: str) -> str:
