@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Q
 
 from geodata.organisations.models import Organisation
@@ -17,12 +18,12 @@ _NOT_MUNICIPAL: Final = (
     Organisation.Kind.ZONE_COMMITTEE,
     Organisation.Kind.CONTRACTOR,
 )
-_CITY: Final = "岳阳市"
 
 
 def municipal(name: str, places: Collection[str]) -> bool:
     """Whether a body is the city's own: its name does not begin with that of a county or zone."""
-    return not name.removeprefix(_CITY).startswith(tuple(place for place in places if place))
+    within = name.removeprefix(settings.CITY_NAME).removeprefix("市")
+    return not within.startswith(tuple(place for place in places if place))
 
 
 def municipal_departments(day: date) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """How completeness of disclosure reads: the table of a project, the lines of the units and of the eight groups."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from geodata.figures.wording import percent
 from geodata.summary.rates import ratio
 from portal import wording
 from portal.public import disclosure
-from portal.public.disclosure import COUNTED, GROUPS, LABEL, Counts, Facts, Item, State
+from portal.public.disclosure import COUNTED, GROUPS, LABEL, Counts, Facts, GroupCounts, Item, State
 from portal.public.models import PublishedProject
 
 # a shape beside the word, so that no state is told by colour alone
@@ -68,9 +69,14 @@ def _added(parts: list[dict[str, int]]) -> dict[str, int]:
     return found
 
 
-def _of_held(groups: dict[str, dict[str, int]]) -> dict[str, int]:
+def _of_held(groups: GroupCounts) -> dict[str, int]:
     """The states of all groups together."""
     return _added(list(groups.values()))
+
+
+def law_context() -> dict[str, Any]:
+    """What the pages name: the rule, and its term in working days."""
+    return {"law": wording.label(disclosure.LAW), "term": disclosure.TERM}
 
 
 def city_context(counts: Counts, units: dict[str, str]) -> dict[str, Any]:
@@ -86,16 +92,14 @@ def city_context(counts: Counts, units: dict[str, str]) -> dict[str, Any]:
         "rest": _sums(_added(others)) if others else None,
         "city": _sums(_added([_of_held(groups) for groups in counts.values()])),
         "groups": group_lines(_by_group(list(counts.values()))),
-        "law": wording.label(disclosure.LAW),
-        "term": disclosure.TERM,
     }
 
 
-def _by_group(units: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+def _by_group(units: list[GroupCounts]) -> GroupCounts:
     return {group.key: _added([unit.get(group.key, {}) for unit in units]) for group in GROUPS}
 
 
-def group_lines(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+def group_lines(counts: GroupCounts) -> list[dict[str, Any]]:
     return [
         {
             "name": wording.label(group.label),
@@ -106,23 +110,22 @@ def group_lines(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     ]
 
 
-def unit_context(everything: list[Facts], as_of: date) -> dict[str, Any]:
+def unit_context(everything: Iterable[Facts], as_of: date) -> dict[str, Any]:
     """A unit's figures by group, and its projects of which something is overdue: the longest overdue first."""
     late: list[tuple[date, PublishedProject, list[Item]]] = []
+    groups: GroupCounts = {}
     for facts in everything:
-        overdue = [item for item in disclosure.judged(facts, as_of) if item.state == State.OVERDUE]
+        items = disclosure.judged(facts, as_of)
+        disclosure.count(groups, items)
+        overdue = [item for item in items if item.state == State.OVERDUE]
         if overdue:
             late.append((min(item.due_on for item in overdue if item.due_on), facts.row, overdue))
     late.sort(key=lambda one: (one[0], one[1].code))
-    counts = disclosure.counted(iter(everything), as_of)
-    groups = _by_group(list(counts.values()))
     return {
         "groups": group_lines(groups),
         "unit_sums": _sums(_of_held(groups)),
         "late": [_late(since, row, overdue) for since, row, overdue in late[:MOST]],
         "late_count": len(late),
-        "law": wording.label(disclosure.LAW),
-        "term": disclosure.TERM,
     }
 
 

@@ -5,10 +5,11 @@ that nobody recorded is not public here. Of three groups this platform has no co
 them): they are named, and counted in no denominator.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from geodata.funding.choices import ChangeLevel, ContractKind
@@ -156,28 +157,38 @@ def judged(facts: Facts, as_of: date) -> list[Item]:
     return [_item(group, facts, as_of) for group in GROUPS]
 
 
+@lru_cache(maxsize=8192)  # a city has far fewer days than projects
+def _due(since: date) -> date:
+    return added(since, TERM, departures())
+
+
 def _item(group: Group, facts: Facts, as_of: date) -> Item:
     if group.look is None:
         return Item(group, State.NOT_HELD, None, {})
     found = group.look(facts)
     if not found.applies:
         return Item(group, State.NOT_APPLICABLE, None, {})
-    due_on = added(found.since, TERM, departures()) if found.since else None
+    due_on = _due(found.since) if found.since else None
     if all(found.elements.values()):
         return Item(group, State.PUBLISHED, due_on, found.elements)
     late = due_on is not None and due_on < as_of
     return Item(group, State.OVERDUE if late else State.DUE, due_on, found.elements)
 
 
-Counts = dict[str, dict[str, dict[str, int]]]
+GroupCounts = dict[str, dict[str, int]]
+Counts = dict[str, GroupCounts]
 
 
-def counted(everything: Iterator[Facts], as_of: date) -> Counts:
+def counted(everything: Iterable[Facts], as_of: date) -> Counts:
     """Unit → group → state → number of projects."""
     found: Counts = {}
     for facts in everything:
-        groups = found.setdefault(facts.row.unit, {})
-        for item in judged(facts, as_of):
-            states = groups.setdefault(item.group.key, {})
-            states[item.state.value] = states.get(item.state.value, 0) + 1
+        count(found.setdefault(facts.row.unit, {}), judged(facts, as_of))
     return found
+
+
+def count(groups: GroupCounts, items: Iterable[Item]) -> None:
+    """Add the states of one project to the numbers of its unit."""
+    for item in items:
+        states = groups.setdefault(item.group.key, {})
+        states[item.state.value] = states.get(item.state.value, 0) + 1

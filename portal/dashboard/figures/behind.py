@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from dashboards.indicators.behind import Behind
 from dashboards.indicators.catalogue import Indicator
 from dashboards.indicators.values import IndicatorValue
-from geodata.exchange.writers import Column, Kind
+from geodata.exchange.writers import Column
 from geodata.exchange.writers.sheets import Cell
-from geodata.figures.wording import half_up
 from geodata.projects.choices import Status
 from geodata.summary.models import ProjectRow
 from geodata.summary.selectors import in_order
 from portal import wording
 from portal.dashboard import links
-from portal.dashboard.figures.files import shown, unit_name
+from portal.dashboard.figures.files import NUMBERS, numbers
 from portal.dashboard.figures.texts import amount_text, note_text, value_text
 from portal.workbench.lists import frame
 
@@ -26,11 +24,7 @@ COLUMNS: Final = (
     Column("项目名称", width=36),
     Column("属地管理单位", width=18),
     Column("施工状态", width=12),
-    Column("数值", Kind.NUMBER, 14),
-    Column("单位", width=12),
-    Column("分子", Kind.NUMBER, 18),
-    Column("分母", Kind.NUMBER, 18),
-    Column("样本数", Kind.NUMBER, 10),
+    *NUMBERS,
     Column("备注", width=26),
 )
 
@@ -69,22 +63,10 @@ def projects(found: Iterable[IndicatorValue], day: date, *, today: date) -> dict
 
 def cells(found: Behind, indicator: Indicator, *, today: date) -> Iterator[list[Cell]]:
     """The rows of the file, the sum of all of them last."""
-    unit = unit_name(indicator)
     for piece in frame.in_pieces(found.rows):
         known = projects(piece, found.as_of, today=today)
         for value in piece:
             row = known[int(value.code)]
             named = [row.code, row.name, row.unit_name or "", str(Status(row.status).label)]
-            yield [*named, *_numbers(value, indicator, unit)]
-    yield ["", "合计", found.figure.name, "", *_numbers(found.figure, indicator, unit)]
-
-
-def _numbers(value: IndicatorValue, indicator: Indicator, unit: str) -> list[Cell]:
-    return [
-        shown(value.value, indicator),
-        unit,
-        half_up(Decimal(value.numerator), 2),
-        None if value.denominator is None else half_up(Decimal(value.denominator), 2),
-        value.n,
-        value.note,
-    ]
+            yield [*named, *numbers(value, indicator), value.note]
+    yield ["", "合计", found.figure.name, "", *numbers(found.figure, indicator), found.figure.note]

@@ -11,16 +11,19 @@ from geodata.exchange.writers import Column, Kind
 from geodata.exchange.writers.sheets import Cell
 from geodata.figures.wording import half_up
 
-COLUMNS: Final = (
-    Column("指标编号", width=10),
-    Column("指标", width=28),
-    Column("区域代码", width=12),
-    Column("区域", width=18),
+NUMBERS: Final = (
     Column("数值", Kind.NUMBER, 14),
     Column("单位", width=12),
     Column("分子", Kind.NUMBER, 18),
     Column("分母", Kind.NUMBER, 18),
     Column("样本数", Kind.NUMBER, 10),
+)
+COLUMNS: Final = (
+    Column("指标编号", width=10),
+    Column("指标", width=28),
+    Column("区域代码", width=12),
+    Column("区域", width=18),
+    *NUMBERS,
     Column("样本", width=14),
     Column("名次", Kind.NUMBER, 8),
     Column("备注", width=26),
@@ -67,12 +70,23 @@ def _score(number: str, name: str, row: ranking.Ranked, note: str) -> list[Cell]
     return [*told, *[""] * (len(COLUMNS) - len(told))]
 
 
-def shown(value: Decimal | None, indicator: Indicator) -> Decimal | None:
+def numbers(value: IndicatorValue, indicator: Indicator) -> list[Cell]:
+    """The cells under NUMBERS: a value with its parts, amounts in 元 with two decimals."""
+    return [
+        _shown(value.value, indicator),
+        _unit_name(indicator),
+        half_up(Decimal(value.numerator), 2),
+        None if value.denominator is None else half_up(Decimal(value.denominator), 2),
+        value.n,
+    ]
+
+
+def _shown(value: Decimal | None, indicator: Indicator) -> Decimal | None:
     """A value as a cell of numbers: percent times a hundred, two decimals."""
     return None if value is None else half_up(value * 100 if indicator.unit == Unit.PERCENT else value, 2)
 
 
-def unit_name(indicator: Indicator) -> str:
+def _unit_name(indicator: Indicator) -> str:
     """The unit as the files write it: 件/万人 for orders over something."""
     return f"件/{indicator.short_denominator}" if indicator.unit == Unit.PIECES_EACH else _UNITS[indicator.unit]
 
@@ -83,11 +97,7 @@ def _row(indicator: Indicator, value: IndicatorValue, rank: int | None, note: st
         indicator.label,
         value.code,
         value.name,
-        shown(value.value, indicator),
-        unit_name(indicator),
-        half_up(Decimal(value.numerator), 2),
-        None if value.denominator is None else half_up(Decimal(value.denominator), 2),
-        value.n,
+        *numbers(value, indicator),
         indicator.counts,
         rank,
         note,

@@ -106,7 +106,7 @@ def single(request: HttpRequest, snapshot: Snapshot, name: str, identifier: str)
 @rationed
 def sums(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     by, year, chosen = aggregates.asked(request.GET)
-    return _stamped(snapshot, {"by": by, "items": aggregates.sums(by, year, chosen)})
+    return _stamped(snapshot, {"by": by, "items": aggregates.sums(snapshot, by, year, chosen)})
 
 
 @rationed

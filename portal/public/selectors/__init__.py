@@ -23,6 +23,7 @@ from portal.public.selectors.rows import (
     withdrawal_numbers,
     withdrawn_parts,
 )
+from portal.public.selectors.sums import sums
 from portal.public.selectors.whole import WholeProject, whole_project
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "projects",
     "snapshot",
     "snapshots",
+    "sums",
     "whole_project",
     "withdrawal_numbers",
     "withdrawn_parts",

@@ -14,9 +14,11 @@ from portal.public.views.answers import page
 @page
 def disclosure(request: HttpRequest) -> HttpResponse:
     snapshot = selectors.current_snapshot()
-    units = selectors.area_names(NEWEST, ("county", "zone"))
-    context = {"snapshot": snapshot, **completeness.city_context(disclosure_counts(snapshot), units)}
-    return render(request, "public/disclosure.html", context)
+    counts = disclosure_counts(snapshot)
+    context = completeness.law_context()
+    if counts is not None:
+        context |= completeness.city_context(counts, selectors.area_names(NEWEST, ("county", "zone")))
+    return render(request, "public/disclosure.html", {"snapshot": snapshot, **context})
 
 
 @page
@@ -26,7 +28,7 @@ def unit_disclosure(request: HttpRequest, code: str) -> HttpResponse:
     if code not in units:
         raise NotFound("没有这个属地管理单位")
     rows = selectors.all_projects(NEWEST).filter(unit=code).order_by()
-    context = completeness.unit_context(list(facts_of(rows)), snapshot.as_of)
+    context = completeness.law_context() | completeness.unit_context(facts_of(rows), snapshot.as_of)
     return render(
         request,
         "public/unit_disclosure.html",

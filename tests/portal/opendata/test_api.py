@@ -17,7 +17,10 @@ from jsonschema import Draft202012Validator
 from geodata.funding.services import record_disbursements
 from geodata.projects.models import Project
 from geodata.stewards.models import User
+from geodata.stewards.roles import Role
 from geodata.stewards.scope import scope_of
+from geodata.stewards.services import ensure_account
+from portal.opendata.api import aggregates
 from portal.opendata.api.lists import LISTS
 from portal.public.models import PublishedPayment, PublishedPlanYear, PublishedProject
 from portal.publication.services import publish, withdraw_project
@@ -125,7 +128,12 @@ def test_sums_by_year_add_up_to_the_ledger_and_sums_of_projects_to_the_list() ->
     assert sum(line["payments"] for line in by_year) == payments.count()
     years = open_rows(PublishedPlanYear)
     assert sum(line["allocated"] for line in by_year) == years.aggregate(sum=Sum("allocated"))["sum"]
+    assert set(by_year[0]) == {*aggregates.BY, *aggregates.YEARLY}
+    with CaptureQueriesContext(connections["public"]) as again:
+        assert asked(client, f"{API}/aggregates")["items"] == by_year
+    assert not [one for one in again if "publishedpayment" in one["sql"]]  # kept for the snapshot
     whole = asked(client, f"{API}/aggregates?by=unit,category")["items"]
+    assert set(whole[0]) == {"unit", "category", *aggregates.STANDING}
     sums = open_rows(PublishedProject).aggregate(budget=Sum("budget"), disbursed=Sum("disbursed"))
     assert sum(line["budget"] for line in whole) == sums["budget"]
     assert sum(line["disbursed"] for line in whole) == sums["disbursed"]
@@ -134,6 +142,10 @@ def test_sums_by_year_add_up_to_the_ledger_and_sums_of_projects_to_the_list() ->
     codes = open_rows(PublishedProject).filter(unit="430602", status="under_construction").values("code")
     paid = payments.filter(code__in=codes, paid_on__year=2026).aggregate(sum=Sum("amount"))["sum"]
     assert [line["paid"] for line in one] == [paid]
+    hq = ensure_account(username="headquarters", display_name="", password="x", role=Role.HQ_ADMIN, unit_code="")
+    withdraw_project(scope_of(hq, today=TODAY), code=codes.earliest("code")["code"], reason="示例撤下", now=NOW)
+    left = asked(client, f"{API}/aggregates?by=unit,category")["items"]
+    assert sum(line["projects"] for line in left) == sum(line["projects"] for line in whole) - 1
     assert client.get(f"{API}/aggregates?by=unit&year=2026").status_code == 400
     assert client.get(f"{API}/aggregates?by=moon").status_code == 400
 
