@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import TextField, Value
+from django.db.models import DateTimeField, TextField, Value
 from django.db.models.functions import Cast
+from django.utils.timezone import localtime
 
 from geodata.projects.models import Category, Project
 from geodata.regions.models import AreaUnit
@@ -18,6 +19,7 @@ from portal.administration.audit.selectors import Event
 from portal.administration.audit.words import MACHINES, QUIET, column_label
 
 LONGEST: Final = 160
+CLOCK: Final = "%Y-%m-%d %H:%M:%S"  # in the city, as the time of the change beside it
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 _TITLES: Final = ("name", "display_name", "username", "title", "serial_no", "key", "code", "day", "caption")
 
@@ -164,6 +166,10 @@ def _text(event: Event, column: str, value: Any, names: Names) -> str:
     choices = dict(getattr(field, "flatchoices", ()) or ())
     if isinstance(value, list):
         return _short("、".join(str(part) for part in value))
+    if isinstance(value, dict):
+        return _short(";".join(f"{name} {part}" for name, part in value.items() if part not in _EMPTY))
+    if isinstance(field, DateTimeField):
+        return localtime(datetime.fromisoformat(value)).strftime(CLOCK)
     return _short(str(choices.get(value, value)) if isinstance(value, str | int | float) else str(value))
 
 

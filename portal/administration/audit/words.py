@@ -105,6 +105,43 @@ COLUMNS: Final = {
     "handled_by": "处置人", "enabled": "启用",
     "since": "起", "until": "止", "asked_by": "申请人", "lifted_at": "解除时间", "lifted_by": "解除人",
     "colour": "灯色", "set_by": "设定人", "camera_on": "相机日期",
+    "accepted_on": "验收日期", "account_tail": "账号后四位", "actual_start_on": "实际开工", "address": "地址",
+    "adjust_doc_no": "调整文号", "adjusted_amount": "调整后计划", "advance_pct": "预付款比例(%)",
+    "allowed_m": "允许距离(米)", "amount_delta": "变更金额", "applied_at": "执行时间", "approved_on": "批准日期",
+    "approving_unit": "批准单位", "area_text": "诉求区域", "arrived_on": "到位日期", "as_of": "截止日期",
+    "auditor": "审核单位", "basis": "依据", "benefited_households": "受益户数", "benefited_population": "受益人口",
+    "budget_doc_no": "预算文号", "budget_line": "预算指标", "budget_project_code": "预算项目编码",
+    "budget_project_name": "预算项目名称", "budget_unit_code": "预算单位编码", "budget_unit_name": "预算单位",
+    "bytes": "文件大小(字节)", "carryover": "续建", "category_score": "类别得分", "certified_amount": "确认产值",
+    "change": "变更", "channel": "来电渠道", "code_hash": "备用码摘要", "code_system": "代码体系",
+    "completed_quantity": "完成数量", "counts": "各表行数", "created_by": "创建人", "crs_confidence": "坐标系可信度",
+    "cumulative_amount": "累计确认产值", "date_joined": "开通时间", "declared_crs": "申报坐标系",
+    "dept_econ_class": "部门经济分类", "detected_crs": "识别坐标系", "disbursement": "拨付",
+    "dispatched_at": "派单时间", "distance_m": "距离(米)", "due_at": "应办结时间", "duplicate_of": "并入工单",
+    "email": "邮箱", "error": "出错原因", "factor": "二次验证", "facts": "申请内容", "failed_at": "最近输错时间",
+    "failures": "连续输错次数", "finished_at": "完成时间", "first_name": "名", "fiscal_year": "预算年度",
+    "fixed_at": "定位时间", "fund_nature": "资金性质", "geocode_method": "定位方式", "geom": "图形",
+    "gov_econ_class": "政府经济分类", "handed_over_on": "移交日期", "happened_at": "发生时间", "height": "高(像素)",
+    "indicator_kind": "指标类型", "indicator_name": "指标名称", "inside": "在图形内", "is_backward": "退回状态",
+    "is_demo": "示例账号", "is_exceptional": "例外情形", "is_natural_person": "自然人", "is_staff": "后台账号",
+    "is_superuser": "超级账号", "is_supervised": "督办", "is_urgent": "紧急", "labour_pct": "人工费比例(%)",
+    "last_login": "最近登录", "last_name": "姓", "last_step": "最近使用的码", "lifted_reason": "解除原因",
+    "line_no": "行号", "management_geom": "管理范围", "method": "关联方式", "nbs_code": "统计代码",
+    "order_no": "工单编号", "original_wkt": "原始图形", "paid_on": "支付日期", "password": "口令",
+    "pay_method": "支付方式", "payee": "收款单位", "payee_account_tail": "收款账号后四位", "payee_bank": "收款银行",
+    "payee_is_person": "收款人为个人", "payee_name": "收款人", "percent": "进度(%)", "period_no": "计量期次",
+    "photo": "照片", "pipeline": "坐标转换过程", "planned_end_precision": "计划完工精度",
+    "planned_precision": "计划日期精度", "planned_start_precision": "计划开工精度", "position": "位置",
+    "progress_pct": "进度款比例(%)", "purpose": "用途", "read_at": "阅读时间", "recorded_at": "入库时间",
+    "recorded_by": "录入人", "replied_at": "答复时间", "reported_at": "填报时间", "reported_on": "上报日期",
+    "request": "申请", "retention_pct": "质保金比例(%)", "return_count": "退回次数", "reverses": "冲销的拨付",
+    "revision": "修订次数", "revisit_at": "回访时间", "revisit_method": "回访方式", "rework_count": "返工次数",
+    "row_no": "序号", "satisfaction": "满意度", "score": "得分", "secret_sealed": "验证密钥(已加密)",
+    "seq_no": "序号", "signed_at": "签收时间", "source_key": "来源键", "spatial_score": "位置得分",
+    "started_at": "开始时间", "started_quantity": "开工数量", "step": "步骤", "subject": "对象", "summary": "摘要",
+    "supervisor": "监理单位", "target_quantity": "年任务", "target_text": "任务说明", "task": "民生实事",
+    "task_level": "实事层级", "text_score": "文字得分", "voucher_no": "支付凭证号", "width": "宽(像素)",
+    "works_completed_on": "实际完工",
 }  # fmt: skip
 
 # why a program changed something, as it says itself (geodata/audit.py)
@@ -118,7 +155,10 @@ MACHINES: Final = {
 }
 
 # written by the machine with every change, or a copy made for searching: nobody asks the trail for them
-QUIET: Final = frozenset({"id", "created_at", "updated_at", "origin", "search_text", "name_key", "sha256"})
+QUIET: Final = frozenset(
+    {"id", "created_at", "updated_at", "origin", "search_text", "name_key", "sha256", "original_sha256"}
+    | {"upload_sha256", "geom_3857", "management_3857", "anchor_3857", "tile_zoom", "hands"}
+)
 
 
 def column_label(column: str) -> str:

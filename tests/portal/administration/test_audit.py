@@ -22,6 +22,7 @@ from portal.administration.audit import selectors, showing
 from portal.administration.audit.filter import AuditFilter
 from portal.administration.audit.tables import tables
 from portal.administration.audit.words import COLUMNS, QUIET, TABLES
+from portal.publication.models import PublicationRun
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +35,21 @@ def lines(**query: str) -> list[showing.Line]:
     return showing.lines(CITY, found.events)
 
 
-def test_every_tracked_table_has_a_chinese_name_and_those_of_administrators_chinese_columns() -> None:
+def test_every_tracked_table_and_every_column_of_it_has_a_chinese_name() -> None:
     assert [table.key for table in tables() if table.model._meta.label_lower not in TABLES] == []
-    own = {column for table in tables() if not table.is_business for column in table.columns} - QUIET
-    bare = {column.removesuffix("_id") for column in own} - COLUMNS.keys()
-    assert bare <= {"date_joined", "email", "factor", "first_name", "is_demo", "is_staff", "is_superuser", "last_name"}
+    columns = {field.column for table in tables() for field in table.model._meta.concrete_fields}
+    assert {column.removesuffix("_id") for column in columns - QUIET} - COLUMNS.keys() == set()
+
+
+def test_times_are_those_of_the_city_and_numbers_by_name_read_as_a_list() -> None:
+    at = datetime(2026, 11, 23, 3, 39, 10, 783556, tzinfo=UTC)
+    run = PublicationRun.objects.create(as_of=at.date(), requested_at=at)
+    run.counts = {"public_publishedproject_opened": 3, "public_publishedarea_opened": 0, "x": ""}
+    run.finished_at = at
+    run.save()
+    changes = {change.label: change.after for change in lines(table="publicationrun", action="update")[0].changes}
+    counts = "public_publishedarea_opened 0;public_publishedproject_opened 3"
+    assert changes == {"各表行数": counts, "完成时间": "2026-11-23 11:39:10"}
 
 
 def test_a_change_tells_who_from_what_to_what(make_project: Callable[..., Project], steward: User) -> None:
