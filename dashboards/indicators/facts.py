@@ -19,12 +19,14 @@ from dashboards.indicators.parts import Part, Parts
 from dashboards.indicators.periods import Span
 from dashboards.indicators.rows import measured, sums_of
 from dashboards.indicators.sql import (
+    HOUSEHOLDS,
     IDLE,
     INVESTED,
     INVESTED_BEFORE,
     NODES,
     OF_ALL_MONTHS,
     ORDERS,
+    ORDERS_BEFORE,
     PLANNED,
     POPULATION,
     REPORTED_IN_TIME,
@@ -43,6 +45,8 @@ _COLUMNS: Final = {
     "nodes": ("status",),
     "duty": (),
     "orders": (),
+    "before": (),
+    "households": (),
     "invested": ("completed", "last_report_on"),
     "shared": (),
     "population": (),
@@ -154,11 +158,20 @@ def _duty(asked: Asked) -> Snippet:
 
 
 def _orders(asked: Asked) -> Snippet:
-    spans = (asked.span, asked.span.year_before, asked.span.one_before)
-    limits = [moment for span in spans for moment in (_midnight(span.first), _midnight(span.last + timedelta(days=1)))]
     end = _midnight(asked.day + timedelta(days=1))
     satisfied = ["satisfied", "basically"] if asked.broad else ["satisfied"]
-    return ORDERS, [satisfied, *limits, end, end, end, *limits]
+    return ORDERS, [satisfied, end, end, end, *_moments(asked.span)]
+
+
+def _before(asked: Asked) -> Snippet:
+    moments = [
+        moment for span in (asked.span, asked.span.year_before, asked.span.one_before) for moment in _moments(span)
+    ]
+    return ORDERS_BEFORE, [*moments, *moments]
+
+
+def _households(asked: Asked) -> Snippet:
+    return HOUSEHOLDS, [*_moments(asked.span)]
 
 
 def _shared(_asked: Asked) -> Snippet:
@@ -182,6 +195,8 @@ _SNIPPETS: Final = {
     "nodes": _nodes,
     "duty": _duty,
     "orders": _orders,
+    "before": _before,
+    "households": _households,
     "invested": _invested,
     "shared": _shared,
     "population": _population,
@@ -190,3 +205,8 @@ _SNIPPETS: Final = {
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, _CITY_TIME)
+
+
+def _moments(span: Span) -> tuple[datetime, datetime]:
+    """From the first to before the second."""
+    return _midnight(span.first), _midnight(span.last + timedelta(days=1))

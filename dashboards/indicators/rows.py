@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, NullIf
 
 from geodata.progress.models import PlanYear
 from geodata.projects.choices import NOT_BEGUN, Status
@@ -31,9 +31,10 @@ class Ratio:
     needs: str = ""  # a column without which the row does not count
 
     @property
-    def counted(self) -> Q:
-        has = Q(**{f"{self.below}__isnull": False}) & ~Q(**{self.below: 0})
-        return has & Q(**{f"{self.needs}__isnull": False}) if self.needs else has
+    def counted(self) -> Combinable:
+        """The denominator, NULL where the project does not count."""
+        below = NullIf(F(self.below), Value(Decimal(0)))
+        return Case(When(**{f"{self.needs}__isnull": False}, then=below)) if self.needs else below
 
 
 RATIOS: Final[dict[str, Ratio]] = {
@@ -70,14 +71,14 @@ def _when(count: Aggregate) -> Q:
     return found
 
 
-Conditions = Callable[[date], tuple[Q, Q]]  # of a day: what counts above, what counts below
+Conditions = Callable[[date], tuple[Q, Q]]  # of a day: what counts above of those that count below, and these
 COUNTS: Final[dict[str, Conditions]] = {
     "on_time_start": _rate_of_sums("on_time_start"),  # I02
     "behind": _rate_of_sums("behind"),
-    "starts": lambda day: (_to_begin(day) & ~Q(status__in=NOT_BEGUN), _to_begin(day)),  # I01
-    "accepted": lambda day: (_to_finish(day) & Q(status__in=FINISHED), _to_finish(day)),  # I03
+    "starts": lambda day: (~Q(status__in=NOT_BEGUN), _to_begin(day)),  # I01
+    "accepted": lambda day: (Q(status__in=FINISHED), _to_finish(day)),  # I03
     "works_done": lambda day: (  # I03W
-        _to_finish(day) & Q(status__in=(Status.WORKS_COMPLETED, *FINISHED)),
+        Q(status__in=(Status.WORKS_COMPLETED, *FINISHED)),
         _to_finish(day),
     ),
     "building": lambda _day: (Q(status=Status.UNDER_CONSTRUCTION), Q(status=Status.UNDER_CONSTRUCTION)),  # C03
@@ -85,19 +86,16 @@ COUNTS: Final[dict[str, Conditions]] = {
 
 
 def measured(rows: ProjectRows, measures: Collection[str], day: date) -> tuple[ProjectRows, list[str]]:
-    """The rows with two columns for each measure, NULL where the project does not count, and their names."""
+    """The rows with two columns for each measure, and their names. Where the one below is NULL the project does not
+    count, whatever stands above: so each condition is looked at once a row."""
     if "starts" in measures:
         carried = PlanYear.objects.filter(project=OuterRef("pk"), year=day.year, carryover=True)
         rows = rows.annotate(carried_over=Exists(carried))
     columns: dict[str, Any] = {}
     for name in measures:
-        above, below = _amounts(RATIOS[name]) if name in RATIOS else _ones(COUNTS[name](day))
+        above, below = (RATIOS[name].above, RATIOS[name].counted) if name in RATIOS else _ones(COUNTS[name](day))
         columns |= {f"{name}_above": above, f"{name}_below": below}
     return rows.annotate(**columns), list(columns)
-
-
-def _amounts(ratio: Ratio) -> tuple[Case, Case]:
-    return Case(When(ratio.counted, then=ratio.above)), Case(When(ratio.counted, then=F(ratio.below)))
 
 
 def _ones(conditions: tuple[Q, Q]) -> tuple[Case, Case]:
@@ -108,7 +106,8 @@ def _ones(conditions: tuple[Q, Q]) -> tuple[Case, Case]:
 def sums_of(measures: Collection[str]) -> str:
     """The SQL of the sums over `chosen`; the number of projects is a measure of its own."""
     sums = "".join(
-        f", sum({name}_above) AS {name}_above, sum({name}_below) AS {name}_below, count({name}_below) AS {name}_n"
+        f", sum({name}_above) FILTER (WHERE {name}_below IS NOT NULL) AS {name}_above"
+        f", sum({name}_below) AS {name}_below, count({name}_below) AS {name}_n"
         for name in measures
     )
     lines = "".join(f", ('{name}', {name}_above, {name}_below, {name}_n)" for name in measures)

@@ -82,60 +82,85 @@ OF_ALL_MONTHS: Final = """
     GROUP BY month.area
 """
 
-# C01, C02, C05, C07–C11: confirmed orders received in the period, in the same period of the year before, in the one
-# before it. Merged counts one a project and group of duplicates; handling counts orders as the hotline issued them.
+# C01, C02, C08–C11: confirmed orders received in the period. Merged counts one a project and group of duplicates;
+# handling counts orders as the hotline issued them.
 ORDERS: Final = """
     SELECT line.measure, s.area, line.above, line.below, line.n
     FROM (
         SELECT o.area,
-            count(DISTINCT o.root) FILTER (WHERE o.now AND o.complaint) AS merged,
-            count(*) FILTER (WHERE o.now AND o.complaint) AS raw,
-            count(*) FILTER (WHERE o.now) AS every,
-            count(DISTINCT o.root) FILTER (WHERE o.year_before AND o.complaint) AS merged_year,
-            count(DISTINCT o.root) FILTER (WHERE o.one_before AND o.complaint) AS merged_one,
-            count(DISTINCT o.root) FILTER (WHERE o.now AND o.complaint AND o.households) AS of_households,
-            count(*) FILTER (WHERE o.now AND o.due) AS due,
-            count(*) FILTER (WHERE o.now AND o.due AND o.closed AND NOT o.late) AS in_time,
-            count(*) FILTER (WHERE o.now AND o.due AND o.late) AS late,
-            count(*) FILTER (WHERE o.now AND o.due AND o.reworked) AS reworked,
-            count(*) FILTER (WHERE o.now AND o.due AND o.asked) AS asked,
-            count(*) FILTER (WHERE o.now AND o.due AND o.asked AND o.satisfied) AS satisfied,
-            count(*) FILTER (WHERE o.now AND o.complaint AND o.valid) AS complaints,
-            count(*) FILTER (WHERE o.now AND o.complaint AND o.valid AND o.repeated) AS repeated
+            count(DISTINCT o.root) FILTER (WHERE o.complaint) AS merged,
+            count(*) FILTER (WHERE o.complaint) AS raw,
+            count(*) AS every,
+            count(*) FILTER (WHERE o.due) AS due,
+            count(*) FILTER (WHERE o.due AND o.closed AND NOT o.late) AS in_time,
+            count(*) FILTER (WHERE o.due AND o.late) AS late,
+            count(*) FILTER (WHERE o.due AND o.reworked) AS reworked,
+            count(*) FILTER (WHERE o.due AND o.asked) AS asked,
+            count(*) FILTER (WHERE o.due AND o.asked AND o.satisfied) AS satisfied,
+            count(*) FILTER (WHERE o.complaint AND o.valid) AS complaints,
+            count(*) FILTER (WHERE o.complaint AND o.valid AND o.repeated) AS repeated
         FROM (
             SELECT c.area, (c.id, coalesce(w.duplicate_of_id, w.id)) AS root, w.duplicate_of_id IS NOT NULL AS repeated,
                 w.kind IN ('complaint', 'report_violation') AS complaint, w.state <> 'invalid' AS valid,
                 w.state NOT IN ('direct_answered', 'invalid') AS due, w.rework_count > 0 AS reworked,
                 w.satisfaction = ANY (%s) AS satisfied,
-                w.received_at >= %s AND w.received_at < %s AS now,
-                w.received_at >= %s AND w.received_at < %s AS year_before,
-                w.received_at >= %s AND w.received_at < %s AS one_before,
                 done.closed,
                 w.due_at IS NOT NULL AND w.due_at < CASE WHEN done.closed THEN w.closed_at ELSE %s END AS late,
                 (w.revisit_at IS NOT NULL OR w.satisfaction IN ('satisfied', 'basically', 'dissatisfied', 'unknown'))
-                    AND (w.revisit_at IS NULL OR w.revisit_at < %s) AS asked,
-                project.benefited_households > 0 AND category.code LIKE '01%%' AS households
+                    AND (w.revisit_at IS NULL OR w.revisit_at < %s) AS asked
             FROM complaints_workorder w
             JOIN complaints_ordermatch m ON m.order_id = w.id AND m.state = 'confirmed'
             JOIN chosen c ON c.id = m.project_id
-            JOIN projects_project project ON project.id = c.id
-            JOIN projects_category category ON category.id = project.category_id
             CROSS JOIN LATERAL (
                 SELECT w.state = 'closed' AND w.closed_at IS NOT NULL AND w.closed_at < %s AS closed
             ) done
-            WHERE (w.received_at >= %s AND w.received_at < %s) OR (w.received_at >= %s AND w.received_at < %s)
-                OR (w.received_at >= %s AND w.received_at < %s)
+            WHERE w.received_at >= %s AND w.received_at < %s
         ) o
         GROUP BY o.area
     ) s
     CROSS JOIN LATERAL (VALUES
         ('merged', s.merged, 0, s.raw), ('every', s.every, 0, s.every),
-        ('year_before', s.merged, s.merged_year, s.merged_year), ('one_before', s.merged, s.merged_one, s.merged_one),
-        ('of_households', s.of_households, 0, 0),
         ('in_time', s.in_time, s.due, s.due), ('satisfied', s.satisfied, s.asked, s.asked),
         ('reworked', s.reworked, s.due, s.due), ('late', s.late, s.due, s.due),
         ('repeated', s.repeated, s.complaints, s.complaints)
     ) AS line (measure, above, below, n)
+"""
+
+# C07: the merged complaints of the period, of the same period of the year before, and of the one before it.
+ORDERS_BEFORE: Final = """
+    SELECT line.measure, s.area, s.merged, line.merged, line.merged
+    FROM (
+        SELECT o.area, count(DISTINCT o.root) FILTER (WHERE o.now) AS merged,
+            count(DISTINCT o.root) FILTER (WHERE o.year_before) AS merged_year,
+            count(DISTINCT o.root) FILTER (WHERE o.one_before) AS merged_one
+        FROM (
+            SELECT c.area, (c.id, coalesce(w.duplicate_of_id, w.id)) AS root,
+                w.received_at >= %s AND w.received_at < %s AS now,
+                w.received_at >= %s AND w.received_at < %s AS year_before,
+                w.received_at >= %s AND w.received_at < %s AS one_before
+            FROM complaints_workorder w
+            JOIN complaints_ordermatch m ON m.order_id = w.id AND m.state = 'confirmed'
+            JOIN chosen c ON c.id = m.project_id
+            WHERE w.kind IN ('complaint', 'report_violation') AND (
+                (w.received_at >= %s AND w.received_at < %s) OR (w.received_at >= %s AND w.received_at < %s)
+                OR (w.received_at >= %s AND w.received_at < %s))
+        ) o
+        GROUP BY o.area
+    ) s
+    CROSS JOIN LATERAL (VALUES ('year_before', s.merged_year), ('one_before', s.merged_one)) AS line (measure, merged)
+"""
+
+# C05: merged complaints of the period about projects that serve households, and how many households they serve.
+HOUSEHOLDS: Final = """
+    SELECT 'of_households', c.area, count(DISTINCT (c.id, coalesce(w.duplicate_of_id, w.id))), 0, 0
+    FROM complaints_workorder w
+    JOIN complaints_ordermatch m ON m.order_id = w.id AND m.state = 'confirmed'
+    JOIN chosen c ON c.id = m.project_id
+    JOIN projects_project project ON project.id = c.id
+    JOIN projects_category category ON category.id = project.category_id
+    WHERE w.kind IN ('complaint', 'report_violation') AND w.received_at >= %s AND w.received_at < %s
+        AND project.benefited_households > 0 AND category.code LIKE '01%%'
+    GROUP BY c.area
     UNION ALL
     SELECT 'households', c.area, 0, sum(project.benefited_households), count(*)
     FROM chosen c

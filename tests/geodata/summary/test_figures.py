@@ -1,12 +1,15 @@
 """Each figure of a project on a day: from the history and from the stored totals alike."""
 
+import random
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.contrib.gis.geos import Point
 
+from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus
 from geodata.organisations.models import Organisation
 from geodata.projects.models import GeometryVersion, InvestmentApproval, Project, ProjectParty
 from geodata.summary.models import ProjectRow
@@ -65,6 +68,43 @@ def test_a_payment_counts_from_its_day_by_its_latest_status_and_assignment(make_
     assert (row(first).disbursed, row(second).disbursed) == (0, 100)
     facts.assign(cleared, None)
     assert row(second).disbursed == 0
+
+
+def of_the_ledger(project: Project, level: str, day: date) -> list[Decimal]:
+    """What counts of a level by a day, row by row of the ledger: by plain Python, without what is kept beside it."""
+    status = dict(DisbursementStatus.objects.order_by("pk").values_list("disbursement", "status"))
+    place = dict(DisbursementAssignment.objects.order_by("pk").values_list("disbursement", "project"))
+    return [
+        paid.amount
+        for paid in Disbursement.objects.all()
+        if (paid.level, place[paid.pk]) == (level, project.pk) and paid.paid_on <= day
+        if status[paid.pk] in ("cleared", "returned")
+    ]
+
+
+def test_payments_of_any_day_are_those_of_the_ledger_row_by_row(make_project: MakeProject) -> None:
+    chosen, projects = random.Random(5), [make_project(), make_project()]
+    for number in range(24):
+        paid = facts.payment(
+            projects[number % 2],
+            f"{number * 7 + 1}.0{number % 10}",
+            date(2026, 1, 1 + number),
+            level=chosen.choice(["to_payee", "to_payee", "to_unit", "allocation"]),
+            status=chosen.choice(["pending", "cleared", "void"]),
+        )
+        if chosen.random() < 0.5:
+            facts.set_status(paid, chosen.choice(["cleared", "returned", "void"]))
+        if chosen.random() < 0.3:
+            facts.assign(paid, chosen.choice([*projects, None]))
+    counted = 0
+    for project, day in product(projects, (date(2026, 1, 1), date(2026, 1, 9), date(2026, 1, 17), END)):
+        found = row(project, day)
+        paid_out = of_the_ledger(project, "to_payee", day)
+        assert (found.disbursed, found.payment_count) == (sum(paid_out), len(paid_out))
+        assert found.disbursed_to_unit == sum(of_the_ledger(project, "to_unit", day))
+        assert found.disbursed_allocation == sum(of_the_ledger(project, "allocation", day))
+        counted += len(paid_out)
+    assert counted > 10
 
 
 def test_levels_of_payment_are_never_added_together(make_project: MakeProject) -> None:
