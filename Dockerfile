@@ -23,8 +23,8 @@ COPY . .
 # The key is used for nothing but to let settings load; containers get theirs from files.
 RUN ONEMAP_SECRET_KEY=build-only ONEMAP_PERSONAL_DATA_KEY=build-only ONEMAP_PERSONAL_HASH_KEY=build-only \
     ./manage.py collectstatic --no-input -v 0 \
- && mkdir -p var/media var/public_media \
- && chown -R onemap var/media var/public_media
+ && mkdir -p var/media var/public_media var/kept \
+ && chown -R onemap var/media var/public_media var/kept
 USER onemap
 EXPOSE 8000
 CMD [".venv/bin/granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \

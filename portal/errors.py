@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from geodata import errors
+from portal.wording import label
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.BadParameter: 400,
@@ -58,12 +59,13 @@ def answer(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
 
 
 def _page_or_problem(request: HttpRequest, status: int, message: str, *, code: str = "") -> HttpResponse:
+    title = label(TITLE.get(status, ""))
     if wants_page(request):
         names = [f"errors/{status}.html", "errors/_page.html"]
-        page = render_to_string(names, {"title": TITLE.get(status, ""), "message": message}, request)
+        page = render_to_string(names, {"title": title, "message": message}, request)
         response = HttpResponse(page, status=status)
     else:
-        problem = {"type": "about:blank", "title": TITLE.get(status, ""), "status": status, "detail": message}
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
         body = orjson.dumps(problem | ({"code": code} if code else {}))
         response = HttpResponse(body, status=status, content_type="application/problem+json")
     response.headers["Cache-Control"] = "no-store"

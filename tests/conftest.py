@@ -28,6 +28,7 @@ TODAY = date(2026, 3, 30)
 PASSWORD = "test-word-2026"
 emptying.install()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
+settings.KEPT_MEGABYTES = 0  # answers of one test are not kept for the next
 settings.OPENDATA_DIR = Path(mkdtemp(prefix="onemap-opendata-"))
 
 

@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "portal.middleware.LargestBodyMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    *(["portal.public.views.standby.StandbyMiddleware"] if PUBLIC_SITE else []),
     *(["portal.middleware.OneSiteMiddleware"] if ONEMAP_SITE == "both" else []),
     *(_SESSIONS if STAFF_SITE else []),
     "django.middleware.common.CommonMiddleware",
@@ -235,6 +236,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "portal.assets.storage.HashedStorage"},
 }
 OPENDATA_DIR = VAR_DIR / "public_media" / "opendata"  # written by the worker, read by the public process
+# answers of the public site, to be given again while its database is away; 0 MB keeps none (portal/public/kept.py)
+KEPT_DIR = VAR_DIR / "kept"
+KEPT_MEGABYTES = environment.whole("ONEMAP_KEPT_MB", 200)
 MEDIA_ROOT = VAR_DIR / ("public_media" if ONEMAP_SITE == "public" else "media")
 LEAFLET_CONFIG = {
     "NO_GLOBALS": False,

@@ -5,7 +5,7 @@ Each connects with a role of its own, so that no bug of the public site can reac
 
 import os
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,8 @@ from portal.settings import environment
 
 ENGINE = "django.contrib.gis.db.backends.postgis"
 TEMPLATE = "onemap_template"
+# seconds; a pool that tried for long waits ever longer between two tries, and would not notice a database that is back
+_PATIENCE: Final = {"min_size": 0, "timeout": 10, "reconnect_timeout": 5}
 _SUFFIX = re.compile(r"[a-z0-9]{1,30}")
 
 
@@ -39,7 +41,7 @@ def _connection(role: str, database: str, url_variable: str) -> dict[str, Any]:
     return {
         "ENGINE": ENGINE,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": environment.whole("ONEMAP_POOL", 4), "timeout": 10}},
+        "OPTIONS": {"pool": {"max_size": environment.whole("ONEMAP_POOL", 4), **_PATIENCE}},
         "DISABLE_SERVER_SIDE_CURSORS": False,
         **found,
     }
@@ -57,6 +59,8 @@ def databases(site: environment.Site) -> dict[str, dict[str, Any]]:
     """The aliases that a process of this site may open: a public one never learns where the record is."""
     public = _connection("onemap_reader", "onemap_public", "ONEMAP_PUBLIC_DATABASE_URL")
     public["OPTIONS"]["options"] = "-c default_transaction_read_only=on -c statement_timeout=15000"
+    # a citizen does not wait long for a database that is away: portal/public/views/standby.py has an answer
+    public["OPTIONS"] |= {"connect_timeout": 3, "pool": public["OPTIONS"]["pool"] | {"timeout": 5}}
     # the figures of one answer are of one instant: portal/public/views/answers.py opens the transaction
     public["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
     public["TEST"] = _test_name("onemap_public")
