@@ -25,20 +25,9 @@ from geodata.thresholds.selectors import thresholds
 
 FIGURES: Final = ("I01", "I03W", "I04", "I07", "I09", "I12", "I15", "BEHIND", "C01", "C02")
 LIMIT: Final = 200  # projects listed; the counts are of all
-_COLUMNS: Final = (
-    "code",
-    "name",
-    "unit",
-    "unit_name",
-    "status",
-    "last_report_on",
-    "physical_pct",
-    "completed",
-    "arrived",
-    "disbursed",
-)
-_PASSES: Final = "passes"  # whether a project passes the filter on the earlier day
 _MOVED: Final = ("status", "last_report_on", "physical_pct", "completed", "arrived", "disbursed")
+_COLUMNS: Final = ("code", "unit", *_MOVED)
+_PASSES: Final = "passes"  # whether a project passes the filter on the earlier day
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +175,37 @@ def _lines(name: str, read: Reading, condition: str = "") -> Written:
 
 
 def _compared(scope: Scope, limit: int) -> Written:
-    """The projects of the scope that differ, with the counts of all of them in the last four columns."""
+    """The projects of the scope that differ, with the counts of all of them in the last four columns.
+
+    All are compared in narrow rows; what is shown of a project is read of those listed alone.
+    """
     status = "o.status IS DISTINCT FROM n.status"
     report = " OR ".join(
         f"o.{name} IS DISTINCT FROM n.{name}" for name in ("last_report_on", "completed", "physical_pct")
     )
     money = "(o.arrived, o.disbursed) IS DISTINCT FROM (n.arrived, n.disbursed)"
-    columns = [*(f"n.{name}" for name in _COLUMNS), *(f"o.{name}" for name in _MOVED)]
+    columns = ["n.code", "p.name", "n.unit", "u.name", *(f"{day}.{name}" for day in ("n", "o") for name in _MOVED)]
     mine, parameters = _mine(scope)
     # the names are this module's; what the ORM wrote is SQL with its own parameters
     statement = f"""
-        SELECT {", ".join(columns)}, count(*) OVER (), count(*) FILTER (WHERE {status}) OVER (),
-            count(*) FILTER (WHERE {report}) OVER (), count(*) FILTER (WHERE {money}) OVER ()
-        FROM n JOIN o ON o.id = n.id
-        WHERE ({status} OR {report} OR {money}){mine}
-        ORDER BY ({status}) DESC, abs(n.disbursed - o.disbursed) DESC, n.code
-        LIMIT %s
+        WITH moved AS MATERIALIZED (
+            SELECT n.id, n.code, {status} AS status, ({report}) AS report, {money} AS money,
+                abs(n.disbursed - o.disbursed) AS paid
+            FROM n JOIN o ON o.id = n.id
+            WHERE ({status} OR {report} OR {money}){mine}
+        ), listed AS MATERIALIZED (
+            SELECT id, row_number() OVER (ORDER BY status DESC, paid DESC, code) AS place
+            FROM moved ORDER BY place LIMIT %s
+        )
+        SELECT {", ".join(columns)}, counts.*
+        FROM listed
+        JOIN n ON n.id = listed.id JOIN o ON o.id = listed.id JOIN projects_project p ON p.id = listed.id
+        LEFT JOIN regions_areaunit u ON u.code = n.unit
+        CROSS JOIN (
+            SELECT count(*), count(*) FILTER (WHERE status), count(*) FILTER (WHERE report),
+                count(*) FILTER (WHERE money) FROM moved
+        ) counts
+        ORDER BY listed.place
     """  # noqa: S608
     return Written(statement, [*parameters, limit], columns=len(columns) + 4)
 

@@ -11,7 +11,8 @@ from django.db.models.sql.datastructures import BaseTable
 from geodata.srid import STORAGE_SRID, WEB_SRID
 
 _HISTORY = "project_summary_at"
-_HISTORY_OF_SOME = "project_summary_of"
+_THEN = "project_rows_then"
+_THEN_OF_SOME = "project_rows_of"
 _TODAY = "project_rows_today"
 
 
@@ -45,16 +46,16 @@ class ProjectRows(models.QuerySet["ProjectRow"]):
 
     def at(self, as_of: date, *, today: date) -> Self:
         """Rows as of a day: from the stored totals for today or later, from the history for earlier days."""
-        return self._from(_TODAY if as_of >= today else _HISTORY, as_of)
+        return self._from(_TODAY if as_of >= today else _THEN, as_of)
 
     def of(self, ids: Sequence[int], as_of: date, *, today: date) -> Self:
         """The rows of a few projects as of a day, without computing the history of all the others."""
         if as_of >= today:
             return self._from(_TODAY, as_of).filter(pk__in=ids)
-        return self._from(_HISTORY_OF_SOME, list(ids), as_of)
+        return self._from(_THEN_OF_SOME, list(ids), as_of)
 
     def from_history(self, as_of: date) -> Self:
-        """Rows by the definition itself, whatever the day: what the stored totals are held against."""
+        """Rows by the definition itself, whatever the day: what totals and past rows are held against."""
         return self._from(_HISTORY, as_of)
 
     def narrowed(self) -> Self:
@@ -63,11 +64,11 @@ class ProjectRows(models.QuerySet["ProjectRow"]):
         Worth it where few rows pass and their figures are asked for.
         """
         (table,) = (table for table in self.query.alias_map.values() if isinstance(table, FunctionTable))
-        if table.function != _HISTORY:
+        if table.function != _THEN:
             return self
         ids = list(self.order_by().values_list("pk", flat=True))
         rows = self._chain()  # type: ignore[attr-defined]
-        some = FunctionTable(_HISTORY_OF_SOME, (ids, *table.arguments), table.table_name, table.table_alias)
+        some = FunctionTable(_THEN_OF_SOME, (ids, *table.arguments), table.table_name, table.table_alias)
         rows.query.alias_map[some.table_alias or some.table_name] = some
         return rows
 

@@ -115,6 +115,14 @@ def row_functions(name: str) -> str:
     return "\n".join(_filled(body.replace("{figures}", parts["figures"]), parts) for body, parts in versions)
 
 
+def past_row_functions(name: str) -> str:
+    """The row of a past day, of all projects and of some, whose sums read the totals for what knows no date."""
+    history = _FIGURE.sub(r"f.\1", read(name))
+    kept = _THEN | {"figures": "project_sums_then({ids}, as_of)"}
+    versions = (_HISTORY | {"name": "project_rows_then"}, _HISTORY_OF_SOME | {"name": "project_rows_of"})
+    return "\n".join(_filled(history.replace("{figures}", kept["figures"]), each | kept) for each in versions)
+
+
 def _filled(text: str, parts: dict[str, str]) -> str:
     for key in ("joins", *parts):  # first the joins, because they hold places themselves
         text = text.replace("{" + key + "}", parts[key])

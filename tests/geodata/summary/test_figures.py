@@ -20,11 +20,12 @@ END = date(2026, 3, 31)
 
 
 def row(project: Project, day: date = END) -> ProjectRow:
-    """The row of a day, after seeing that totals, history and history of one project say the same."""
+    """The row of a day, after seeing that totals, history, past day and past day of one project say the same."""
     stored = ProjectRow.objects.at(day, today=day).values().get(code=project.serial_no)
     history = ProjectRow.objects.from_history(day).values().get(code=project.serial_no)
+    past = ProjectRow.objects.at(day, today=date.max).values().get(code=project.serial_no)
     of_one = ProjectRow.objects.of([project.pk], day, today=date.max).values().get()
-    assert stored == history == of_one
+    assert stored == history == past == of_one
     return ProjectRow.objects.at(day, today=date.max).get(code=project.serial_no)
 
 
