@@ -1,5 +1,6 @@
 """Which projects a person sees: the one place where a Scope becomes a limit on rows."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ def within(rows: Rows, scope: Scope, *, project: str = "pk") -> Rows:
         return rows
     limits = Q()
     if scope.unit_ids:
-        limits |= Q(**{f"{project}__in": Project.objects.filter(management_unit__in=scope.unit_ids).values("pk")})
+        limits |= _of_units(rows, scope.unit_ids, project)
     if scope.organisation_ids:
         parties = ProjectParty.objects.filter(organisation__in=scope.organisation_ids, valid_to__isnull=True)
         limits |= Q(**{f"{project}__in": parties.values("project")})
@@ -29,3 +30,10 @@ def within(rows: Rows, scope: Scope, *, project: str = "pk") -> Rows:
         assigned = ProjectAssignment.objects.filter(user=scope.assigned_to)
         limits |= Q(**{f"{project}__in": assigned.values("project")})
     return rows.filter(limits) if limits else rows.none()
+
+
+def _of_units(rows: QuerySet[Any], unit_ids: Collection[int], project: str) -> Q:
+    """Projects by their own column: through a list of their ids the database reads the whole city's."""
+    if rows.model is Project and project == "pk":
+        return Q(management_unit__in=unit_ids)
+    return Q(**{f"{project}__in": Project.objects.filter(management_unit__in=unit_ids).values("pk")})
