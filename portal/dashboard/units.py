@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from dashboards.choropleths.ranks import ranks
+from dashboards.choropleths.ranks import Rank, ranks, ranks_of
 from dashboards.choropleths.selectors import AreaValue, Choropleth, value_text, without_places
 from dashboards.cockpit.groups import Sum
 from dashboards.cockpit.selectors import Screen
+from dashboards.indicators.catalogue import CATALOGUE
+from dashboards.indicators.values import IndicatorTable, Level, indicator_table
 from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.regions.models import AreaUnit
+from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow
 from geodata.summary.regions import Dimension, RegionTotals
@@ -28,8 +31,32 @@ Texts = dict[str, Any]
 _ALWAYS: Final = frozenset({"I04", "I12"})
 
 
-def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: Mapping[str, str]) -> Texts:
-    """The two groups with what the map is painted by. `kinds` gives each unit's kind."""
+def before(scope: Scope, asked: ScreenAsked, painted: Choropleth | None, *, today: date) -> IndicatorTable | None:
+    """By what the units are ranked, at the end of the month before; None where they stand in official order.
+
+    Three queries at most. Raises NotPermitted.
+    """
+    if painted is None or painted.townships or asked.view.by != "value":
+        return None
+    return indicator_table(
+        scope,
+        ids=(painted.indicator.id,),
+        dimension=painted.dimension,
+        level=Level.UNIT,
+        chosen=replace(without_places(asked.filter), as_of=painted.as_of.replace(day=1) - timedelta(days=1)),
+        today=today,
+    )
+
+
+def table(
+    found: Screen,
+    asked: ScreenAsked,
+    painted: Choropleth | None,
+    kinds: Mapping[str, str],
+    earlier: IndicatorTable | None = None,
+) -> Texts:
+    """The two groups with what the map is painted by. `kinds` gives each unit's kind, `earlier` the values of the day
+    since which places are told to have changed (`before`)."""
     by_unit = painted if painted and not painted.townships else None
     ranked = bool(by_unit) and asked.view.by == "value"
     groups: list[Texts] = []
@@ -37,13 +64,17 @@ def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: 
     for kind, label in labels.items():
         regions = [region for region in found.by_unit.regions if kinds.get(region.code) == kind]
         if regions:
-            groups.append({"label": label, "rows": _group(found, asked, by_unit, regions, ranked)})
+            rows = _group(found, asked, by_unit, regions, earlier)
+            if ranked:
+                rows.sort(key=lambda row: row["place"] or len(kinds) + 1)
+            groups.append({"label": label, "rows": rows})
     own_column = by_unit if by_unit and by_unit.indicator.id not in _ALWAYS else None
     return {
         "groups": groups,
         "rate": wording.label(own_column.indicator.name) if own_column else "",
         "can_rank": bool(by_unit) and any(row["place"] for group in groups for row in group["rows"]),
         "is_ranked": ranked,
+        "since": earlier.as_of if earlier else None,
         "ranked_by": wording.label(by_unit.indicator.label) if by_unit else "",
         "order_url": asked.url_of(by=""),
         "rank_url": asked.url_of(by="value"),
@@ -52,25 +83,43 @@ def table(found: Screen, asked: ScreenAsked, painted: Choropleth | None, kinds: 
 
 
 def _group(
-    found: Screen, asked: ScreenAsked, by_unit: Choropleth | None, regions: list[RegionTotals], ranked: bool
+    found: Screen,
+    asked: ScreenAsked,
+    by_unit: Choropleth | None,
+    regions: list[RegionTotals],
+    earlier: IndicatorTable | None,
 ) -> list[Texts]:
     codes = {region.code for region in regions}
     own = replace(by_unit, areas=tuple(a for a in by_unit.areas if a.code in codes)) if by_unit else None
     places = ranks(own) if own else {}
+    past = _places_of(earlier, codes)
     values: dict[str, AreaValue] = {area.code: area for area in own.areas} if own else {}
-    rows = [
+    return [
         _figures(region.totals, _limits(found, region.code), found.as_of)
         | {
             "code": region.code,
             "name": wording.label(region.name),
             "url": asked.url_of_place(region.code, found.by_unit.dimension),
-            "place": places[region.code].place if region.code in places else None,
+            **_place(places.get(region.code), past.get(region.code)),
             "selected": asked.unit == (found.by_unit.dimension, region.code),
             **(_value(values[region.code], own, found.chosen) if own and region.code in values else {}),
         }
         for region in regions
     ]
-    return sorted(rows, key=lambda row: row["place"] or len(rows) + 1) if ranked else rows
+
+
+def _places_of(earlier: IndicatorTable | None, codes: set[str]) -> dict[str, Rank]:
+    """The places of a group's units by the one indicator of a table."""
+    if earlier is None:
+        return {}
+    (indicator,) = earlier.ids
+    return ranks_of(CATALOGUE[indicator], [earlier.value(indicator, code) for code in earlier.areas if code in codes])
+
+
+def _place(now: Rank | None, then: Rank | None) -> Texts:
+    """The place and by how many places it is better than it was; `fallen` is the same for one that fell."""
+    better = then.place - now.place if now and then else None
+    return {"place": now.place if now else None, "change": better, "fallen": -(better or 0)}
 
 
 def _value(area: AreaValue, painted: Choropleth, chosen: ProjectFilter) -> Texts:

@@ -139,6 +139,26 @@ def test_ranked_units_keep_to_their_group_and_those_with_too_few_take_no_place(s
         assert max(taken, default=0) <= len(group["rows"])
 
 
+def places_on(rate: str, day: str) -> dict[str, int]:
+    """The units' places in their groups on a day, by what the ranked page of that day itself shows."""
+    groups = page(f"by=value&rate={rate}&as_of={day}").context["units"]["groups"]
+    return {row["code"]: row["place"] for group in groups for row in group["rows"] if row["place"]}
+
+
+@pytest.mark.parametrize("rate", ["I04", "I12", "BEHIND", "I09"])
+def test_ranked_units_say_how_their_places_changed_since_the_month_before(seeded: None, rate: str) -> None:
+    response = page(f"by=value&rate={rate}&as_of=2026-03-20")
+    units = response.context["units"]
+    before, now = places_on(rate, "2026-02-28"), places_on(rate, "2026-03-20")
+    assert units["since"] == date(2026, 2, 28)
+    told = {row["code"]: row["change"] for group in units["groups"] for row in group["rows"]}
+    assert told == {code: before[code] - now[code] if {code} <= before.keys() & now.keys() else None for code in told}
+    assert any(change is not None for change in told.values())
+    risen = [change for change in told.values() if change and change > 0]
+    assert len(re.findall(r'class="units-change"[^>]*>↑', response.content.decode())) == len(risen)
+    assert {row["change"] for group in page().context["units"]["groups"] for row in group["rows"]} == {None}
+
+
 def test_complaints_are_never_ranked(seeded: None) -> None:
     assert not page("rate=C03&by=value").context["units"]["can_rank"]
 
