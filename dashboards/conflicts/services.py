@@ -33,25 +33,31 @@ WHERE NOT is_deleted AND geom IS NOT NULL AND status = ANY (%(open)s) AND planne
 """
 _INDEX: Final = "CREATE INDEX ON conflict_works USING gist (shape)"
 _STATISTICS: Final = "ANALYZE conflict_{}"
-# The days that are over cannot be shared any more. The index gives the nearest first, so that in the densest quarter no
-# project is measured against hundreds.
+# The days that are over cannot be shared any more. Each two are measured once, and only where their boxes are near.
+_NEAR: Final = """
+CREATE TEMPORARY TABLE conflict_near ON COMMIT DROP AS
+SELECT * FROM (
+    SELECT one.id AS first_id, other.id AS second_id, ST_Distance(one.shape, other.shape) AS metres
+    FROM conflict_works one JOIN conflict_works other
+        ON other.shape && ST_Expand(one.shape, %(distance)s) AND one.id < other.id
+        AND greatest(one.starts, other.starts, %(today)s::date) <= least(one.ends, other.ends)
+        AND one.parent_id IS DISTINCT FROM other.id AND other.parent_id IS DISTINCT FROM one.id
+    OFFSET 0  -- else the distance would be measured for the condition and for the column
+) measured WHERE metres <= %(distance)s
+"""
+# In the densest quarters a project has hundreds of others beside it; of equally near ones the same are kept each night.
 _PAIRS: Final = """
 CREATE TEMPORARY TABLE conflict_pairs ON COMMIT DROP AS
-SELECT near.first_id, near.second_id, round(ST_Length(between.line)::numeric, 2) AS distance_m,
-       ST_Transform(ST_Centroid(between.line), 4490) AS place,
+SELECT near.first_id, near.second_id, round(near.metres::numeric, 2) AS distance_m,
+       ST_Transform(ST_Centroid(ST_ShortestLine(one.shape, other.shape)), 4490) AS place,
        greatest(one.starts, other.starts, %(today)s::date) AS overlap_from, least(one.ends, other.ends) AS overlap_to
 FROM (
-    SELECT DISTINCT least(one.id, near.id) AS first_id, greatest(one.id, near.id) AS second_id
-    FROM conflict_works one CROSS JOIN LATERAL (
-        SELECT other.id FROM conflict_works other
-        WHERE ST_DWithin(one.shape, other.shape, %(distance)s) AND other.id <> one.id
-              AND greatest(one.starts, other.starts, %(today)s::date) <= least(one.ends, other.ends)
-              AND one.parent_id IS DISTINCT FROM other.id AND other.parent_id IS DISTINCT FROM one.id
-        ORDER BY one.shape <-> other.shape LIMIT %(nearest)s
-    ) near
+    SELECT DISTINCT first_id, second_id, metres FROM (
+        SELECT near.*, row_number() OVER (PARTITION BY side.id ORDER BY metres, first_id, second_id) AS place
+        FROM conflict_near near CROSS JOIN LATERAL (VALUES (near.first_id), (near.second_id)) AS side (id)
+    ) ranked WHERE place <= %(nearest)s
 ) near
 JOIN conflict_works one ON one.id = near.first_id JOIN conflict_works other ON other.id = near.second_id
-CROSS JOIN LATERAL (SELECT ST_ShortestLine(one.shape, other.shape) AS line OFFSET 0) between
 """
 _KNOWN: Final = "w.until IS NULL AND w.first_id = p.first_id AND w.second_id = p.second_id"
 _CHANGED: Final = f"""
@@ -115,6 +121,8 @@ def _compared(today: date, distance: Decimal) -> Result:
             ("works", _WORKS),
             ("index", _INDEX),
             ("statistics", _STATISTICS.format("works")),
+            ("near", _NEAR),
+            ("near statistics", _STATISTICS.format("near")),
             ("pairs", _PAIRS),
             ("pair statistics", _STATISTICS.format("pairs")),
             ("changed", _CHANGED),
@@ -123,5 +131,5 @@ def _compared(today: date, distance: Decimal) -> Result:
         ):
             cursor.execute(statement, values)
             rows[name] = cursor.rowcount
-        cursor.execute("DROP TABLE conflict_works, conflict_pairs")
+        cursor.execute("DROP TABLE conflict_works, conflict_near, conflict_pairs")
     return Result(rows["works"], rows["new"], rows["pairs"] - rows["new"], rows["gone"])

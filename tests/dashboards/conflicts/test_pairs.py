@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from django.contrib.gis.geos import MultiPoint, Point
 from pyproj import Transformer
 
+from dashboards.conflicts import services
 from dashboards.conflicts.models import PairsRun, WorksPair
 from dashboards.conflicts.selectors import PairsFilter, pair_page, pairs
 from dashboards.conflicts.services import OPEN, find_pairs
@@ -65,6 +67,25 @@ def test_the_pairs_are_those_of_comparing_everything_with_everything(city: None)
     for key, (distance, first, last) in wanted.items():
         assert float(found[key].distance_m) == pytest.approx(distance, abs=0.02)
         assert (found[key].overlap_from, found[key].overlap_to) == (first, last)
+
+
+def test_of_many_neighbours_the_nearest_are_kept_and_every_night_the_same(
+    city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "NEAREST", 1)
+    crowd = [project.pk for project, *_rest in works()[:6]]
+    for pk, east in zip(crowd, (0, 3, 7, 7, 12, 18), strict=True):  # in some 20 m, two of them in one place
+        place = MultiPoint(Point(113.1 + east / 100_000, 29.37), srid=4490)
+        Project.objects.filter(pk=pk).update(geom=place, parent=None, planned_start_on=TODAY, planned_end_on=TODAY)
+    near = sorted((distance, key) for key, (distance, _first, _last) in expected().items())
+    wanted = {
+        next(key for _distance, key in near if project in key) for project in {pk for _, key in near for pk in key}
+    }
+    assert len(wanted) < len(near)
+    assert find_pairs(today=TODAY, now=NOW).found == len(wanted)
+    assert set(WorksPair.objects.values_list("first", "second")) == wanted
+    again = find_pairs(today=TODAY, now=NOW)
+    assert (again.found, again.kept, again.gone) == (0, len(wanted), 0)
 
 
 def test_a_second_night_keeps_what_is_still_so_and_closes_what_is_gone(city: None) -> None:
