@@ -10,7 +10,7 @@ from geodata.figures.wording import percent
 from geodata.summary.rates import ratio
 from portal import wording
 from portal.public import disclosure
-from portal.public.disclosure import COUNTED, GROUPS, LABEL, Counts, Facts, GroupCounts, Item, State
+from portal.public.disclosure import COUNTED, GROUPS, LABEL, Counts, Facts, GroupCounts, Item, Late, State
 from portal.public.models import PublishedProject
 
 # a shape beside the word, so that no state is told by colour alone
@@ -21,7 +21,6 @@ _SHAPE: Final = {
     State.NOT_APPLICABLE: "",
     State.NOT_HELD: "",
 }
-MOST: Final = 200  # projects on a unit's page
 
 
 def project_context(facts: Facts, as_of: date) -> dict[str, Any]:
@@ -110,35 +109,31 @@ def group_lines(counts: GroupCounts) -> list[dict[str, Any]]:
     ]
 
 
-def unit_context(everything: Iterable[Facts], as_of: date) -> dict[str, Any]:
+def unit_context(groups: GroupCounts, late: Late, longest: Iterable[Facts], as_of: date) -> dict[str, Any]:
     """A unit's figures by group, and its projects of which something is overdue: the longest overdue first."""
-    late: list[tuple[date, PublishedProject, list[Item]]] = []
-    groups: GroupCounts = {}
-    for facts in everything:
-        items = disclosure.judged(facts, as_of)
-        disclosure.count(groups, items)
-        overdue = [item for item in items if item.state == State.OVERDUE]
-        if overdue:
-            late.append((min(item.due_on for item in overdue if item.due_on), facts.row, overdue))
-    late.sort(key=lambda one: (one[0], one[1].code))
+    number, codes = late
+    place = {code: position for position, code in enumerate(codes)}
+    ordered = sorted(longest, key=lambda facts: place[facts.row.code])
     return {
         "groups": group_lines(groups),
         "unit_sums": _sums(_of_held(groups)),
-        "late": [_late(since, row, overdue) for since, row, overdue in late[:MOST]],
-        "late_count": len(late),
+        "late": [_late(facts.row, disclosure.judged(facts, as_of)) for facts in ordered],
+        "late_count": number,
     }
 
 
-def _late(since: date, row: PublishedProject, overdue: list[Item]) -> dict[str, Any]:
+def _late(row: PublishedProject, items: list[Item]) -> dict[str, Any]:
+    since = disclosure.overdue_since(items)
     return {
         "name": row.name,
         "url": reverse("public:project", args=[row.code]) + "#h-disclosure",
-        "due_text": wording.day(since),
+        "due_text": wording.day(since) if since else "",
         "missing": [
             {
                 "group": wording.label(item.group.label),
                 "elements": [wording.label(name) for name, there in item.elements.items() if not there],
             }
-            for item in overdue
+            for item in items
+            if item.state == State.OVERDUE
         ],
     }

@@ -177,14 +177,28 @@ def _item(group: Group, facts: Facts, as_of: date) -> Item:
 
 GroupCounts = dict[str, dict[str, int]]
 Counts = dict[str, GroupCounts]
+Late = tuple[int, list[str]]
+MOST: Final = 100  # projects that a unit's page names
 
 
-def counted(everything: Iterable[Facts], as_of: date) -> Counts:
-    """Unit → group → state → number of projects."""
-    found: Counts = {}
+def kept(everything: Iterable[Facts], as_of: date) -> dict[str, Any]:
+    """What is kept with a snapshot. `disclosure`: Counts. `late`: unit → how many projects have something overdue, and
+    the codes of those that wait longest."""
+    counts: Counts = {}
+    late: dict[str, list[tuple[date, str]]] = {}
     for facts in everything:
-        count(found.setdefault(facts.row.unit, {}), judged(facts, as_of))
-    return found
+        items = judged(facts, as_of)
+        count(counts.setdefault(facts.row.unit, {}), items)
+        since = overdue_since(items)
+        if since:
+            late.setdefault(facts.row.unit, []).append((since, facts.row.code))
+    longest = {unit: (len(found), [code for _since, code in sorted(found)[:MOST]]) for unit, found in late.items()}
+    return {"disclosure": counts, "late": longest}
+
+
+def overdue_since(items: Iterable[Item]) -> date | None:
+    """The day by which the first of what is overdue had to be public; None where nothing is."""
+    return min((item.due_on for item in items if item.state == State.OVERDUE and item.due_on), default=None)
 
 
 def count(groups: GroupCounts, items: Iterable[Item]) -> None:

@@ -51,7 +51,7 @@ class Found:
         rows = selectors.projects(NEWEST, chosen)
         limited = chosen.querystring(without=("page", "sort", "limit"))
         if limited or not snapshot.whole:
-            counted = whole_city.count(rows, selectors.all_projects(NEWEST), chosen)
+            counted = whole_city.count(rows, selectors.all_projects(NEWEST), chosen, snapshot.whole)
         else:
             counted = whole_city.unpacked(snapshot.whole)
         return cls(chosen, rows, counted, Names.read())

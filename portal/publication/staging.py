@@ -1,7 +1,7 @@
 """From the record to the public database: copy, hold back, compare, close and open rows. One function a step."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.db import connections
 from psycopg import sql
@@ -11,6 +11,7 @@ from portal.publication.allowlist import TABLES, PublishedTable
 from portal.publication.models import Withdrawal
 
 RECORD, PUBLISHER = "default", "publisher"
+MANY_ROWS: Final = 5_000
 
 
 def _names(columns: tuple[str, ...]) -> sql.Composed:
@@ -118,3 +119,14 @@ def merge(table: PublishedTable, number: int) -> tuple[int, int]:
             ).format(**names)
         )
         return closed, cursor.rowcount
+
+
+def tidy(counts: Mapping[str, int]) -> None:
+    """After a publication that wrote much: fresh statistics, and room marked as seen by all, without which the lists'
+    indexes would still look each row up. The database does the same by itself, but only after some minutes."""
+    if connections[PUBLISHER].in_atomic_block:
+        return
+    with connections[PUBLISHER].cursor() as cursor:
+        for table in TABLES:
+            if counts[f"{table.name}_closed"] + counts[f"{table.name}_opened"] >= MANY_ROWS:
+                cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table.name)))

@@ -36,8 +36,17 @@ def page(collection: Collection, asked: Asked, snapshot: Snapshot) -> Page:
     rows = _limited(collection, asked)
     known = asked.is_whole and collection.total is not None
     matched = collection.total(snapshot) if known and collection.total else rows.count()
-    part = rows.order_by(*collection.order)[asked.offset : asked.offset + asked.limit]
-    return Page(_features(collection, part, asked.crs), matched)
+    return Page(_features(collection, _part(collection, rows, asked), asked.crs), matched)
+
+
+def _part(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """The rows of the page. Of a late one the names alone are counted off, which an index holds, and not the rows."""
+    ordered = rows.order_by(*collection.order)
+    if not asked.offset:
+        return ordered[: asked.limit]
+    name = collection.identifier
+    names = ordered.values(name)[asked.offset : asked.offset + asked.limit]
+    return collection.rows({}).filter(**{f"{name}__in": names}).order_by(*collection.order)
 
 
 def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:

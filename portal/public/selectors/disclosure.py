@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet
 
 from geodata.gathering import gathered
 from portal.public import disclosure
-from portal.public.disclosure import Counts, Facts
+from portal.public.disclosure import Counts, Facts, GroupCounts, Late
 from portal.public.models import (
     PublishedContract,
     PublishedContractChange,
@@ -60,3 +60,13 @@ def disclosure_counts(snapshot: Snapshot) -> Counts | None:
     """
     kept: Counts | None = snapshot.whole.get("disclosure")
     return kept
+
+
+def disclosure_of(snapshot: Snapshot, unit: str) -> tuple[GroupCounts, Late, list[Facts]] | None:
+    """What is kept of a unit, and the facts of those of its projects that wait longest; None as above."""
+    if "late" not in snapshot.whole:
+        return None
+    number, codes = snapshot.whole["late"].get(unit, (0, []))
+    rows = at(PublishedProject, NEWEST).filter(code__in=codes).order_by()
+    counts: GroupCounts = snapshot.whole["disclosure"].get(unit, {})
+    return counts, (number, codes), list(facts_of(rows)) if codes else []

@@ -42,7 +42,7 @@ def snapshots() -> QuerySet[Snapshot]:
 
 def snapshot(number: int) -> Snapshot:
     """Raises NotFound for a number that was never published."""
-    found = Snapshot.objects.filter(number=number).first()
+    found = Snapshot.objects.filter(number=number).defer("whole").first()
     if found is None:
         raise NotFound("没有这一期快照")
     return found

@@ -7,7 +7,7 @@ from geodata.errors import NotFound
 from portal import wording
 from portal.public import completeness, selectors
 from portal.public.selectors import NEWEST
-from portal.public.selectors.disclosure import disclosure_counts, facts_of
+from portal.public.selectors.disclosure import disclosure_counts, disclosure_of
 from portal.public.views.answers import page
 
 
@@ -27,8 +27,10 @@ def unit_disclosure(request: HttpRequest, code: str) -> HttpResponse:
     units = selectors.area_names(NEWEST, ("county", "zone"))
     if code not in units:
         raise NotFound("没有这个属地管理单位")
-    rows = selectors.all_projects(NEWEST).filter(unit=code).order_by()
-    context = completeness.law_context() | completeness.unit_context(facts_of(rows), snapshot.as_of)
+    kept = disclosure_of(snapshot, code)
+    context = completeness.law_context()
+    if kept is not None:
+        context |= completeness.unit_context(*kept, snapshot.as_of)
     return render(
         request,
         "public/unit_disclosure.html",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
-from portal.public.disclosure import counted
+from portal.public.disclosure import kept
 from portal.public.models import OPEN, ChainEntry, PublishedPayment, PublishedProject, Snapshot
 from portal.public.selectors.disclosure import facts_of
 from portal.public.whole_city import packed
@@ -69,7 +69,7 @@ def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
         chain_length=last.sequence if last else 0,
         chain_head=last.hash if last else chain.GENESIS,
         is_demo=settings.DEMO,
-        whole=packed(projects) | {"disclosure": counted(facts_of(projects.order_by()), as_of)},
+        whole=packed(projects) | kept(facts_of(projects.order_by()), as_of),
     )
 
 

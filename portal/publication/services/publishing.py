@@ -1,10 +1,11 @@
 """Publishing a numbered snapshot, or looking at what it would change: the same reading, the same checks."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from geodata.audit import acting
 from geodata.errors import DomainError, Refused
@@ -21,6 +22,7 @@ from portal.publication.services import runs
 from portal.publication.services.chaining import close_snapshot, extend_chain
 from portal.publication.services.withdrawals import apply_pending
 
+log = logging.getLogger(__name__)
 Kind, State = PublicationRun.Kind, PublicationRun.State
 Say = Callable[[int, str], None]
 UNEXPECTED = "系统出错,没有写入任何公开数据;已记入日志,请联系系统管理员"
@@ -75,6 +77,10 @@ def _carry_out_publication(run: PublicationRun, now: datetime, say: Say | None) 
             counts = _merge(number, progress)
             snapshot = close_snapshot(number, run.as_of, now)
     runs.end(run, State.PUBLISHED, counts=counts)
+    try:
+        staging.tidy(counts)
+    except DatabaseError:  # it is published all the same
+        log.exception("the public tables were not tidied")
     return snapshot
 
 

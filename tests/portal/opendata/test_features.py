@@ -128,6 +128,7 @@ def test_pages_follow_each_other_to_the_end(client: Client) -> None:
         following = [link["href"] for link in page["links"] if link["rel"] == "next"]
         address = following[0].removeprefix("http://testserver") if following else ""
     assert len(seen) == len(set(seen)) == page["numberMatched"]
+    assert seen == [feature["id"] for feature in items(client, "payments")]
 
 
 def test_a_page_without_a_limit_leads_on_by_the_thousand(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Completeness of disclosure: each of the eight groups falls due when it should, and all pages count the same."""
 
+import json
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,8 @@ from django.test import Client
 
 from geodata.progress.models import Milestone
 from geodata.projects.models import Project
-from portal.public.disclosure import GROUPS, Facts, State, counted, judged
+from portal.public import disclosure
+from portal.public.disclosure import GROUPS, Facts, State, judged, overdue_since
 from portal.public.models import Snapshot
 from portal.public.selectors import NEWEST, all_projects, current_snapshot
 from portal.public.selectors.disclosure import disclosure_counts, facts_of
@@ -78,7 +80,9 @@ def test_the_units_add_up_to_the_projects_and_every_page_says_the_same() -> None
     snapshot = seed_and_publish(60)
     kept = disclosure_counts(snapshot)
     everything = list(facts_of(all_projects(NEWEST).order_by()))
-    assert counted(iter(everything), snapshot.as_of) == kept == snapshot.whole["disclosure"]
+    again = json.loads(json.dumps(disclosure.kept(iter(everything), snapshot.as_of)))
+    assert again == {name: current_snapshot().whole[name] for name in ("disclosure", "late")}
+    assert again["disclosure"] == kept
     per_project = [item.state for facts in everything for item in judged(facts, snapshot.as_of)]
     assert sum(n for groups in kept.values() for s in groups.values() for n in s.values()) == len(per_project) == 480
     late = per_project.count(State.OVERDUE)
@@ -94,11 +98,19 @@ def test_the_units_add_up_to_the_projects_and_every_page_says_the_same() -> None
     assert "逾期未公开" in shown.content.decode()
     line = [each for each in shown.context["disclosure"] if each["state"] == State.OVERDUE]
     assert [each["group"] for each in line] == [each["group"] for each in one.context["late"][0]["missing"]]
+    waiting = {facts.row.code: overdue_since(judged(facts, snapshot.as_of)) for facts in everything}
+    code = unit["url"].split("/")[2]
+    of_unit = sorted(
+        (waiting[f.row.code], f.row.code) for f in everything if f.row.unit == code and waiting[f.row.code]
+    )
+    assert [each["url"].split("/")[2] for each in one.context["late"]] == [code for _since, code in of_unit]
+    assert one.context["late_count"] == len(of_unit) > 0
     Snapshot.objects.using("publisher").update(whole={})  # a snapshot of before the counts were kept with it
     assert disclosure_counts(current_snapshot()) is None
     empty = citizen.get("/disclosure/").content.decode()
     assert "下次发布" in empty
     assert "全市" not in empty.partition("<main")[2]
+    assert "下次发布" in citizen.get(unit["url"]).content.decode()
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])

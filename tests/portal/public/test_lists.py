@@ -29,7 +29,7 @@ HTML = {"accept": "text/html"}
 def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict[str, Project]) -> None:
     seed = publish(as_of=TODAY, now=NOW)
     rows = selectors.all_projects(NEWEST)
-    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter())
+    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), {})
 
 
 def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
@@ -44,6 +44,12 @@ def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
             query = {"status": "under_construction", parameter: code}
             chosen = ProjectFilter.from_query(query)
             assert selectors.projects(NEWEST, chosen).count() == number, query
+    everything = selectors.all_projects(NEWEST)
+    for single in (*({names[choice]: lists.choices(found)[choice][0][0]} for choice in names), {"region": "430602"}):
+        chosen = ProjectFilter.from_query(single)
+        rows = selectors.projects(NEWEST, chosen)
+        with_kept = whole_city.count(rows, everything, chosen, snapshot.whole)
+        assert with_kept == whole_city.count(rows, everything, chosen, {}), single
 
 
 def test_every_page_of_the_list_together_is_the_list() -> None:

@@ -11,6 +11,7 @@ from geodata.funding.services import record_disbursements
 from geodata.projects.models import Project
 from portal.public import selectors
 from portal.public.models import ChainEntry, PublishedPayment, PublishedProject
+from portal.publication import staging
 from portal.publication.allowlist import PERSON, TABLES
 from portal.publication.models import PublicationRun
 from portal.publication.services import chain_faults, publish
@@ -181,3 +182,13 @@ def test_a_silent_edit_is_found(public_city: dict[str, Project], tampering: str)
     with connections["publisher"].cursor() as cursor:
         cursor.execute(tampering)
     assert chain_faults() != []
+
+
+def test_many_new_rows_are_read_from_the_index_alone_from_the_first_moment(
+    public_city: dict[str, Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "MANY_ROWS", 1)
+    publish(as_of=TODAY, now=NOW)
+    with connections["publisher"].cursor() as cursor:
+        cursor.execute("SELECT relallvisible FROM pg_class WHERE relname = 'public_publishedpayment'")
+        assert cursor.fetchone()[0] > 0
