@@ -30,7 +30,7 @@ def test_the_board_bears_the_code_of_the_projects_own_address(citizen: Client, p
     address = f"http://testserver/projects/{code}/"
     assert str(qr.drawing(address)) in text
     assert str(qr.drawing(f"{address}board/")) not in text
-    for words in ("示例路提质工程", code, "2512-430602-04-01-100017", "12345", address):
+    for words in ("示例路提质工程", code, "2512-430602-04-01-100017", "12345", address, "截至"):
         assert words in text
 
 
