@@ -1,7 +1,7 @@
 """What may be asked of the sums by unit, category and year, and what their columns mean."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.cache import cache
 
@@ -47,5 +47,5 @@ def sums(snapshot: Snapshot, by: tuple[str, ...], year: int | None, chosen: Proj
     if chosen != ProjectFilter():
         return selectors.sums(by, year, chosen)
     key = f"sums:{snapshot.number}:{snapshot.chain_head}:{','.join(by)}:{year}"
-    found: list[dict[str, Any]] = cache.get_or_set(key, lambda: selectors.sums(by, year, chosen), _KEPT_SECONDS)
-    return found
+    found = cache.get_or_set(key, lambda: selectors.sums(by, year, chosen), _KEPT_SECONDS)
+    return cast("list[dict[str, Any]]", found)
