@@ -167,7 +167,7 @@ def _text(event: Event, column: str, value: Any, names: Names) -> str:
     if isinstance(value, list):
         return _short("、".join(str(part) for part in value))
     if isinstance(value, dict):
-        return _short(";".join(f"{name} {part}" for name, part in value.items() if part not in _EMPTY))
+        return _short(";".join(f"{name} {part}" for name, part in value.items() if part not in (*_EMPTY, 0)))
     if isinstance(field, DateTimeField):
         return localtime(datetime.fromisoformat(value)).strftime(CLOCK)
     return _short(str(choices.get(value, value)) if isinstance(value, str | int | float) else str(value))
