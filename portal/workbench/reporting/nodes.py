@@ -53,7 +53,7 @@ def nodes_context(
     return {
         "head": project_head(held.project),
         "nodes": rows,
-        "waiting": sum(1 for row in rows if row["waits"]),
+        "unconfirmed": sum(1 for row in rows if row["waits"]),
         "late": sum(1 for row in rows if row["late_text"]),
         "done": sum(1 for node in held.nodes if node.actual_on),
         "may_edit": may_edit,

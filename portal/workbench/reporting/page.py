@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geodata.progress.consistency import Finding, judged, limits_from, suggestions
+from geodata.progress.duty import REPORTING
 from geodata.progress.models import PeriodReport
 from geodata.progress.periods import WEEK, Period, owed, period_of, reportable
 from geodata.progress.report_values import AMOUNTS, LONGEST_NOTE, LONGEST_TEXT
@@ -120,6 +121,7 @@ def form_context(
     held = fields.texts_of(newest, _first_shares(sheet), sheet.nodes)
     state = newest.state if newest is not None else ""
     wrong = dict(errors or {})
+    reports = sheet.project.status in REPORTING  # what is handed over or not begun owes none
     return {
         "head": head(sheet),
         "period": period,
@@ -134,8 +136,8 @@ def form_context(
         "before": period.before.key,
         "after": period.after.key if reportable(period.after, today) else "",
         "is_owed": period == owed(today, period.kind),
-        "due_text": wording.day(due),
-        "days_late": max(0, (today - due).days) if state in {"", State.DRAFT, State.RETURNED} else 0,
+        "due_text": wording.day(due) if reports else "",
+        "days_late": max(0, (today - due).days) if reports and state in {"", State.DRAFT, State.RETURNED} else 0,
         "state": state,
         "state_label": wording.label(str(State(state).label)) if state else _("not begun"),
         "state_shape": SHAPE[state],

@@ -73,7 +73,7 @@ def status_context(
         "stop": stop_context(held, today=today),
         "changes": [_change_texts(change) for change in held.changes],
         "requests": [request_texts(one, held.papers.get(one.pk, [])) for one in held.requests],
-        "waiting": request_texts(waiting, held.papers.get(waiting.pk, [])) if waiting else None,
+        "open_request": request_texts(waiting, held.papers.get(waiting.pk, [])) if waiting else None,
         "returned": request_texts(last, []) if last and last.state == StatusRequest.State.RETURNED else None,
         "moves": [_move(project.status, after, chosen) for after in status_moves.targets(project.status)],
         "chosen": _form(held, chosen, typed or {}) if chosen else None,

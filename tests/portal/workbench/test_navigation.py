@@ -1,9 +1,14 @@
 """The staff navigation offers what the person may do, and nothing that would only be refused."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from geodata.notices.models import Notice
+from geodata.projects.models import Project
 from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
@@ -19,3 +24,17 @@ def test_publication_is_offered_to_those_who_may_publish(city: dict[str, AreaUni
     page = client.get(reverse("workbench:projects")).content.decode()
     assert reverse("workbench:map") in page
     assert (reverse("publication:page") in page) == offered
+
+
+@pytest.mark.parametrize("name", ["status", "milestones", "report", "project", "geometry"])
+def test_every_page_of_a_project_says_how_much_is_unread(
+    make_project: Callable[..., Project], steward: User, name: str
+) -> None:
+    """A page that calls something of its own by the name of these numbers would hide them."""
+    project = make_project(name="示例路提质")
+    Notice.objects.create(person=steward, kind="alert", event_key="x", text="示例", happened_at=timezone.now())
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(steward)
+    answer = client.get(reverse(f"workbench:{name}", args=[project.serial_no]))
+    assert answer.status_code == 200
+    assert answer.context["waiting"].unread == 1
