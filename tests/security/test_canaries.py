@@ -41,7 +41,7 @@ from tests.seeded import NOW, TODAY, seed_city
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
 
-SOME, ALL, PAYEES = 500, 10_000, 80
+SOME, ALL, PAYEES = 1_000, 10_000, 80
 # characters and numbers of what is planted; no text of the demo city holds one of them
 SPOT = (113.1357913, 29.3624681)  # where a member of staff was, to the centimetre
 MARKS = ("鹇", "鹮", "鹈", "鹕", "隼", "1990000", "YYCANARY", "113.13579", "29.36246")
