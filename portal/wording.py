@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from geodata.figures.wording import date_text, half_up, percent, yuan
 from geodata.projects.choices import STATUS_SHAPE, Stage, Status
+from geodata.summary.wording import left_out_of_rates
 
 SHAPE = STATUS_SHAPE
 # From how many yuan on, the unit's words, and the decimals: a hundredth of 万元 is 100 元, so English shows whole yuan.
@@ -160,6 +161,7 @@ def totals_texts(totals: Any) -> dict[str, Any]:
         "arrived": money(totals.arrived),
         "disbursed": money(totals.disbursed),
         "rate": percent(totals.disbursement_rate, 1) if totals.disbursement_rate is not None else "",
+        "left_out": left_out_of_rates(totals.left_out),
     }
 
 

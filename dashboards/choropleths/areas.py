@@ -54,7 +54,7 @@ class Choropleth:
 
     `without_report`: projects of the city that have a plan and no report of the year. `townships`: the units are
     townships, of the county `within` or of the whole city. `period`: the first and the last day in which was counted,
-    for an indicator of a period.
+    for an indicator of a period. `left_out`: projects of the city that headquarters keeps out of this rate.
     """
 
     indicator: Indicator
@@ -68,6 +68,7 @@ class Choropleth:
     scheme: Scheme = Scheme.QUANTILE
     townships: bool = False
     period: tuple[date, date] | None = None
+    left_out: int = 0
 
 
 def steps(value: Decimal | None, indicator: Indicator) -> int:

@@ -15,6 +15,7 @@ from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
 from dashboards.indicators.areas import Area as Listed
 from dashboards.indicators.catalogue import CATALOGUE, Indicator
+from dashboards.indicators.formulas import leaves_out
 from dashboards.indicators.values import CITY, REST, IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter
 from geodata.progress.schedule import by_months
@@ -166,6 +167,7 @@ def choropleth_of(summary: RegionSummary, rate: str, *, scheme: Scheme | None = 
         legend=legend,
         without_report=city["annual"].n - city["behind"].n if {"annual", "behind"} <= city.keys() else 0,
         scheme=scheme,
+        left_out=summary.city.left_out,
     )
 
 
@@ -218,6 +220,7 @@ def choropleth_of_table(
         without_report=0,
         scheme=scheme,
         period=table.period if indicator.periodic else None,
+        left_out=table.left_out(CITY) if leaves_out(rate) else 0,
     )
 
 

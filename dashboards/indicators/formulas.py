@@ -12,11 +12,13 @@ from dashboards.indicators.areas import Population
 from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.parts import NOTHING, Part
+from dashboards.indicators.rows import OF_ALL
 from geodata.progress.schedule import by_months
 from geodata.summary.rates import deviation_points, ratio
 
 BASE_FEWEST: Final = 10  # complaints in the base below which a change is no percentage
 Found = Mapping[str, Part]
+_OF_CHOSEN: Final = frozenset({"planned", "nodes"})  # sources whose SQL asks for IN_RATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +186,10 @@ FORMULAS: Final[dict[str, Formula]] = {
     "C10L": _fact("late", "orders"),
     "C11": _fact("repeated", "orders"),
 }
+
+
+def leaves_out(indicator_id: str) -> bool:
+    """Whether headquarters' switch for reported stops changes the indicator: it does where projects or their money are
+    the denominator; not money that lies idle, reports owed, complaints."""
+    formula = FORMULAS[indicator_id]
+    return bool(set(formula.measures) - OF_ALL or _OF_CHOSEN.intersection(formula.sources))

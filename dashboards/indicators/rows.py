@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, NullIf
 
@@ -62,15 +62,13 @@ def _to_finish(day: date) -> Q:
 
 def _rate_of_sums(name: str) -> "Conditions":
     rate = COUNT_RATES[name]
-    return lambda day: (_when(rate.above(day)), _when(rate.below(day)))
+    return lambda day: (rate.above(day), rate.below(day))
 
 
-def _when(count: Aggregate) -> Q:
-    """What a Count(filter=…) counts."""
-    found: Q = count.filter
-    return found
-
-
+# money lies idle whether or not a stop was reported, and what is under construction does not stand still
+OF_ALL: Final = frozenset({"idle", "building"})
+IN_RATES: Final = "in_rates"  # the column that keeps a project out of all other measures
+LEFT_OUT: Final = "left_out"  # the measure that says how many it keeps out
 Conditions = Callable[[date], tuple[Q, Q]]  # of a day: what counts above of those that count below, and these
 COUNTS: Final[dict[str, Conditions]] = {
     "on_time_start": _rate_of_sums("on_time_start"),  # I02
@@ -86,8 +84,9 @@ COUNTS: Final[dict[str, Conditions]] = {
 
 
 def measured(rows: ProjectRows, measures: Collection[str], day: date) -> tuple[ProjectRows, list[str]]:
-    """The rows with two columns for each measure, and their names. Where the one below is NULL the project does not
-    count, whatever stands above: so each condition is looked at once a row."""
+    """The rows with two columns for each measure, and the names of all columns that sums need. Where the one below is
+    NULL the project does not count, whatever stands above: so each condition is looked at once a row. Nor does it count
+    where IN_RATES is false, but in measures OF_ALL."""
     if "starts" in measures:
         carried = PlanYear.objects.filter(project=OuterRef("pk"), year=day.year, carryover=True)
         rows = rows.annotate(carried_over=Exists(carried))
@@ -95,7 +94,7 @@ def measured(rows: ProjectRows, measures: Collection[str], day: date) -> tuple[P
     for name in measures:
         above, below = (RATIOS[name].above, RATIOS[name].counted) if name in RATIOS else _ones(COUNTS[name](day))
         columns |= {f"{name}_above": above, f"{name}_below": below}
-    return rows.annotate(**columns), list(columns)
+    return rows.annotate(**columns), [IN_RATES, *columns]
 
 
 def _ones(conditions: tuple[Q, Q]) -> tuple[Case, Case]:
@@ -106,15 +105,18 @@ def _ones(conditions: tuple[Q, Q]) -> tuple[Case, Case]:
 def sums_of(measures: Collection[str]) -> str:
     """The SQL of the sums over `chosen`; the number of projects is a measure of its own."""
     sums = "".join(
-        f", sum({name}_above) FILTER (WHERE {name}_below IS NOT NULL) AS {name}_above"
-        f", sum({name}_below) AS {name}_below, count({name}_below) AS {name}_n"
+        f", sum({name}_above) FILTER (WHERE {counts}) AS {name}_above"
+        f", sum({name}_below) FILTER (WHERE {counts}) AS {name}_below, count(*) FILTER (WHERE {counts}) AS {name}_n"
         for name in measures
+        for counts in [f"{name}_below IS NOT NULL" + ("" if name in OF_ALL else f" AND {IN_RATES}")]
     )
     lines = "".join(f", ('{name}', {name}_above, {name}_below, {name}_n)" for name in measures)
     # the names are this module's own
     return (
         f"SELECT line.measure, s.area, line.above, line.below, line.n "  # noqa: S608
-        f"FROM (SELECT area, count(*) AS projects{sums} FROM chosen GROUP BY area) s "
-        f"CROSS JOIN LATERAL (VALUES ('projects', projects::numeric, 0::numeric, projects){lines}) "
+        f"FROM (SELECT area, count(*) AS projects, count(*) FILTER (WHERE NOT {IN_RATES}) AS left_out{sums} "
+        f"FROM chosen GROUP BY area) s "
+        f"CROSS JOIN LATERAL (VALUES ('projects', projects::numeric, 0::numeric, projects), "
+        f"('{LEFT_OUT}', left_out::numeric, 0::numeric, left_out){lines}) "
         f"AS line (measure, above, below, n)"
     )

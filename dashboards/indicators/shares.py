@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import OuterRef
 
 from dashboards.indicators.parts import NOTHING, Part, Parts
-from dashboards.indicators.rows import RATIOS, measured
+from dashboards.indicators.rows import IN_RATES, OF_ALL, RATIOS, measured
 from geodata.gathering import gathered
 from geodata.projects.models import ProjectAreaShare
 from geodata.summary.filters import ProjectFilter
@@ -33,7 +33,7 @@ def move_shares(parts: Parts, measures: Collection[str], *, day: date, chosen: P
     rows = chosen.apply(rows).annotate(shares=gathered(shares, "share_pct", code="area__code"))
     for row in rows.order_by().values("region", "shares", *columns):
         for name in amounts:
-            if row[f"{name}_below"]:
+            if row[f"{name}_below"] and (row[IN_RATES] or name in OF_ALL):
                 _give_out(parts, name, row)
 
 

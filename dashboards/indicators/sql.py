@@ -31,7 +31,7 @@ PLANNED: Final = """
             least(greatest((%s::date - c.planned_start_on)::numeric / (c.planned_end_on - c.planned_start_on), 0), 1)
         END) AS share
     ) p
-    WHERE p.share IS NOT NULL AND c.budget > 0 AND c.status <> 'cancelled'
+    WHERE p.share IS NOT NULL AND c.budget > 0 AND c.status <> 'cancelled' AND c.in_rates
     GROUP BY c.area
 """
 
@@ -59,7 +59,7 @@ NODES: Final = """
     SELECT 'nodes', c.area, count(*) FILTER (WHERE m.actual_on <= m.planned_on), count(*), count(DISTINCT c.id)
     FROM chosen c
     JOIN progress_milestone m ON m.project_id = c.id AND m.is_key AND m.planned_on <= %s::date
-    WHERE c.status <> 'cancelled'
+    WHERE c.status <> 'cancelled' AND c.in_rates
     GROUP BY c.area
 """
 

@@ -15,6 +15,7 @@ from dashboards.indicators.formulas import FORMULAS, Known
 from dashboards.indicators.notes import NO_NOTE, Note
 from dashboards.indicators.parts import NOTHING, Parts
 from dashboards.indicators.periods import Span, span_until
+from dashboards.indicators.rows import LEFT_OUT
 from dashboards.indicators.shares import SHARED, move_shares
 from dashboards.indicators.tasks import tasks_reached
 from geodata.errors import BadParameter
@@ -66,6 +67,7 @@ class IndicatorTable:
     _values: dict[tuple[str, str], IndicatorValue] = field(default_factory=dict)
     _projects: dict[str, int] = field(default_factory=dict)
     _budgets: dict[str, Decimal] = field(default_factory=dict)
+    _left_out: dict[str, int] = field(default_factory=dict)
 
     def value(self, indicator_id: str, area_code: str) -> IndicatorValue:
         """One value. Raises KeyError for an indicator or area that the table does not have."""
@@ -82,6 +84,10 @@ class IndicatorTable:
     def projects(self, area_code: str) -> int:
         """How many chosen projects an area has; REST and CITY too."""
         return self._projects.get(area_code, 0)
+
+    def left_out(self, area_code: str) -> int:
+        """How many of them stand still with an approved report and are kept out of rates by headquarters' switch."""
+        return self._left_out.get(area_code, 0)
 
     def budget(self, area_code: str) -> Decimal | None:
         """The investment of its projects in 元, where the table was asked for it; REST and CITY too."""
@@ -225,5 +231,6 @@ def table_of(wanted: Wanted, parts: Parts, listed: tuple[Area, ...]) -> Indicato
         listed=listed,
         _values=values,
         _projects={code: found.get("projects", NOTHING).n for code, _label, found, _populated in places},
+        _left_out={code: found.get(LEFT_OUT, NOTHING).n for code, _label, found, _populated in places},
         _budgets={code: found[_INVESTED].below for code, _label, found, _populated in places if _INVESTED in found},
     )

@@ -94,6 +94,7 @@ COLUMNS: Final = (
     Column("anchor_3857", "标注点", "图形上的代表点,EPSG:3857"),
     Column("tile_zoom", "起显级别", "瓦片从哪一级起显示该项目"),
     Column("light", "亮灯", "预警规则给出的红黄灰绿灯(人工定灯优先),未扫描过的日子为空", public=False),
+    Column("in_rates", "计入比率", "否:停工且停工报告已经审核,按指挥部的设置不进入各项比率的分子和分母"),
 )  # fmt: skip
 
 NAMES: Final = tuple(column.name for column in COLUMNS)

@@ -159,6 +159,7 @@ class ProjectRow(models.Model):
     anchor_3857 = models.PointField(srid=WEB_SRID, null=True)
     tile_zoom = models.IntegerField()
     light = _text()
+    in_rates = models.BooleanField()
 
     objects = ProjectRows.as_manager()
 

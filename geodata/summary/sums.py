@@ -38,11 +38,20 @@ RATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CountRate:
-    """A rate whose denominator is a number of projects. `above` and `below` aggregate the rows as of a day."""
+    """A rate whose denominator is a number of projects: those that meet `below` on a day. Above them stands the number
+    of those that meet `above`, or the sum of the column `summed` over all projects."""
 
     needs: tuple[str, ...]  # columns without which a table has no such rate
-    above: Callable[[date], Aggregate]
-    below: Callable[[date], Aggregate]
+    below: Callable[[date], Q]
+    above: Callable[[date], Q] = lambda _day: Q()
+    summed: str = ""
+
+    def aggregates(self, as_of: date, counting: Q) -> tuple[Aggregate, Aggregate]:
+        """What stands above and below, counted among the projects that meet `counting`."""
+        below = Count("pk", filter=self.below(as_of) & counting)
+        if self.summed:
+            return Sum(self.summed, default=0), below
+        return Count("pk", filter=self.above(as_of) & counting), below
 
 
 def _due(as_of: date) -> Q:
@@ -54,23 +63,24 @@ COUNT_RATES: Final = {
     # I02 按期开工率
     "on_time_start": CountRate(
         ("status", "planned_start_on"),
-        lambda as_of: Count("pk", filter=_due(as_of) & ~Q(status__in=NOT_BEGUN)),
-        lambda as_of: Count("pk", filter=_due(as_of)),
+        below=_due,
+        above=lambda as_of: _due(as_of) & ~Q(status__in=NOT_BEGUN),
     ),
     # share of the projects with a plan and a report of the year that are behind time (I07)
     "behind": CountRate(
         ("deviation",),
-        lambda _day: Count("pk", filter=Q(deviation__lte=BEHIND)),
-        lambda _day: Count("pk", filter=Q(deviation__isnull=False)),
+        below=lambda _day: Q(deviation__isnull=False),
+        above=lambda _day: Q(deviation__lte=BEHIND),
     ),
     # complaints about all projects to date over the projects under construction; C03 counts those of a month
     "complaint": CountRate(
         ("complaints_merged", "status"),
-        lambda _day: Sum("complaints_merged", default=0),
-        lambda _day: Count("pk", filter=Q(status=Status.UNDER_CONSTRUCTION)),
+        below=lambda _day: Q(status=Status.UNDER_CONSTRUCTION),
+        summed="complaints_merged",
     ),
 }
 RATE_NAMES: Final = (*RATES, *COUNT_RATES)
+IN_RATES: Final = Q(in_rates=True)
 FIGURES: Final = frozenset((*MONEY, *COUNTS, *RATE_NAMES))
 
 
@@ -93,11 +103,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums in 元 and counts over a set of projects. `stale`: under construction and silent (silence.py)."""
+    """Sums in 元 and counts over a set of projects. `stale`: under construction and silent (silence.py).
+
+    `left_out`: standing still with an approved report, which headquarters' switch keeps out of the rates.
+    """
 
     projects: int = 0
     unlocated: int = 0
     stale: int = 0
+    left_out: int = 0
     sums: dict[str, Decimal | int] = field(default_factory=dict)
     rates: dict[str, Rate] = field(default_factory=dict)
 
@@ -131,13 +145,15 @@ class Totals:
             for name in RATE_NAMES
             if f"{name}_n" in found
         }
-        return cls(found["projects"], found["unlocated"], found.get("stale", 0), sums, rates)
+        counts = (found.get("stale", 0), found.get("left_out", 0))
+        return cls(found["projects"], found["unlocated"], *counts, sums, rates)
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
             self.projects + other.projects,
             self.unlocated + other.unlocated,
             self.stale + other.stale,
+            self.left_out + other.left_out,
             {name: self.sums.get(name, 0) + other.sums.get(name, 0) for name in {**self.sums, **other.sums}},
             {
                 name: self.rates.get(name, Rate()) + other.rates.get(name, Rate())
@@ -159,18 +175,22 @@ def aggregates(
     found: dict[str, Any] = {"projects": Count("pk"), "unlocated": Count("pk", filter=Q(is_located=False))}
     if "freshness_days" in has:
         found["stale"] = Count("pk", filter=stale())
+    counting = Q()
+    if "in_rates" in has:
+        counting = IN_RATES
+        found["left_out"] = Count("pk", filter=~IN_RATES)
     found |= {f"sum_{name}": Sum(name, default=Decimal(0)) for name in MONEY if name in has and name in figures}
     found |= {f"sum_{name}": Sum(name, default=0) for name in COUNTS if name in has and name in figures}
     for name, (above, below) in RATES.items():
         if name in figures and above in has and below in has:
-            counted = Q(**{f"{below}__isnull": False}) & ~Q(**{below: 0})
+            counted = Q(**{f"{below}__isnull": False}) & ~Q(**{below: 0}) & counting
             found[f"{name}_above"] = Sum(above, filter=counted, default=Decimal(0))
             found[f"{name}_below"] = Sum(below, filter=counted, default=Decimal(0))
             found[f"{name}_n"] = Count("pk", filter=counted)
     for name, rate in COUNT_RATES.items():
         if as_of and name in figures and has.issuperset(rate.needs):
-            found[f"{name}_above"] = rate.above(as_of)
-            found[f"{name}_below"] = found[f"{name}_n"] = rate.below(as_of)
+            above, below = rate.aggregates(as_of, counting)
+            found[f"{name}_above"], found[f"{name}_below"], found[f"{name}_n"] = above, below, below
     return found
 
 

@@ -19,6 +19,7 @@ from geodata.projects.choices import Status
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import deviation_points
 from geodata.summary.sums import Rate, Totals
+from geodata.summary.wording import left_out_of_rates
 from portal import wording
 from portal.dashboard import links
 
@@ -98,6 +99,7 @@ def _plan(found: Screen) -> Texts:
         [
             part(plan_done(annual), worst),
             part(_("time gone %(time)s, %(points)s points") % {"time": percent(time, 1), "points": points(off)}),
+            *_left_out(found),
         ],
         rated(_before(found, "annual"), annual.value),
     )
@@ -116,6 +118,12 @@ def _money(found: Screen) -> Texts:
         ],
         rated(_before(found, "disbursement"), totals.disbursement_rate),
     )
+
+
+def _left_out(found: Screen) -> list[Texts]:
+    """How many projects the rates leave out, with the way to those that stand still."""
+    count = found.whole.totals.left_out
+    return [part(left_out_of_rates(count), _in(found.chosen, (Status.SUSPENDED,)))] if count else []
 
 
 def _before(found: Screen, rate: str) -> Decimal | None:

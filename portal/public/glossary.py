@@ -14,6 +14,7 @@ from dashboards.indicators.catalogue import BY_COLUMN
 from geodata.figures.wording import percent
 from geodata.summary.columns import COLUMNS, RATIO, Column
 from geodata.summary.sums import Rate, Totals
+from geodata.summary.wording import left_out_of_rates
 from portal import wording
 
 _BY_NAME: Final = {column.name: column for column in COLUMNS}
@@ -106,8 +107,9 @@ class Figure:
 def key_figures(totals: Totals) -> list[Figure]:
     """The strip of a set of projects, which may be empty: number, money, each rate with its sums and its projects."""
     without = _("%(n)s of them without location") % {"n": totals.unlocated} if totals.unlocated else ""
+    basis = _("; ").join(part for part in (without, left_out_of_rates(totals.left_out)) if part)
     return [
-        Figure("is_located", _("Projects"), str(totals.projects), without),
+        Figure("is_located", _("Projects"), str(totals.projects), basis),
         Figure("budget", label("budget"), wording.money(totals.budget)),
         Figure("arrived", label("arrived"), wording.money(totals.arrived)),
         Figure("disbursed", label("disbursed"), wording.money(totals.disbursed)),

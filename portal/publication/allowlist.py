@@ -68,7 +68,8 @@ SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, 
        CASE WHEN s.disclosure = 'public' THEN s.disbursement_rate END AS disbursement_rate,
        CASE WHEN s.complaints_merged = 0 THEN '0' WHEN s.complaints_merged < 5 THEN '<5'
             ELSE s.complaints_merged::text END AS complaints_band,
-       s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, shown.geom, s.tile_zoom
+       s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, s.in_rates,
+       shown.geom, s.tile_zoom
   FROM s JOIN projects_project kept ON kept.id = s.id LEFT JOIN shown ON shown.id = s.id
 """
 

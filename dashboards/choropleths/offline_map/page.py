@@ -21,6 +21,7 @@ from dashboards.choropleths.offline_map.facts import OfflineFacts
 from dashboards.choropleths.offline_map.places import lonlat
 from geodata.figures.cells import safe
 from geodata.figures.wording import date_text
+from geodata.summary.wording import left_out_of_rates
 
 _PARTS: Final = Path(__file__).parent / "parts"
 _POLICY: Final = (
@@ -205,6 +206,7 @@ def _meaning(facts: OfflineFacts) -> str:
     parts = [
         found.formula,
         found.note,
+        left_out_of_rates(facts.units.left_out),
         _("A group's rate is the ratio of its sums; — means that there is no denominator."),
     ]
     return f"<p class='meaning'><b>{escape(found.label)}</b> {escape('。'.join(part for part in parts if part))}</p>"

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 
 from dashboards.indicators import ranking
 from dashboards.indicators.catalogue import CATALOGUE
-from dashboards.indicators.values import IndicatorTable, Level, indicator_table
+from dashboards.indicators.formulas import leaves_out
+from dashboards.indicators.values import CITY, IndicatorTable, Level, indicator_table
 from geodata import parameters
 from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.wording import left_out_of_rates
 from geodata.thresholds.selectors import thresholds
 from portal.dashboard import links
 from portal.dashboard.figures import bands, files, texts
@@ -81,7 +83,8 @@ def _family(scope: Scope, chosen: ProjectFilter, family: str, *, by: Division, n
     table = _table(scope, ids, chosen, by=by, now=now, limits=limits)
     return {
         "period": table.period,
-        "projects": table.projects("city"),
+        "projects": table.projects(CITY),
+        "left_out": _left_out(table),
         "indicators": [texts.meaning(one, table, opener) for one in indicators],
         "bands": bands.texts(table, limits, opener) if family == "complaints" else None,
     }
@@ -104,21 +107,29 @@ def _composite(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, 
     before = _table(scope, ids, replace(chosen, as_of=earlier), by=by, now=now, areas=table.listed)
     return {
         "before": earlier,
-        "projects": table.projects("city"),
+        "projects": table.projects(CITY),
+        "left_out": _left_out(table),
         "composite": texts.composite(table, thresholds(), before, _opener(scope, chosen, by)),
     }
+
+
+def _left_out(table: IndicatorTable) -> str:
+    """The note on reported stops, where an indicator of the table leaves them out."""
+    return left_out_of_rates(table.left_out(CITY)) if any(map(leaves_out, table.ids)) else ""
 
 
 def _file(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, file_format: str) -> HttpResponseBase:
     limits = thresholds()
     table = _table(scope, list(CATALOGUE), chosen, by=by, now=today(), limits=limits)
     first, last = table.period
-    notes = (f"数据截至 {day}", f"投诉与月报统计期 {first} 至 {last}", by.words)
+    notes = [f"数据截至 {day}", f"投诉与月报统计期 {first} 至 {last}", by.words]
+    if count := table.left_out(CITY):
+        notes.append(f"{count} 个停工且停工报告已审核的项目未计入比率")
     indicators = list(CATALOGUE.values())
     return frame.file_answer(
         scope,
         key="indicators",
-        sheet=Sheet("指标口径与数值", files.COLUMNS, notes),
+        sheet=Sheet("指标口径与数值", files.COLUMNS, tuple(notes)),
         file_format=file_format,
         chosen=chosen,
         count=files.count(table, indicators),

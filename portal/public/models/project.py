@@ -13,7 +13,7 @@ from portal.public.models.frame import OPEN, RATIO, YUAN, Published
 COUNTED = (
     *("row", "code", "region", "township", "category", "category_name", "status", "stage", "years", "sources"),
     *("budget", "annual_plan", "completed", "annual_completed", "allocated", "arrived", "disbursed", "contract_total"),
-    *("payment_count", "is_located", "tile_zoom"),
+    *("payment_count", "is_located", "in_rates", "tile_zoom"),
 )
 
 
@@ -69,6 +69,7 @@ class PublishedProject(Published):
     last_report_on = models.DateField(null=True)
     updated = models.DateField(null=True)
     is_located = models.BooleanField()
+    in_rates = models.BooleanField(default=True)  # false: its stop was reported, and headquarters leaves such out
     geom = models.GeometryField(srid=STORAGE_SRID, null=True)
     geom_3857 = models.GeneratedField(
         expression=Transform("geom", WEB_SRID), output_field=models.GeometryField(srid=WEB_SRID), db_persist=True

@@ -19,7 +19,8 @@ from geodata.progress.schedule import by_months
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.rates import Number, deviation_points
 from geodata.summary.regions import Dimension, RegionSummary
-from geodata.summary.sums import Rate, Totals
+from geodata.summary.sums import Totals
+from geodata.summary.wording import left_out_of_rates
 from portal import wording
 from portal.workbench.city_map.view import PLACE, Asked
 
@@ -48,7 +49,7 @@ def strip(totals: Totals, as_of: date) -> list[Texts]:
             _("%(started)s of %(due)s due to start")
             % {"started": f"{start.numerator:,}", "due": f"{start.denominator:,}"},
         ),
-        _item(_("Year's plan done"), percent(annual.value, 1), _of_time(annual, as_of)),
+        _item(_("Year's plan done"), percent(annual.value, 1), _of_time(totals, as_of)),
         _item(_("Paid out"), wording.money(totals.disbursed), _of_arrived(totals)),
         complaints(totals),
     ]
@@ -60,11 +61,12 @@ def complaints(totals: Totals) -> Texts:
     return _item(_("Complaints"), f"{totals.complaints_merged:,}", basis)
 
 
-def _of_time(annual: Rate, as_of: date) -> str:
-    time = by_months(as_of)
+def _of_time(totals: Totals, as_of: date) -> str:
+    annual, time = totals.rates["annual"], by_months(as_of)
     off = {"time": percent(time, 1), "points": points(deviation_points(annual.value, time)), "plan": ""}
     off["plan"] = wording.money(Decimal(annual.denominator))
-    return _("of %(plan)s planned; time gone %(time)s, %(points)s points") % off
+    said = _("of %(plan)s planned; time gone %(time)s, %(points)s points") % off
+    return _("; ").join(part for part in (said, left_out_of_rates(totals.left_out)) if part)
 
 
 def _of_arrived(totals: Totals) -> str:
@@ -132,6 +134,7 @@ def _note(found: Choropleth) -> str:
     parts = [_counted_in(found), wording.label(found.indicator.note)]
     if found.without_report and found.indicator.id in {"I04", "BEHIND"}:
         parts.append(_("%(n)s projects have a plan and no report of this year") % {"n": found.without_report})
+    parts.append(left_out_of_rates(found.left_out))
     return _("; ").join(part for part in parts if part)
 
 

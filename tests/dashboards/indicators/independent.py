@@ -46,6 +46,7 @@ class Independent:
 
     day: date
     area: str  # "admin_area__code", "management_unit__code", "township__code", or LEAD
+    leaves_out: bool = False  # reported stops, out of all rates of progress and money but that of idle money
 
     @property
     def first(self) -> date:
@@ -105,6 +106,24 @@ class Independent:
         )
         return newest(changes, "effective_on", "id")["status"]
 
+    @cached_property
+    def left_out(self) -> set[int]:
+        """The projects whose history ends in a stop with a report by the day."""
+        changes = frame(
+            StatusChange.objects.filter(effective_on__lte=self.day),
+            *("project_id", "effective_on", "id", "status", "suspension_kind", "reported_on"),
+        ).sort_values(["effective_on", "id"], ascending=False)
+        found = set()
+        for project, own in changes.groupby("project_id", sort=False):
+            for row in own.to_dict("records"):
+                if row["status"] != "suspended":
+                    break
+                told = row["reported_on"]
+                if told <= self.day if isinstance(told, date) else row["suspension_kind"] == "reported":
+                    found.add(project)
+                    break
+        return found
+
     def reports_until(self, day: date) -> pd.DataFrame:
         rows = frame(
             PeriodReport.objects.filter(state="approved", period_end__lte=day),
@@ -145,9 +164,13 @@ class Independent:
 
     # --- sums of two columns by area ----------------------------------------------------------------------------
 
-    def ratio(self, above: pd.Series, below: pd.Series, *, shared: bool = False) -> dict[str, Figure]:
+    def ratio(
+        self, above: pd.Series, below: pd.Series, *, shared: bool = False, of_all: bool = False
+    ) -> dict[str, Figure]:
         """Sums by area of the projects that have a denominator, with stated shares given out where `shared`."""
         table = pd.DataFrame({"above": above, "below": below, "area": self.projects["area"]})
+        if self.leaves_out and not of_all:
+            table = table[~table.index.isin(self.left_out)]
         table = table[table["below"].notna()]
         table[["above", "below"]] = table[["above", "below"]].fillna(0).astype(float)
         table = table[table["below"] != 0]
@@ -170,9 +193,9 @@ class Independent:
             parts.append(pd.DataFrame([{"above": row["above"] * left, "below": row["below"] * left, "area": ""}]))
         return pd.concat(parts)
 
-    def share(self, above: pd.Series, below: pd.Series) -> dict[str, Figure]:
+    def share(self, above: pd.Series, below: pd.Series, *, of_all: bool = False) -> dict[str, Figure]:
         """How many of the projects below the line are above it."""
-        return self.ratio((above & below).astype(float), below.where(below).astype(float))
+        return self.ratio((above & below).astype(float), below.where(below).astype(float), of_all=of_all)
 
     # --- the indicators -----------------------------------------------------------------------------------------
 
@@ -254,7 +277,7 @@ class Independent:
         )
         limit = midnight(due_on + timedelta(days=1))
         in_time = set(sent.loc[[moment < limit for moment in sent["submitted_at"]], "project_id"])
-        return self.share(pd.Series(p.index.isin(in_time), index=p.index), owed)
+        return self.share(pd.Series(p.index.isin(in_time), index=p.index), owed, of_all=True)
 
     def nodes(self) -> dict[str, Figure]:
         rows = frame(
@@ -262,6 +285,7 @@ class Independent:
         )
         p = self.projects
         rows = rows[rows["project_id"].isin(p.index[p["status"] != "cancelled"])]
+        rows = rows[~rows["project_id"].isin(self.left_out)] if self.leaves_out else rows
         rows["area"] = rows["project_id"].map(p["area"])
         found = {}
         for area, own in rows.groupby("area"):
@@ -274,7 +298,7 @@ class Independent:
     def money(self) -> dict[str, dict[str, Figure]]:
         p = self.projects
         idle = (p["arrived"].astype(float) - p["disbursed"].astype(float)).clip(lower=0)
-        shares = self.ratio(idle, p["arrived"], shared=True)
+        shares = self.ratio(idle, p["arrived"], shared=True, of_all=True)
         return {
             "I11": self.ratio(p["arrived"], p["allocated"], shared=True),
             "I12": self.ratio(p["disbursed"], p["arrived"], shared=True),

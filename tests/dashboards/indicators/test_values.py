@@ -6,17 +6,19 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dashboards.indicators.catalogue import CATALOGUE
+from dashboards.indicators.formulas import leaves_out
 from dashboards.indicators.values import IndicatorTable, IndicatorValue, Level, indicator_table
 from geodata.errors import BadParameter, NotPermitted
-from geodata.projects.models import Project
+from geodata.projects.models import Project, StatusChange
 from geodata.regions.models import AreaPopulation
 from geodata.stewards.scope import CITY, Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Dimension
+from geodata.thresholds.models import ThresholdValue
 from tests.dashboards.indicators.independent import LEAD, Figure, Independent
 from tests.seeded import TODAY
 
@@ -83,6 +85,32 @@ def test_every_value_is_that_of_an_independent_computation(furnished: None) -> N
         for dimension, column in COLUMNS.items():
             known += compared(table(day, dimension), Independent(day, column).figures())
     assert known > 1_000
+
+
+def test_reported_stops_are_left_out_of_every_rate_that_says_so(furnished: None) -> None:
+    with transaction.atomic():
+        for place, project in enumerate(Project.objects.filter(status="under_construction").order_by("pk")[:24]):
+            told = {0: {"reported_on": date(2026, 2, 20)}, 1: {"suspension_kind": "reported"}}.get(place % 3, {})
+            StatusChange.objects.create(
+                project=project, effective_on=date(2026, 2, 10), status="suspended", stage="construction", **told
+            )
+        usual = table(DAYS[0], Dimension.ADMIN)
+        ThresholdValue.objects.create(key="exclude_reported_suspension", value=1)
+        known = 0
+        for day in DAYS[:2]:
+            for dimension, column in COLUMNS.items():
+                own = Independent(day, column, leaves_out=True)
+                assert len(own.left_out) >= 16
+                found = table(day, dimension)
+                assert found.left_out("city") == len(own.left_out)
+                assert sum(found.left_out(code) for code in (*found.areas, "")) == len(own.left_out)
+                known += compared(found, own.figures())
+        assert known > 400
+        limited = table(DAYS[0], Dimension.ADMIN)
+        moved = {name for name in CATALOGUE if limited.city(name).denominator != usual.city(name).denominator}
+        assert moved <= {name for name in CATALOGUE if leaves_out(name)}
+        assert {"I02", "I04", "I05", "I09", "I10", "I12", "NODES"} <= moved
+        transaction.set_rollback(True)
 
 
 def test_townships_and_the_city_are_computed_the_same_way(furnished: None) -> None:

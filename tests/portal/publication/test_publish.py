@@ -119,7 +119,7 @@ ALLOWED = {
         " planned_end_on planned_end_precision actual_start_on accepted_on budget annual_plan completed"
         " annual_completed physical_pct"
         " allocated arrived disbursed contract_total payment_count investment_rate annual_rate disbursement_rate"
-        " complaints_band last_report_on updated is_located geom geom_3857 anchor_3857 tile_zoom"
+        " complaints_band last_report_on updated is_located in_rates geom geom_3857 anchor_3857 tile_zoom"
     ),
     "public_publishedfunding": "row from_snapshot to_snapshot digest key code source source_name amount",
     "public_publishedcontract": (
