@@ -43,7 +43,10 @@ class WorksPair(models.Model):
 
 
 class PairsRun(models.Model):
-    """One comparison of all works: how many were compared, how many pairs are new, kept and gone."""
+    """One comparison of all works: how many were compared, how many pairs are new, kept and gone.
+
+    `near` counts all pairs within the distance; of each project the `nearest` others are kept.
+    """
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -53,9 +56,16 @@ class PairsRun(models.Model):
     found = models.PositiveIntegerField()
     kept = models.PositiveIntegerField()
     gone = models.PositiveIntegerField()
+    near = models.PositiveIntegerField(null=True)  # unknown of runs from before it was kept
+    nearest = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.day} {self.projects}"
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether more pairs are near each other than are kept."""
+        return self.near is not None and self.near > self.found + self.kept

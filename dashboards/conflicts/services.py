@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from dashboards.conflicts.models import PairsRun
 from geodata.errors import Busy
@@ -17,6 +18,8 @@ from geodata.thresholds.selectors import threshold
 
 DISTANCE: Final = "dig_once_m"
 NEAREST: Final = 20  # of each project so many others are kept at most: more than that no meeting goes through
+# So many pairs are kept in all: where works lie denser, fewer of each project, but its nearest always. The run says it.
+MOST: Final = 100_000
 _LOCK: Final = 4_490_031  # the advisory lock of whoever writes pairs
 # works that can still be brought together: neither over nor given up
 OPEN: Final = (Status.PRELIMINARY, Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
@@ -46,18 +49,23 @@ SELECT * FROM (
 ) measured WHERE metres <= %(distance)s
 """
 # In the densest quarters a project has hundreds of others beside it; of equally near ones the same are kept each night.
+# `place` 1 is the nearest of one of the two, 2 the second nearest, and so on.
+_RANKED: Final = """
+CREATE TEMPORARY TABLE conflict_ranked ON COMMIT DROP AS
+SELECT first_id, second_id, metres, min(place) AS place FROM (
+    SELECT near.*, row_number() OVER (PARTITION BY side.id ORDER BY metres, first_id, second_id) AS place
+    FROM conflict_near near CROSS JOIN LATERAL (VALUES (near.first_id), (near.second_id)) AS side (id)
+) ranked WHERE place <= %(nearest)s GROUP BY first_id, second_id, metres
+"""
+_BY_PLACE: Final = "SELECT place, count(*) FROM conflict_ranked GROUP BY place ORDER BY place"
 _PAIRS: Final = """
 CREATE TEMPORARY TABLE conflict_pairs ON COMMIT DROP AS
 SELECT near.first_id, near.second_id, round(near.metres::numeric, 2) AS distance_m,
        ST_Transform(ST_Centroid(ST_ShortestLine(one.shape, other.shape)), 4490) AS place,
        greatest(one.starts, other.starts, %(today)s::date) AS overlap_from, least(one.ends, other.ends) AS overlap_to
-FROM (
-    SELECT DISTINCT first_id, second_id, metres FROM (
-        SELECT near.*, row_number() OVER (PARTITION BY side.id ORDER BY metres, first_id, second_id) AS place
-        FROM conflict_near near CROSS JOIN LATERAL (VALUES (near.first_id), (near.second_id)) AS side (id)
-    ) ranked WHERE place <= %(nearest)s
-) near
+FROM conflict_ranked near
 JOIN conflict_works one ON one.id = near.first_id JOIN conflict_works other ON other.id = near.second_id
+WHERE near.place <= %(kept)s
 """
 # The statistics of the stored pairs are those of last night: hash joins, whatever they say.
 _HASHED: Final = "SET LOCAL enable_nestloop = {}"
@@ -82,12 +90,15 @@ WHERE NOT EXISTS (SELECT FROM conflicts_workspair w WHERE {_KNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How many works were compared, how many pairs are new, kept and gone."""
+    """How many works were compared, how many pairs are new, kept and gone; `near` of all within the distance, and how
+    many others of each project were kept at most."""
 
     projects: int
     found: int
     kept: int
     gone: int
+    near: int
+    nearest: int
 
 
 @transaction.atomic
@@ -103,6 +114,8 @@ def find_pairs(*, today: date, now: datetime) -> Result:
         found=result.found,
         kept=result.kept,
         gone=result.gone,
+        near=result.near,
+        nearest=result.nearest,
     )
     return result
 
@@ -118,15 +131,12 @@ def _compared(today: date, distance: Decimal) -> Result:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             raise Busy("同步开挖比对正在进行,请几分钟后再试")
+        works, near = _measured(cursor, values)
+        values["kept"] = nearest = _fitting(cursor)
         rows: dict[str, int] = {}
         for name, statement in (
-            ("works", _WORKS),
-            ("index", _INDEX),
-            ("statistics", _STATISTICS.format("works")),
-            ("near", _NEAR),
-            ("near statistics", _STATISTICS.format("near")),
             ("pairs", _PAIRS),
-            ("pair statistics", _STATISTICS.format("pairs")),
+            ("statistics", _STATISTICS.format("pairs")),
             ("hash joins", _HASHED.format("off")),
             ("changed", _CHANGED),
             ("gone", _GONE),
@@ -135,5 +145,30 @@ def _compared(today: date, distance: Decimal) -> Result:
         ):
             cursor.execute(statement, values)
             rows[name] = cursor.rowcount
-        cursor.execute("DROP TABLE conflict_works, conflict_near, conflict_pairs")
-    return Result(rows["works"], rows["new"], rows["pairs"] - rows["new"], rows["gone"])
+        cursor.execute("DROP TABLE conflict_works, conflict_near, conflict_ranked, conflict_pairs")
+    return Result(works, rows["new"], rows["pairs"] - rows["new"], rows["gone"], near, nearest)
+
+
+def _measured(cursor: CursorWrapper, values: dict[str, Any]) -> tuple[int, int]:
+    """The works and what is near what, ranked, in temporary tables; how many works, and how many pairs in all."""
+    cursor.execute(_WORKS, values)
+    works = cursor.rowcount
+    cursor.execute(_INDEX)
+    cursor.execute(_STATISTICS.format("works"))
+    cursor.execute(_NEAR, values)
+    near = cursor.rowcount
+    cursor.execute(_STATISTICS.format("near"))
+    cursor.execute(_RANKED, values)
+    cursor.execute(_STATISTICS.format("ranked"))
+    return works, near
+
+
+def _fitting(cursor: CursorWrapper) -> int:
+    """How many others of each project are kept, so that the pairs are MOST at most; one at least."""
+    cursor.execute(_BY_PLACE)
+    total = 0
+    for place, count in cursor.fetchall():
+        total += count
+        if total > MOST:
+            return max(place - 1, 1)
+    return NEAREST

@@ -109,6 +109,7 @@ def shared_digs(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "count": count,
         "rows": [_pair(pair) for pair in found],
         "run_text": wording.day(run.day) if run else "",
+        "limited": {"near": run.near, "nearest": run.nearest} if run and run.is_limited else None,
         "distance": run.distance_m if run else threshold("dig_once_m"),
         "layer_signs": signs,
         "map_link": f"{reverse('workbench:map')}?layers=conflicts",

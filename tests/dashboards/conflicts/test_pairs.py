@@ -69,23 +69,51 @@ def test_the_pairs_are_those_of_comparing_everything_with_everything(city: None)
         assert (found[key].overlap_from, found[key].overlap_to) == (first, last)
 
 
+def crowd_together() -> None:
+    """Six works within some 20 m, two of them in one place."""
+    crowd = [project.pk for project, *_rest in works()[:6]]
+    for pk, east in zip(crowd, (0, 3, 7, 7, 12, 18), strict=True):
+        place = MultiPoint(Point(113.1 + east / 100_000, 29.37), srid=4490)
+        Project.objects.filter(pk=pk).update(geom=place, parent=None, planned_start_on=TODAY, planned_end_on=TODAY)
+
+
+def nearest_of_each(near: list[tuple[float, tuple[int, int]]]) -> set[tuple[int, int]]:
+    """Of each project the first pair of a sorted list."""
+    return {next(key for _distance, key in near if project in key) for project in {pk for _, key in near for pk in key}}
+
+
 def test_of_many_neighbours_the_nearest_are_kept_and_every_night_the_same(
     city: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "NEAREST", 1)
-    crowd = [project.pk for project, *_rest in works()[:6]]
-    for pk, east in zip(crowd, (0, 3, 7, 7, 12, 18), strict=True):  # in some 20 m, two of them in one place
-        place = MultiPoint(Point(113.1 + east / 100_000, 29.37), srid=4490)
-        Project.objects.filter(pk=pk).update(geom=place, parent=None, planned_start_on=TODAY, planned_end_on=TODAY)
+    crowd_together()
     near = sorted((distance, key) for key, (distance, _first, _last) in expected().items())
-    wanted = {
-        next(key for _distance, key in near if project in key) for project in {pk for _, key in near for pk in key}
-    }
+    wanted = nearest_of_each(near)
     assert len(wanted) < len(near)
     assert find_pairs(today=TODAY, now=NOW).found == len(wanted)
     assert set(WorksPair.objects.values_list("first", "second")) == wanted
     again = find_pairs(today=TODAY, now=NOW)
     assert (again.found, again.kept, again.gone) == (0, len(wanted), 0)
+
+
+def test_more_pairs_than_are_kept_leave_of_each_project_its_nearest_and_the_run_says_so(
+    city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd_together()
+    free = find_pairs(today=TODAY, now=NOW)
+    near = sorted((distance, key) for key, (distance, _first, _last) in expected().items())
+    assert (free.near, free.nearest, PairsRun.objects.latest("pk").is_limited) == (len(near), services.NEAREST, False)
+    nearest = nearest_of_each(near)
+    assert len(nearest) < len(near)
+    monkeypatch.setattr(services, "MOST", len(near) - 1)
+    limited = find_pairs(today=TODAY, now=NOW)
+    run = PairsRun.objects.latest("pk")
+    assert (run.near, run.nearest, run.is_limited) == (len(near), limited.nearest, True)
+    kept = set(WorksPair.objects.filter(until__isnull=True).values_list("first", "second"))
+    assert nearest <= kept < {key for _distance, key in near}
+    monkeypatch.setattr(services, "MOST", 1)  # fewer than the nearest alone: those stay whatever the limit
+    assert find_pairs(today=TODAY, now=NOW).nearest == 1
+    assert set(WorksPair.objects.filter(until__isnull=True).values_list("first", "second")) == nearest
 
 
 def test_a_second_night_keeps_what_is_still_so_and_closes_what_is_gone(city: None) -> None:

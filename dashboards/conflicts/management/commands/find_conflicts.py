@@ -20,3 +20,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"已比对 {result.projects} 个项目:新增 {result.found} 对,保留 {result.kept} 对,消除 {result.gone} 对"
         )
+        if result.near > result.found + result.kept:
+            self.stdout.write(f"距离以内共 {result.near} 对,每个项目只保留最近的 {result.nearest} 个")
