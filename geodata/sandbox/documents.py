@@ -107,7 +107,9 @@ class FeatureRow:
 class FeatureLayer:
     """One layer. ``epsg`` is None when the file does not say, or says something that is no EPSG code.
 
-    ``crs_source``: "file" (GeoJSON's member or its standard, GeoPackage's table), "prj" (shapefile), "none".
+    ``crs_source``: "file" (GeoJSON's member, GeoPackage's table), "prj" (shapefile), "placemark" (each feature says so
+    of itself, which goes before whatever is said of the file), "standard" (only the format's standard says WGS 84;
+    files with shifted coordinates follow it just as well), "none".
     """
 
     name: str
@@ -116,7 +118,7 @@ class FeatureLayer:
     epsg: int | None
     crs_name: str | None
     crs_wkt: str | None
-    crs_source: Literal["file", "prj", "none"]
+    crs_source: Literal["file", "prj", "placemark", "standard", "none"]
     encoding: str | None
     rows: list[FeatureRow]
     notices: list[str] = field(default_factory=list)
@@ -124,7 +126,7 @@ class FeatureLayer:
 
 @dataclass(slots=True)
 class FeatureFile:
-    """A file of features. ``driver`` is "GeoJSON", "ESRI Shapefile" or "GPKG"."""
+    """A file of features. ``driver`` is "GeoJSON", "ESRI Shapefile", "GPKG", "KML", "DXF" or "OpenFileGDB"."""
 
     driver: str
     layers: list[FeatureLayer]

@@ -14,7 +14,7 @@ from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import process
-from geodata.sandbox.codec import features, papers, pictures, tables
+from geodata.sandbox.codec import features, papers, pictures, scalars, tables
 from geodata.sandbox.documents import (
     DEFAULT,
     MIB,
@@ -31,10 +31,11 @@ from geodata.sandbox.process import Operation
 
 WORKBOOK = Operation("geodata.sandbox.readers.workbooks", "read_workbook")
 TEXT_TABLE = Operation("geodata.sandbox.readers.text", "read_text_table")
+PLAIN_TEXT = Operation("geodata.sandbox.readers.text", "read_plain_text")
 FEATURES = Operation(
     "geodata.sandbox.readers.features",
     "read_features",
-    without=("pandas", "geopandas", "pyarrow", "pyproj", "shapely"),
+    without=("pandas", "geopandas", "pyarrow", "pyproj", "shapely", "lxml"),
 )
 PHOTO = Operation("geodata.sandbox.readers.pictures", "read_photo", without=("numpy", "defusedxml"))
 PHOTO_LIMITS = replace(DEFAULT, file_bytes=15 * MIB, answer_bytes=32 * MIB, memory_bytes=2048 * MIB)
@@ -93,10 +94,22 @@ def read_text_table(
     return table
 
 
+def read_plain_text(path: Path, *, encoding: str | None = None, limits: Limits = DEFAULT) -> tuple[str, str]:
+    """A text file as it stands, and its encoding; found by itself unless named."""
+    content: tuple[str, str] = _read(PLAIN_TEXT, path, limits, _plain_text, encoding=encoding)
+    return content
+
+
+def _plain_text(raw: Any) -> tuple[str, str]:
+    content, encoding = scalars.fields(raw, "text", "encoding")
+    return scalars.text(content), scalars.text(encoding)
+
+
 def read_features(
     path: Path, *, encoding: str | None = None, layer: str | None = None, limits: Limits = DEFAULT
 ) -> FeatureFile:
-    """A GeoJSON file, a GeoPackage or zipped shapefiles: geometries 2-D in the file's own coordinates and types."""
+    """A GeoJSON file, a GeoPackage, KML, DXF, zipped shapefiles or a zipped File Geodatabase: geometries 2-D in the
+    file's own coordinates and types."""
     file: FeatureFile = _read(FEATURES, path, limits, features.decode_feature_file, encoding=encoding, layer=layer)
     return file
 

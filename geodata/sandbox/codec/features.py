@@ -81,7 +81,7 @@ def _decode_layer(raw: Json) -> FeatureLayer:
     name, raw_columns, types, epsg, crs_name, crs_wkt, crs_source, encoding, rows, notices = fields(
         raw, *names, "notices"
     )
-    if crs_source not in ("file", "prj", "none"):
+    if crs_source not in ("file", "prj", "placemark", "standard", "none"):
         raise ValueError("unknown source of a CRS")
     columns = [text(column) for column in items(raw_columns)]
     return FeatureLayer(

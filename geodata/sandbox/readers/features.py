@@ -7,10 +7,12 @@ from geodata.errors import FileRefused
 from geodata.sandbox.codec import features
 from geodata.sandbox.codec.scalars import Json
 from geodata.sandbox.documents import FeatureFile, Limits
-from geodata.sandbox.readers import archives, geojson, geopackage, shapefile, signatures
+from geodata.sandbox.readers import archives, dxf, filegdb, geojson, geopackage, kml, shapefile, signatures
 
-EXPECTED = " GeoJSON、GeoPackage 或 ZIP 压缩的 Shapefile"
-SINGLE = (".geojson", ".json", ".gpkg")
+EXPECTED = " GeoJSON、GeoPackage、KML、DXF 或 ZIP 压缩的 Shapefile"
+SINGLE = (".geojson", ".json", ".gpkg", ".kml", ".ovkml", ".dxf")
+# What makes markup a KML, with or without its root and namespaces.
+KML_MARKS = (b"<kml", b":kml", b"<placemark", b"<document", b"<folder", b"ovcoordtype")
 
 
 def read_features(folder: Path, *, limits: Limits, encoding: str | None = None, layer: str | None = None) -> Json:
@@ -25,12 +27,19 @@ def _read(path: Path, folder: Path, encoding: str | None, layer: str | None, lim
         return geopackage.read_geopackage(named, layer=layer, limits=limits)
     if signatures.is_zip(head):
         return _read_archive(path, folder, encoding, layer, limits)
-    if signatures.is_markup(head) and b"<kml" in head.lower():
-        raise FileRefused("KML 暂时不能导入。请在原软件里另存为 GeoJSON 或 Shapefile 后再上传。", code="wrong-format")
+    if dxf.is_dxf(head):
+        return dxf.read_dxf(path, encoding=encoding, layer=layer, limits=limits)
+    if signatures.is_markup(head) and _is_kml(head):
+        return kml.read_kml(path.read_bytes(), encoding=encoding, limits=limits)
     signatures.refuse_known(head, expected=EXPECTED)
     if not _looks_like_json(head):
         raise FileRefused(f"文件内容不是{EXPECTED}。请从原软件重新导出后再上传。", code="wrong-format")
     return geojson.read_geojson(path, encoding=encoding, limits=limits)
+
+
+def _is_kml(head: bytes) -> bool:
+    lowered = head.replace(b"\x00", b"").lower()
+    return any(mark in lowered for mark in KML_MARKS)
 
 
 def _looks_like_json(head: bytes) -> bool:
@@ -40,6 +49,8 @@ def _looks_like_json(head: bytes) -> bool:
 def _read_archive(path: Path, folder: Path, encoding: str | None, layer: str | None, limits: Limits) -> FeatureFile:
     with archives.opened(path, limits) as archive:
         archives.refuse_nested(archive)
+        if filegdb.geodatabases_in(archive):
+            return filegdb.read_geodatabase(archive, folder, layer=layer, limits=limits)
         if shapefile.shapefiles_in(archive):
             return shapefile.read_shapefiles(archive, folder, encoding=encoding, layer=layer, limits=limits)
         entry = _single_file(archive)
@@ -52,13 +63,20 @@ def _read_archive(path: Path, folder: Path, encoding: str | None, layer: str | N
 
 
 def _single_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """The only file of features; of a KMZ the one in the uppermost folder, which others may hang on."""
     found = [
-        entry
+        (len(path.parts), entry)
         for entry in archive.infolist()
-        if PurePosixPath(entry.filename).suffix.lower() in SINGLE and "__MACOSX" not in entry.filename
+        if (path := PurePosixPath(archives.member_name(entry).replace("\\", "/"))).suffix.lower() in SINGLE
+        and "__MACOSX" not in path.parts
     ]
-    if len(found) != 1:
+    if not found:
         raise FileRefused(
             "压缩包里没有 Shapefile（.shp、.shx、.dbf）。请把它们直接放进一个 ZIP 再上传。", code="no-layer"
         )
-    return found[0]
+    top = [entry for depth, entry in found if depth == min(depth for depth, _entry in found)]
+    if len(top) > 1:
+        raise FileRefused(
+            f"压缩包里有 {len(top)} 个空间数据文件。请每次只放一个再压缩，或分别上传。", code="several-files"
+        )
+    return top[0]

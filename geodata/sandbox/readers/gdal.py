@@ -1,4 +1,4 @@
-"""GDAL, cut down to two drivers before it sees a file.
+"""GDAL, cut down to the drivers of one kind of file before it sees one.
 
 pyogrio offers no list of allowed drivers, so every other driver (of some 180) is taken out of GDAL's own register
 through its C interface; then GDAL itself is asked what is left. Imported late, inside the walls, and only for a file
@@ -16,6 +16,8 @@ from typing import Any
 from geodata.errors import FileRefused
 
 ALLOWED = frozenset({"ESRI Shapefile", "GPKG"})
+DRAWINGS = frozenset({"DXF"})
+GEODATABASES = frozenset({"OpenFileGDB"})
 INTEGERS = ("OFTInteger", "OFTInteger64")
 DATE, DATE_TIME = "OFTDate", "OFTDateTime"
 BOOLEAN = "OFSTBoolean"
@@ -30,8 +32,8 @@ class Layer:
     crs: str | None
 
 
-def load() -> None:
-    """Import GDAL and leave it two drivers; its symbols are reached through the module that is linked with it."""
+def load(allowed: frozenset[str] = ALLOWED) -> None:
+    """Import GDAL and leave it these drivers; its symbols are reached through the module that is linked with it."""
     import pyogrio
     from pyogrio import _ogr
 
@@ -42,15 +44,17 @@ def load() -> None:
     gdal.GDALDeregisterDriver.argtypes = [ctypes.c_void_p]
     for index in reversed(range(gdal.GDALGetDriverCount())):
         driver = gdal.GDALGetDriver(index)
-        if gdal.GDALGetDriverShortName(driver).decode() not in ALLOWED:
+        if gdal.GDALGetDriverShortName(driver).decode() not in allowed:
             gdal.GDALDeregisterDriver(driver)
-    if set(pyogrio.list_drivers()) != ALLOWED:
+    if set(pyogrio.list_drivers()) != allowed:
         raise RuntimeError("GDAL keeps drivers that it must not have")
 
 
-def read_layer(path: Path, *, layer: str | None, fields: bool, at_most: int) -> Layer:
+def read_layer(
+    path: Path, *, layer: str | None, fields: bool, at_most: int, drivers: frozenset[str] = ALLOWED
+) -> Layer:
     """The first ``at_most`` features of a layer, 2-D; what GDAL cannot read is refused."""
-    load()
+    load(drivers)
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 

@@ -56,7 +56,7 @@ def read_geojson(path: Path, *, encoding: str | None, limits: Limits) -> Feature
         epsg=epsg,
         crs_name=name,
         crs_wkt=None,
-        crs_source="file",
+        crs_source="standard" if document.get("crs") is None else "file",
         encoding=used,
         rows=collector.rows,
     )

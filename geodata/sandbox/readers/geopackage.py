@@ -115,7 +115,7 @@ def _layer(
 ) -> FeatureLayer:
     found = gdal.read_layer(path, layer=table, fields=True, at_most=budget.limits.rows + 1)
     collector = Collector(budget)
-    columns = {name: [_value(value) for value in values] for name, values in found.columns.items()}
+    columns = {name: [plain_value(value) for value in values] for name, values in found.columns.items()}
     for index, geometry in enumerate(found.geometries):
         values = {name: column[index] for name, column in columns.items()}
         collector.add(index + 1, values, geometry, None)
@@ -133,7 +133,7 @@ def _layer(
     )
 
 
-def _value(value: Any) -> FieldValue:
+def plain_value(value: Any) -> FieldValue:
     """A value of GDAL's as one of ours; binary content is left out."""
     if isinstance(value, str):
         if clean(value) is None:

@@ -174,6 +174,20 @@ def _count_fields(line: str, delimiter: str) -> int:
         return 1
 
 
+def read_plain_text(folder: Path, *, limits: Limits, encoding: str | None = None) -> Json:
+    """The text of ``folder/input``, decoded strictly, as {text, encoding}."""
+    path = folder / "input"
+    head = signatures.head_of(path)
+    expected = "文本文件"
+    signatures.refuse_known(head, expected=expected)
+    if signatures.is_zip(head) or head.startswith(signatures.OLE) or signatures.is_sqlite(head):
+        raise FileRefused(f"文件内容不是文本，这里需要{expected}。Excel 工作簿请按 Excel 上传。", code="wrong-format")
+    text, used = decode(path.read_bytes(), encoding)
+    if text.count("\n") > limits.rows:
+        raise TooLarge(f"文本超过 {limits.rows} 行。请拆分后再上传。")
+    return {"text": text, "encoding": used}
+
+
 def read_text_table(folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None) -> Json:
     """The table in ``folder/input`` as JSON; blank lines are left out, their numbers are not reused."""
     path = folder / "input"

@@ -200,7 +200,7 @@ def test_geojson_keeps_text_numbers_and_order(read):
         "表": '[1,"二"]',
     }
     assert type(layer.rows[0].values["公开"]) is bool
-    assert (layer.epsg, layer.crs_name, layer.crs_source) == (4326, "OGC:CRS84", "file")
+    assert (layer.epsg, layer.crs_name, layer.crs_source) == (4326, "OGC:CRS84", "standard")
 
 
 @pytest.mark.parametrize(
