@@ -26,13 +26,15 @@ _SHIFTED: Final[dict[str, Source]] = {
     "百度": BD09,
     "百度坐标": BD09,
 }
+# What follows a code where numbers are to be read as 度.分秒 (113.0520 is 113°05′20″).
+PACKED: Final = ":packed"
 _EPSG: Final = re.compile(r"^(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})$|^(\d{4,6})$", re.IGNORECASE)
 _MERCATOR_METHODS: Final = frozenset({"Popular Visualisation Pseudo Mercator", "Mercator_Auxiliary_Sphere"})
 
 
 def parse_declared(text: str | None) -> Source | None:
     """A system from an option or a file: EPSG code, URN, GCJ02, BD09, or well-known text; None: unknown."""
-    plain = (text or "").strip()
+    plain = (text or "").strip().removesuffix(PACKED)
     if not plain:
         return None
     if plain.upper() in _SHIFTED:
@@ -42,6 +44,15 @@ def parse_declared(text: str | None) -> Source | None:
     if plain.upper().endswith("CRS84"):
         return 4326
     return from_wkt(plain) if "[" in plain else None
+
+
+def named_system(text: str, *, degrees: bool) -> int | None:
+    """A system by the words of a cell (2000国家大地坐标系, 西安80): old datums always, so that they are refused; the
+    others only for degrees, because words say nothing of zones."""
+    datum = _datum(text) if text else None
+    if datum in {Datum.XIAN80, Datum.BEIJING54} or (datum is not None and degrees):
+        return next(epsg for epsg, system in SYSTEMS.items() if system.geographic and system.datum is datum)
+    return None
 
 
 def from_wkt(wkt: str) -> int | None:

@@ -5,7 +5,7 @@ bring them into the city; whether a declared area is hit. GCJ-02 and BD-09 canno
 features by 0.6 to 1.3 km and stay inside the city, so undeclared degrees always carry a question.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -23,6 +23,8 @@ from geodata.srid import STORAGE_SRID
 # Share of the vertices that must agree, and how many are looked at.
 AGREEMENT: Final = 0.95
 SAMPLE: Final = 2000
+# Less than this share of features in their own areas makes a found system doubtful.
+HOME_LEAST: Final = 0.5
 # A declared area is widened by 500 m, in degrees of latitude.
 AREA_BUFFER: Final = 0.0045
 WHERE_FROM: Final = (
@@ -171,6 +173,40 @@ def fitting(
     if area is not None:
         found = [item for item in found if hits(points, *item, area)] or found
     return found
+
+
+def weigh_places(
+    decision: Decision,
+    points: Coordinates,
+    *,
+    extent: Extent,
+    places: Sequence[tuple[Coordinates, BaseGeometry | None]],
+) -> Decision:
+    """What was found from numbers alone, held against the 属地 of each feature (a vertex of it and its area, if known).
+
+    Of several systems the only one that brings the features into their areas is taken; one that leaves most of them
+    outside becomes a question.
+    """
+    known = [(spot, area.buffer(AREA_BUFFER)) for spot, area in places[:SAMPLE] if area is not None]
+    if not known:
+        return decision
+    if decision.system is None:
+        found = [item for item in fitting(points, extent=extent) if _share_at_home(known, item) >= AGREEMENT]
+        if len(found) != 1 or found[0].system == 3857:
+            return decision
+        evidence = (f"只有按{name_of(found[0].system)}换算,各要素才落在所属属地内",)
+        return Decision(found[0].system, Confidence.CERTAIN, found[0].swapped, evidence=evidence)
+    if decision.confidence is not Confidence.CERTAIN or not isinstance(decision.system, int):
+        return decision
+    if _share_at_home(known, Candidate(decision.system, decision.swapped)) >= HOME_LEAST:
+        return decision
+    question = f"数值范围符合{name_of(decision.system)},但按它换算后多数要素不在所属属地内,请确认坐标系"
+    return Decision(None, Confidence.ASK, question=question, evidence=decision.evidence)
+
+
+def _share_at_home(known: Sequence[tuple[Coordinates, BaseGeometry]], way: Candidate) -> float:
+    spots = read_as(np.vstack([spot for spot, _area in known]), way.system, way.swapped)
+    return float(np.mean([shapely.contains_xy(area, x, y) for (x, y), (_spot, area) in zip(spots, known, strict=True)]))
 
 
 def _projected(found: list[Candidate]) -> Decision:

@@ -69,6 +69,7 @@ class Layout:
     columns: tuple[Column, ...]
     minimum: int = 4
     features: bool = False
+    one_of: tuple[str, ...] = ()  # columns of which at least one must be there, else it is another kind of table
 
     @property
     def every_column(self) -> tuple[Column, ...]:

@@ -18,6 +18,7 @@ from geodata.exchange.issues import Issue, Severity, shown
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.tables.reading import ControlTotal, Row, Table
 from geodata.sandbox.documents import DEFAULT, Limits
+from geodata.stewards.scope import Scope
 
 
 class Action(StrEnum):
@@ -79,9 +80,11 @@ class Context:
     options: Options = field(default_factory=Options)
     mapping: ColumnMapping = field(default_factory=ColumnMapping)
     file_name: str = ""
+    sha256: str = ""  # of the file's bytes, kept with each shape that comes out of it
     batch_id: int | None = None
     progress: Callable[[int, int, str], None] | None = None
     limits: Limits = DEFAULT
+    scope: Scope | None = None  # whose rows may be touched; None for an administrator's command
 
     def tell(self, done: int, total: int, what: str) -> None:
         """Report progress if anybody listens."""

@@ -10,16 +10,41 @@ from geodata.errors import FileRefused
 from geodata.exchange.columns import Layout
 from geodata.exchange.datasets import Dataset
 from geodata.exchange.issues import Issue, Severity
+from geodata.exchange.parcels import read_parcel_file
 from geodata.exchange.plans import Context
 from geodata.exchange.tables.grids import Grid, from_layer, from_sheet, from_text
 from geodata.exchange.tables.headers import find_header, normalise_title
-from geodata.exchange.tables.reader import read_table
+from geodata.exchange.tables.reader import known_layout, read_table
 from geodata.exchange.tables.reading import Table
+from geodata.regions.selectors import city_extent
 from geodata.sandbox import door
 
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+PARCEL_SUFFIX = ".txt"
 WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls"))
-FEATURE_SUFFIXES = frozenset((".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz"))
+FEATURE_SUFFIXES = frozenset(
+    (".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz", ".ovkml", ".ovkmz", ".dxf", ".gdb")
+)
+ADVICE = {
+    ".dwg": "这是 DWG 图纸。请在 CAD 里另存为 DXF(R2000 以上)再导入",
+    ".ovobj": "这是奥维的 .ovobj 文件,只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
+    ".ovjsn": "这是奥维的 .ovjsn 文件,只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
+    ".mdb": "这是 Access 数据库。请在 ArcGIS 里导出为 Shapefile(zip)或 GeoPackage 再导入",
+    ".mpk": "这是 ArcGIS 的地图包。请导出为 Shapefile(zip)或 GeoPackage 再导入",
+    ".shp": "Shapefile 由几个文件组成。请把 .shp、.shx、.dbf、.prj 压缩成一个 ZIP 再导入",
+    ".rar": "这是 RAR 压缩包。请改用 ZIP 压缩再导入",
+    ".7z": "这是 7z 压缩包。请改用 ZIP 压缩再导入",
+    ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
+    ".doc": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",
+    ".docx": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",
+}
+
+
+def refuse_by_name(name: str) -> None:
+    """Raise for a file whose kind can never be read here, with what to do instead."""
+    suffix = Path(name).suffix.casefold()
+    if suffix in ADVICE:
+        raise FileRefused(f"{ADVICE[suffix]}。", code="wrong-format", file=name)
 
 
 @dataclass(slots=True)
@@ -35,9 +60,20 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
     """Every sheet, text table or layer of a file. Raises FileRefused for what the sandbox does not take."""
     suffix = path.suffix.casefold()
     options = context.options
+    refuse_by_name(path.name)
     if suffix in WORKBOOK_SUFFIXES:
         workbook = door.read_workbook(path, limits=context.limits)
         return [from_sheet(sheet, date1904=workbook.date1904) for sheet in workbook.sheets]
+    if suffix == PARCEL_SUFFIX:
+        parcels = read_parcel_file(
+            path,
+            encoding=options.encoding or None,
+            extent=city_extent(),
+            constants=context.mapping.constants,
+            limits=context.limits,
+        )
+        if parcels is not None:
+            return [from_layer(parcels)]
     if suffix in TEXT_SUFFIXES:
         table = door.read_text_table(
             path,
@@ -50,7 +86,7 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
         features = door.read_features(path, encoding=options.encoding or None, limits=context.limits)
         return [from_layer(layer) for layer in features.layers]
     raise FileRefused(
-        f"不支持“{path.suffix or path.name}”文件，请另存为 xlsx、csv、GeoJSON 或 Shapefile（zip）再导入",
+        f"不支持“{path.suffix or path.name}”文件，请另存为 xlsx、csv、GeoJSON、KML、DXF 或 Shapefile（zip）再导入",
         code="unknown-format",
         file=path.name,
     )
@@ -103,8 +139,10 @@ def choose_layout(grid: Grid, layouts: Sequence[Layout], context: Context) -> La
             return layout
     best: tuple[int, Layout] | None = None
     for layout in fitting:
-        header = find_header(grid, layout.with_titles(context.mapping.titles_for(layout)))
-        if header is not None and (best is None or len(header.matched) > best[0]):
+        header = find_header(grid, known_layout(layout, grid, context.mapping))
+        if header is None or (layout.one_of and not header.keys & set(layout.one_of)):
+            continue
+        if best is None or len(header.matched) > best[0]:
             best = (len(header.matched), layout)
     return best[1] if best else None
 

@@ -7,7 +7,7 @@ readable, of one dimension, inside the city, valid. The judgement on validity is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -17,10 +17,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs.declared import parse_declared
-from geodata.crs.detection import Confidence, Decision, Extent, decide
+from geodata.crs.detection import Confidence, Decision, Extent, decide, weigh_places
 from geodata.crs.gcj02 import ACCURACY_M
 from geodata.crs.systems import BD09, GCJ02, Source, name_of
-from geodata.crs.transforms import pipeline, transform_geometries
+from geodata.crs.transforms import Coordinates, pipeline, transform_geometries
 from geodata.errors import Refused
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.tables.reading import Row, Table
@@ -34,6 +34,13 @@ _MULTI: Final[dict[str, Callable[..., BaseGeometry]]] = {
     "Polygon": shapely.MultiPolygon,
 }
 _STORED: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
+HOW_TO_ANSWER: Final = (
+    "请选择坐标系后重新导入"
+    "(命令行用 --crs:测绘、RTK、GPS、天地图写 4490,高德、腾讯、奥维写 GCJ02,百度写 BD09,其他写 EPSG 代码)"
+)
+_OPEN: Final = (Confidence.ASK, Confidence.REFUSED)
+# The box in which the published formulas of GCJ-02 shift at all.
+CHINA: Final = Extent(72.004, 0.8293, 137.8347, 55.8271)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class Shapes:
     @property
     def usable(self) -> bool:
         """Whether the layer's system is known; otherwise nothing of it may come in."""
-        return self.decision.system is not None and self.decision.confidence is not Confidence.REFUSED
+        return usable(self.decision)
 
     @property
     def declared_name(self) -> str:
@@ -93,17 +100,31 @@ def read_shapes(
     extent: Extent | None,
     city: BaseGeometry | None = None,
     area: BaseGeometry | None = None,
+    areas: Mapping[int, BaseGeometry] | None = None,
 ) -> Shapes:
     """The shapes of a feature table.
 
     `option` is what the person said (--crs); it wins over the file. `extent` None accepts features anywhere. `city` is
-    the boundary that every feature must touch, None for no such rule.
+    the boundary that every feature must touch, None for no such rule. `areas` are the 属地 of rows by their number:
+    where nothing was declared, they decide between systems, and a system that leaves most of them becomes a question.
     """
-    declared = declared_system(table, option)
     rows = [row for row in table.rows if row.ok and row.feature is not None and row.feature.wkb]
     originals = list(shapely.from_wkb([row.feature.wkb for row in rows if row.feature and row.feature.wkb]))
-    decision = decide(shapely.get_coordinates(originals), extent=extent, declared=declared, area=area)
+    points = shapely.get_coordinates(originals)
+    declared = declared_system(table, option, points)
+    decision = decide(points, extent=extent, declared=declared, area=area)
+    if declared is None and extent is not None and areas:
+        spots = [
+            (shapely.get_coordinates(one)[:1], areas.get(row.number)) for row, one in zip(rows, originals, strict=True)
+        ]
+        decision = weigh_places(decision, points, extent=extent, places=[pair for pair in spots if len(pair[0])])
+    strange = unknown_system(table)
+    if strange and declared is None and usable(decision):
+        decision = Decision(
+            None, Confidence.ASK, question=f"文件写明的坐标系“{strange}”不认识", evidence=decision.evidence
+        )
     result = Shapes(declared=declared, decision=decision, issues=_remarks(table, option, decision))
+    result.issues += [_notice(table, text) for text in (table.source.notices if table.source else ())]
     for row in table.rows:
         if row.feature is not None and row.feature.problem:
             result.problems[row.number] = row.feature.problem
@@ -112,29 +133,59 @@ def read_shapes(
     return result
 
 
-def declared_system(table: Table, option: str = "") -> Source | None:
-    """What the person says of a layer's system, else what the file says of it."""
-    if option:
-        said = parse_declared(option)
-        if said is None:
-            raise Refused(f"不认识坐标系“{option}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09")
-        return said
+def declared_system(table: Table, option: str = "", points: Coordinates | None = None) -> Source | None:
+    """What the person says of a layer's system, else what the file says of it.
+
+    A placemark's own word goes before the person's, who speaks of the file as a whole. A format's standard is no word
+    at all where GCJ-02 exists: map services' own exports follow WGS 84 by name and are shifted.
+    """
     source = table.source
-    if source is None:
+    said = None if source is None else source.epsg or parse_declared(source.crs_wkt) or parse_declared(source.crs_name)
+    if source is not None and source.crs_source == "placemark" and said is not None:
+        return said
+    if option:
+        chosen = parse_declared(option)
+        if chosen is None:
+            raise Refused(f"不认识坐标系“{option}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09")
+        return chosen
+    if source is not None and source.crs_source == "standard" and (points is None or shifted_abroad(points)):
         return None
-    return source.epsg or parse_declared(source.crs_wkt) or parse_declared(source.crs_name)
+    return said
+
+
+def unknown_system(table: Table) -> str:
+    """The name of a system that the file states and nobody here knows: numbers must not decide against it."""
+    source = table.source
+    if source is None or source.crs_source == "standard" or not (source.crs_wkt or source.crs_name):
+        return ""
+    known_here = source.epsg or parse_declared(source.crs_wkt) or parse_declared(source.crs_name)
+    return "" if known_here else (source.crs_name or "未命名")[:60]
+
+
+def _notice(table: Table, text: str) -> Issue:
+    """A reader's remark; one that asks to be checked weighs more."""
+    return _issue(table, Severity.WARNING if "请核对" in text or "请在导入时" in text else Severity.NOTICE, text)
+
+
+def shifted_abroad(points: Coordinates) -> bool:
+    """Whether any of the points, read as degrees, lies where maps of services are shifted: mainland China's box."""
+    return bool(CHINA.holds(points).any())
+
+
+def usable(decision: Decision) -> bool:
+    """Whether a decision may be acted on: a system is known, and nobody has to be asked about it."""
+    return decision.system is not None and not decision.question and decision.confidence not in _OPEN
 
 
 def _remarks(table: Table, option: str, decision: Decision) -> list[Issue]:
     """One remark on the layer as a whole; a refusing one keeps the whole layer out."""
     if decision.confidence is Confidence.REFUSED:
         return [_issue(table, Severity.ERROR, decision.question or "")]
-    if decision.system is None:
-        return [_issue(table, Severity.QUESTION, decision.question or "坐标系不明,请用 --crs 注明")]
+    if decision.system is None or not usable(decision):
+        return [_issue(table, Severity.QUESTION, f"{decision.question or '坐标系不明'}。{HOW_TO_ANSWER}")]
     evidence = ";".join(decision.evidence)
     if decision.confidence is Confidence.LIKELY:
-        question = f";{decision.question}" if decision.question else ""
-        return [_issue(table, Severity.WARNING, f"坐标系按{name_of(decision.system)}处理({evidence}){question}")]
+        return [_issue(table, Severity.WARNING, f"坐标系按{name_of(decision.system)}处理({evidence})")]
     remarks = [_issue(table, Severity.NOTICE, f"坐标系:{name_of(decision.system)}({evidence})")]
     if not option and decision.system == 4326:
         remarks.append(

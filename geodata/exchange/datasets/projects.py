@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from geodata.exchange.datasets import Dataset
 from geodata.exchange.datasets import projects_writing as writing
-from geodata.exchange.datasets.projects_layouts import LEDGER, SHAPES, STATUS_ROWS, TASKS
+from geodata.exchange.datasets.projects_layouts import LEDGER, PLACES, SHAPES, STATUS_ROWS, TASKS
 from geodata.exchange.datasets.projects_planning import LedgerPlanner
 from geodata.exchange.datasets.projects_shapes import ShapePlanner
 from geodata.exchange.datasets.projects_sheets import plan_statuses, plan_tasks
@@ -19,13 +19,14 @@ class ProjectsDataset(Dataset):
 
     key = "projects"
     title = "项目台账"
-    layouts = (LEDGER, STATUS_ROWS, TASKS, SHAPES)
+    layouts = (PLACES, LEDGER, STATUS_ROWS, TASKS, SHAPES)
 
     def plan(self, tables: Mapping[str, Sequence[Table]], context: Context) -> Plan:
         draft = Draft(self.key, tables, context)
         ledger = LedgerPlanner(draft, tables, context)
         ledger.plan()
-        ShapePlanner(draft, tables.get(SHAPES.key, ()), context, ledger).plan()
+        shapes = (*tables.get(SHAPES.key, ()), *tables.get(PLACES.key, ()))
+        ShapePlanner(draft, shapes, context, ledger).plan()
         plan_statuses(draft, ledger)
         plan_tasks(draft, ledger)
         return draft.plan

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geodata.exchange.columns import Column, Kind, Layout
+from geodata.exchange.places import PLACE_COLUMNS
 from geodata.projects.choices import (
     Disclosure,
     InvestmentBasis,
@@ -180,9 +183,31 @@ MONEY = (
 )
 
 LEDGER = Layout(
-    key="ledger", titles=("台账", "项目台账", "附件1"), columns=(*IDENTITY, *DESCRIPTION, *MONEY), minimum=4
+    key="ledger",
+    titles=("台账", "项目台账", "附件1"),
+    columns=(*IDENTITY, *DESCRIPTION, *MONEY, *PLACE_COLUMNS),
+    minimum=4,
 )
-SHAPES = Layout(key="shapes", titles=(), columns=(*IDENTITY, *DESCRIPTION), minimum=1, features=True)
+# A table of places alone: for recorded projects, by number, code or name.
+PLACES = Layout(
+    key="places",
+    titles=("项目位置", "位置", "坐标", "项目坐标"),
+    minimum=2,
+    columns=(*IDENTITY, *PLACE_COLUMNS),
+    one_of=tuple(column.key for column in PLACE_COLUMNS if column.key != "crs"),
+)
+# Survey files and drawings name their features by words that would mean something else in a 台账.
+_SHAPE_NAMES = ("地块名称", "名称", "工程", "xmmc")
+SHAPES = Layout(
+    key="shapes",
+    titles=(),
+    columns=(
+        *(replace(c, synonyms=(*c.synonyms, *_SHAPE_NAMES)) if c.key == "name" else c for c in IDENTITY),
+        *DESCRIPTION,
+    ),
+    minimum=1,
+    features=True,
+)
 STATUS_ROWS = Layout(
     key="status",
     titles=("状态变更", "状态变更记录"),

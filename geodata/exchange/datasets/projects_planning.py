@@ -21,6 +21,7 @@ from geodata.exchange.datasets.projects_money import (
     read_money,
     without_what_is_known_better,
 )
+from geodata.exchange.datasets.projects_places import LedgerPlaces
 from geodata.exchange.datasets.projects_rows import Reader, RowRefused
 from geodata.exchange.datasets.projects_status import history
 from geodata.exchange.finders import SourceFinder
@@ -29,7 +30,7 @@ from geodata.exchange.tables.reading import Row, Table
 from geodata.organisations.names import name_key
 from geodata.projects.choices import PartyRole, Stage, Status
 from geodata.projects.codes import normalise_name
-from geodata.projects.entries import ProjectEntry, StatusEntry
+from geodata.projects.entries import GeometryEntry, ProjectEntry, StatusEntry
 
 # Above this many new rows nobody reads suggestions, and comparing every pair of names takes too long.
 SUGGESTIONS_UP_TO = 2000
@@ -72,6 +73,7 @@ class LedgerEntry:
 
     project: ProjectEntry
     money: Money = field(default_factory=Money)
+    geometry: GeometryEntry | None = None
 
 
 class LedgerPlanner:
@@ -88,6 +90,7 @@ class LedgerPlanner:
         # Projects whose history stands in a sheet of its own: nothing is derived for them.
         self.told = {self.register.serial(row.text("serial")) for row in history_rows if row.text("serial")}
         self._sources = SourceFinder()
+        self._places = LedgerPlaces(draft, tables.get(LEDGER.key, ()), context)
         self._claimed: dict[Any, Row] = {}
 
     def plan(self) -> None:
@@ -98,7 +101,9 @@ class LedgerPlanner:
                 matched.append((row, self.match(row, self.reader(row))))
             except RowRefused as refusal:
                 self.refuse(LEDGER.key, row, refusal)
-        details = Details((known.id for _row, known in matched if known), money=True, shapes=False)
+        details = Details((known.id for _row, known in matched if known), money=True, shapes=self._places.any)
+        if matched:
+            self._places.read(matched, self.reader(matched[0][0]))
         self.planned.update({self.register.serial(row.text("serial")): known for row, known in matched})
         for row, known in matched:
             try:
@@ -152,13 +157,14 @@ class LedgerPlanner:
         year = rows.plan_year(row, reader, known)
         money = read_money(row, self._tables[row.sheet], plan_year=year, total=total, warn=self.draft.warn)
         changes = None
+        geometry, moved = self._places.of(row, known, details, reader)
         if known is not None:
             money = without_what_is_known_better(money, known, details)
-            changes = self.project_changes(entry, known) + money_changes(known, money, details, self._sources)
+            changes = self.project_changes(entry, known) + money_changes(known, money, details, self._sources) + moved
         elif len(self.draft.plan.planned) < SUGGESTIONS_UP_TO:
             self._suggest(row, entry)
         label = f"{entry.serial_no or (known.serial if known else '')} {row.text('name')}".strip()
-        self.draft.decide(LEDGER.key, row, label, LedgerEntry(project=entry, money=money), changes)
+        self.draft.decide(LEDGER.key, row, label, LedgerEntry(project=entry, money=money, geometry=geometry), changes)
 
     def entry(self, row: Row, known: Known | None, reader: Reader) -> ProjectEntry:
         """The project as the row says it; RowRefused when it cannot be one."""

@@ -12,21 +12,18 @@ from dataclasses import dataclass
 
 from geodata.exchange.datasets import projects_rows as rows
 from geodata.exchange.datasets.projects_known import Details, Known
-from geodata.exchange.datasets.projects_layouts import SHAPES
+from geodata.exchange.datasets.projects_layouts import PLACES, SHAPES
+from geodata.exchange.datasets.projects_places import ACCEPT, geometry_entry, read_layers, shape_change, tell_far
 from geodata.exchange.datasets.projects_planning import LedgerPlanner
 from geodata.exchange.datasets.projects_rows import RowRefused
-from geodata.exchange.plans import Change, Context, Draft
-from geodata.exchange.shapes import Shape, Shapes, read_shapes
+from geodata.exchange.places import layers_of
+from geodata.exchange.plans import Context, Draft
+from geodata.exchange.shapes import Shape, Shapes
 from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row, Table
-from geodata.projects.choices import GeometrySource
 from geodata.projects.codes import normalise_name
 from geodata.projects.entries import GeometryEntry, ProjectEntry
-from geodata.regions.selectors import city_boundary, city_extent, management_boundaries
-
-ACCEPT = "accept"
-# A tenth of a millimetre in degrees: closer vertices are the same.
-TOLERANCE = 1e-9
+from geodata.regions.selectors import management_boundaries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,7 @@ class ShapePlanner:
     def __init__(self, draft: Draft, tables: Sequence[Table], context: Context, ledger: LedgerPlanner) -> None:
         self._draft = draft
         self._tables = tables
+        self._context = context
         self._options = context.options
         self._ledger = ledger
         self._bundles: dict[str, ProjectEntry] = {}
@@ -52,26 +50,35 @@ class ShapePlanner:
     def plan(self) -> None:
         if not self._tables:
             return
-        accept = self._options.outside_city == ACCEPT
-        extent = None if accept else city_extent()
-        city = None if accept else city_boundary()
-        layers: dict[str, Shapes] = {}
-        for table in self._tables:
-            layers[table.sheet] = read_shapes(table, option=self._options.crs, extent=extent, city=city)
-            self._draft.plan.issues.extend(layers[table.sheet].issues)
-        self._units = {} if accept else management_boundaries()
+        self._units = {} if self._context.options.outside_city == ACCEPT else management_boundaries()
         matched = []
-        for row in self._draft.rows(SHAPES.key):
+        for row in (*self._draft.rows(SHAPES.key), *self._draft.rows(PLACES.key)):
             try:
                 matched.append((row, self._match(row)))
             except RowRefused as refusal:
                 self._ledger.refuse(SHAPES.key, row, refusal)
+        layers = self._read(matched)
         details = Details((known.id for _row, known in matched if known), money=False, shapes=True)
         for row, known in matched:
             try:
-                self._plan_row(row, known, layers[row.sheet], details)
+                self._plan_row(row, known, layers.get((row.sheet, row.number)), details)
             except RowRefused as refusal:
                 self._ledger.refuse(SHAPES.key, row, refusal)
+
+    def _read(self, matched: Sequence[tuple[Row, Known | None]]) -> dict[tuple[str, int], Shapes]:
+        """The shapes of the layer or table of each row; 属地 decide where nothing else does."""
+        homes = {
+            (row.sheet, row.number): self._units[known.values["management_unit_id"]]
+            for row, known in matched
+            if known and known.values["management_unit_id"] in self._units
+        }
+        tables: list[Table] = []
+        for table in self._tables:
+            tables += [table] if table.source is not None else layers_of(table, option=self._context.options.crs)
+        found = read_layers(self._draft, tables, self._context, homes)
+        return {
+            (row.sheet, row.number): shapes for table, shapes in zip(tables, found, strict=True) for row in table.rows
+        }
 
     def _source_key(self, row: Row) -> str:
         """The feature's permanent name: the file's name for itself and the key columns or the feature's number."""
@@ -93,19 +100,23 @@ class ShapePlanner:
         found = self._ledger.match(row, reader)
         return found or (self._ledger.register.named_alone(rows.name_key(row)) if row.text("name") else None)
 
-    def _plan_row(self, row: Row, known: Known | None, layer: Shapes, details: Details) -> None:
-        shape = layer.shapes.get(row.number)
-        if shape is None:
-            raise RowRefused(layer.problems.get(row.number) or "没有可用的几何")
+    def _plan_row(self, row: Row, known: Known | None, layer: Shapes | None, details: Details) -> None:
+        shape = layer.shapes.get(row.number) if layer else None
+        if layer is None or shape is None:
+            raise RowRefused((layer.problems.get(row.number) if layer else None) or "没有可用的几何")
         key = self._source_key(row)
         self._claim(row, known, key)
         bundle = self._bundle(row, known)
         entry = self._project(row, known, key, bundle)
         self._check_unit(row, known, entry, shape)
-        whole = ShapeEntry(project=entry, geometry=_geometry(shape, layer), bundle=bundle)
+        whole = ShapeEntry(
+            project=entry, geometry=geometry_entry(shape, layer, sha256=self._context.sha256), bundle=bundle
+        )
         changes = None
         if known is not None:
-            changes = self._ledger.project_changes(entry, known) + self._shape_change(row, known, shape, details)
+            recorded = details.shapes.get(known.id, [])
+            moved = shape_change(self._draft, row, known, shape, recorded)
+            changes = self._ledger.project_changes(entry, known) + moved
         label = f"{known.serial if known else key or entry.serial_no} {row.text('name')}".strip()
         self._draft.decide(SHAPES.key, row, label, whole, changes)
 
@@ -163,38 +174,6 @@ class ShapePlanner:
         return self._bundles[identity]
 
     def _check_unit(self, row: Row, known: Known | None, entry: ProjectEntry, shape: Shape) -> None:
-        """A shape that does not touch its own unit, widened by 500 m, is said; it may be right, so it comes in."""
         unit = entry.values.get("management_unit_id") or (known.values["management_unit_id"] if known else None)
-        boundary = self._units.get(unit) if unit else None
-        if boundary is not None and shape.geometry.distance(boundary) > MARGIN:
-            label = self._ledger.register.units.labels[unit or 0]
-            self._draft.warn(row, f"几何位于属地“{label}”以外500米以上,请核对")
-
-    def _shape_change(self, row: Row, known: Known, shape: Shape, details: Details) -> list[Change]:
-        recorded = details.shapes.get(known.id, [])
-        new = shape.geometry
-        if any(old.geom_type == new.geom_type and old.equals_exact(new, TOLERANCE) for old in recorded):
-            return []
-        if recorded:
-            self._draft.warn(row, f"项目 {known.serial} 已有几何,新几何作为待审核版本,经他人批准后生效")
-        return [Change("几何", "原几何" if recorded else "—", "新几何(待审核)" if recorded else "新几何")]
-
-
-MARGIN = 0.0045  # 500 m in degrees of latitude
-
-
-def _geometry(shape: Shape, layer: Shapes) -> GeometryEntry:
-    return GeometryEntry(
-        project_id=0,
-        wkb=shape.wkb,
-        source=GeometrySource.DECLARED,
-        accuracy_m=layer.accuracy_m,
-        declared_crs=layer.declared_name[:60],
-        detected_crs=layer.detected_name[:60],
-        crs_confidence=layer.decision.confidence.value,
-        original_wkt=shape.original_wkt,
-        original_sha256=shape.original_sha256,
-        pipeline=layer.pipeline,
-        area_m2=shape.area_m2,
-        length_m=shape.length_m,
-    )
+        label = self._ledger.register.units.labels.get(unit or 0, "")
+        tell_far(self._draft, row, self._units.get(unit or 0), label, shape)

@@ -55,9 +55,13 @@ def _write_money(ledger: list[LedgerEntry], ids: Mapping[str, int], context: Con
 
 def write_shapes(plan: Plan, ids: Mapping[str, int], context: Context) -> None:
     """Shapes, now that every project has its id."""
-    entries = [replace(entry.geometry, project_id=ids[entry.project.key]) for entry in plan.entries(SHAPES.key)]
+    held = [*plan.entries(SHAPES.key), *plan.entries(LEDGER.key)]
+    entries = [replace(entry.geometry, project_id=ids[entry.project.key]) for entry in held if entry.geometry]
     if entries:
-        services.record_geometries(entries=entries, now=context.now, user=context.user, batch=context.batch_id)
+        waits = context.scope is not None and not context.scope.headquarters
+        services.record_geometries(
+            entries=entries, now=context.now, user=context.user, batch=context.batch_id, first_waits=waits
+        )
 
 
 def _by_serial(serials: set[str]) -> dict[str, int]:

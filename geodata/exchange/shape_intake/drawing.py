@@ -127,11 +127,12 @@ def _sorted_out(rings: Sequence[Coordinates], parts: Sequence[str]) -> list[Poly
     """Outer rings and holes by containment: a ring in an odd number of others of its part is a hole of the nearest."""
     polygons: list[Polygon] = []
     for part in dict.fromkeys(parts):
-        polygons += _part_sorted_out([ring for ring, name in zip(rings, parts, strict=True) if name == part])
+        polygons += sorted_out([ring for ring, name in zip(rings, parts, strict=True) if name == part])
     return polygons
 
 
-def _part_sorted_out(rings: Sequence[Coordinates]) -> list[Polygon]:
+def sorted_out(rings: Sequence[Coordinates]) -> list[Polygon]:
+    """The polygons of one part's rings: each outer ring with its holes."""
     around = _rings_around(rings)
     outer = {own: (rings[own], list[Coordinates]()) for own in range(len(rings)) if len(around[own]) % 2 == 0}
     for own, others in enumerate(around):

@@ -31,7 +31,7 @@ from geodata.exchange.shape_intake.documents import (
 from geodata.exchange.shape_intake.drawing import LABELS, LINE, POINT, POLYGON, as_geojson
 from geodata.exchange.shape_intake.systems import Doubt, Reading, Wish, settle
 from geodata.exchange.shape_intake.targets import Target
-from geodata.exchange.shapes import Shape, Shapes, declared_system, read_shapes
+from geodata.exchange.shapes import Shape, Shapes, declared_system, read_shapes, unknown_system
 from geodata.exchange.tables.reading import Row, Table
 from geodata.projects.codes import normalise_name
 from geodata.regions.selectors import city_extent
@@ -96,20 +96,26 @@ def read_features(place: Target, *, path: Path, wish: Wish, sha256: str, chosen:
 def _layer(layer: FeatureLayer, wish: Wish, place: Target) -> _Layer:
     rows = [Row(sheet=layer.name, number=row.number, feature=row) for row in layer.rows]
     table = Table(layout=SHAPES, sheet=layer.name, rows=rows, source=layer)
-    said = declared_system(table)
     originals = [shapely.from_wkb(row.wkb) for row in layer.rows if row.wkb]
+    points = shapely.get_coordinates(originals)
+    said = declared_system(table, "", points)
+    if layer.crs_source == "placemark":
+        wish = Wish()  # each feature's own word goes before one on the whole file
     declared = wish.source if wish.source is not None else said
     name = name_of(declared)[:60] if declared is not None else ""
     found = None
     if originals:
         found = settle(
-            shapely.get_coordinates(originals),
+            points,
             wish=wish,
             said=said,
             extent=city_extent(),
             area=place.area,
             unit=place.unit,
         )
+    strange = unknown_system(table)
+    if strange and wish.source is None and isinstance(found, Reading):
+        found = Doubt(f"文件写明的坐标系“{strange}”不认识,数值符合{found.label},请确认", (found,))
     return _Layer(layer=layer, table=table, originals=originals, declared=name, found=found)
 
 

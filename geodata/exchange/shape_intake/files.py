@@ -9,7 +9,7 @@ from typing import Final
 
 from geodata.errors import FileRefused
 from geodata.exchange.batches.opening import fingerprint
-from geodata.exchange.readers import FEATURE_SUFFIXES, TEXT_SUFFIXES, WORKBOOK_SUFFIXES
+from geodata.exchange.readers import FEATURE_SUFFIXES, TEXT_SUFFIXES, WORKBOOK_SUFFIXES, refuse_by_name
 from geodata.exchange.shape_intake.coordinates import kind_of, read_text
 from geodata.exchange.shape_intake.documents import FileIntake, Intake, IntakeFeature, refuse
 from geodata.exchange.shape_intake.features import FILE_LIMITS, read_features
@@ -19,7 +19,7 @@ from geodata.sandbox import door
 from geodata.sandbox.documents import Sheet
 from geodata.stewards.scope import Scope
 
-ACCEPTED: Final = tuple(sorted((TEXT_SUFFIXES | FEATURE_SUFFIXES | {".xlsx", ".xlsm"}) - {".shp", ".kml", ".kmz"}))
+ACCEPTED: Final = tuple(sorted((TEXT_SUFFIXES | FEATURE_SUFFIXES | WORKBOOK_SUFFIXES) - {".shp", ".gdb"}))
 
 
 def read_upload(
@@ -46,27 +46,20 @@ def read_upload(
         return _as_file(read_text(place, text=_text(path), wish=wish, kind=kind_of(kind, place), sha256=digest), name)
     if suffix in WORKBOOK_SUFFIXES:
         return _sheet(place, path, name, wish, kind_of(kind, place), digest)
-    if suffix == ".shp":
-        raise FileRefused(
-            "Shapefile 由几个文件组成。请把 .shp、.shx、.dbf、.prj 压缩成一个 ZIP 再上传。", code="single-shp"
-        )
+    refuse_by_name(Path(name).name)
     if suffix in FEATURE_SUFFIXES:
         return read_features(place, path=path, wish=wish, sha256=digest, chosen=chosen)
     raise FileRefused(
         f"不支持“{suffix or Path(name).name[:40]}”文件。"
-        "请另存为 Shapefile(ZIP)、GeoJSON、GeoPackage、CSV 或 xlsx 再上传。",
+        "请另存为 Shapefile(ZIP)、GeoJSON、GeoPackage、KML、DXF、CSV 或 xlsx 再上传。",
         code="unknown-format",
     )
 
 
 def _text(path: Path) -> str:
-    """The lines of a text file where they stand in it, decoded by the sandbox."""
-    table = door.read_text_table(path, limits=FILE_LIMITS)
-    lines: list[str] = []
-    for number, row in zip(table.line_numbers, table.rows, strict=True):
-        lines += [""] * (number - 1 - len(lines))
-        lines.append(table.delimiter.join(row))
-    return "\n".join(lines)
+    """A text file, decoded by the sandbox."""
+    text, _encoding = door.read_plain_text(path, limits=FILE_LIMITS)
+    return text
 
 
 def _sheet(place: Target, path: Path, name: str, wish: Wish, kind: str, digest: str) -> FileIntake:

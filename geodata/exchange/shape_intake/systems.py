@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from geodata.crs.declared import parse_declared
+from geodata.crs.declared import PACKED, parse_declared
 from geodata.crs.degrees import has_packed_decimals, unpack
 from geodata.crs.detection import Confidence, Decision, Extent, decide, fitting, hits, read_as
 from geodata.crs.gcj02 import ACCURACY_M
@@ -24,7 +24,6 @@ from geodata.exchange.shape_intake.drawing import Vertex
 from geodata.srid import STORAGE_SRID
 
 AUTO: Final = "auto"
-PACKED: Final = ":packed"
 PACKED_LABEL: Final = "度.分秒 写法的经纬度(113.0520 即 113°05′20″)"
 _DEGREES: Final[tuple[tuple[Source, str], ...]] = (
     (STORAGE_SRID, "2000国家大地坐标系 / GPS / 天地图 / 测绘单位的经纬度"),

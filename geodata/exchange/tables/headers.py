@@ -168,6 +168,9 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
 def find_header(grid: Grid, layout: Layout) -> Header | None:
     """The block that names the most columns; of equals the flatter and then the higher one. None below the minimum."""
     titles = Titles(layout)
+    if grid.layer is not None:  # features bear their titles; no row of theirs is a header
+        header = read_block(grid, titles, 0, 1)
+        return header if len(header.matched) >= layout.minimum else None
     best: tuple[tuple[int, int, int], Header] | None = None
     for top in range(min(SEARCHED_ROWS, len(grid.rows))):
         for height in range(1, TALLEST_HEADER + 1):

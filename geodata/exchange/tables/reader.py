@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geodata.exchange.columns import Kind, Layout
 from geodata.exchange.issues import Severity
 from geodata.exchange.mappings import KNOWN_UNITS, ColumnMapping, Options
@@ -28,7 +30,7 @@ def read_table(
     """The table that a grid holds under a layout, or None when its header is nowhere in the first thirty rows."""
     setting = Setting(
         grid=grid,
-        layout=layout.with_titles(mapping.titles_for(layout)),
+        layout=known_layout(layout, grid, mapping),
         mapping=mapping,
         options=options,
         file_name=file_name,
@@ -46,6 +48,13 @@ def read_table(
         compare_totals(setting, header, table, markers)
         _doubt_unit(setting, header, table)
     return table
+
+
+def known_layout(layout: Layout, grid: Grid, mapping: ColumnMapping) -> Layout:
+    """The layout with the mapping's titles; features whose project stands in a constant need no known column."""
+    known = layout.with_titles(mapping.titles_for(layout))
+    bare = grid.layer is not None and bool(mapping.constants_for(layout))
+    return replace(known, minimum=0) if bare else known
 
 
 def _settle_columns(setting: Setting, header: Header, table: Table) -> None:

@@ -39,9 +39,15 @@ _EVIDENCE = (
 
 @transaction.atomic
 def record_geometries(
-    *, entries: Iterable[GeometryEntry], now: datetime, user: User | None = None, batch: int | None = None
+    *,
+    entries: Iterable[GeometryEntry],
+    now: datetime,
+    user: User | None = None,
+    batch: int | None = None,
+    first_waits: bool = False,
 ) -> Outcome:
-    """Record shapes. The first of a project is approved by its import and counts from the project's beginning.
+    """Record shapes. The first of a project is approved by its import and counts from the project's beginning, unless
+    `first_waits`: then another person has to approve it like any other.
 
     A shape that differs from the recorded one becomes a version for another person to approve, and takes the place of a
     proposal that is still open; those who may approve it are told as of a drawn one. An equal shape is nothing. The
@@ -65,7 +71,7 @@ def record_geometries(
             continue
         version = _version(entry, shape, len(recorded) + 1, batch)
         version.author = user
-        if recorded:
+        if recorded or first_waits:
             _up_for_approval(version, recorded, user, now)
             later.append(version)
         else:

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.exchange.shape_intake import ACCEPTED, CHOICES
+from geodata.exchange.shape_intake.files import ACCEPTED
+from geodata.exchange.shape_intake.systems import CHOICES
 from geodata.projects.choices import GeometrySource
 from geodata.projects.models import Project
 from geodata.projects.services.proposals import LONGEST_REASON

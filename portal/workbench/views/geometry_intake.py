@@ -13,8 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from geodata.errors import BadParameter, FileRefused, Refused, TooLarge
-from geodata.exchange.shape_intake import FILE_LIMITS, read_coordinates, read_upload
+from geodata.exchange.shape_intake.coordinates import read_coordinates
 from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault
+from geodata.exchange.shape_intake.features import FILE_LIMITS
+from geodata.exchange.shape_intake.files import read_upload
 from geodata.projects.selectors import reached
 from geodata.sandbox.documents import MIB
 from geodata.stewards.roles import Action

@@ -57,8 +57,10 @@ def import_file(
     return Imported(commit_batch(batch=batch, skip_refused=skip_refused, user=None, now=NOW))
 
 
-def geojson(path: Path, features: Sequence[tuple[Mapping[str, Any], BaseGeometry | None]], *, crs: str = "") -> Path:
-    """A GeoJSON file of (properties, shape) pairs."""
+def geojson(
+    path: Path, features: Sequence[tuple[Mapping[str, Any], BaseGeometry | None]], *, crs: str = "EPSG:4490"
+) -> Path:
+    """A GeoJSON file of (properties, shape) pairs; "" for one that says nothing of its system."""
     document: dict[str, Any] = {
         "type": "FeatureCollection",
         "features": [

@@ -11,7 +11,7 @@ import numpy as np
 
 from geodata.crs.detection import Extent
 from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault, refuse
-from geodata.exchange.shape_intake.drawing import POINT, POLYGON, Drawing, Group, Vertex
+from geodata.exchange.shape_intake.drawing import POINT, POLYGON, Drawing, Group, Vertex, sorted_out
 from geodata.exchange.shape_intake.typed.columns import Columns, by_header, by_numbers, roles
 from geodata.exchange.shape_intake.typed.lines import Field, Line, lines_of
 from geodata.exchange.shape_intake.typed.parcels import (
@@ -28,6 +28,8 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _DMS_COLUMNS: Final = 6
+_PARCEL_FIELDS: Final = 4
+_FAR: Final = 100_000.0  # metres: farther from its ring's first point no boundary point lies
 
 
 @dataclass(slots=True)
@@ -48,7 +50,9 @@ def read_list(text: str, *, kind: str, extent: Extent) -> tuple[Drawing, Header]
     gathered = _gather(text)
     if not gathered.data:
         raise refuse("没有读到坐标。每行写一个点,例如“113.089, 29.385”", row=1)
-    columns = by_header(gathered.titles) if gathered.titles else by_numbers(_numeric(gathered.data), extent)
+    columns = _surveyed(gathered) or (
+        by_header(gathered.titles) if gathered.titles else by_numbers(_numeric(gathered.data), extent)
+    )
     if columns is None:
         lines = _degrees_in_columns(gathered.data, extent)
         if lines is None:
@@ -57,6 +61,38 @@ def read_list(text: str, *, kind: str, extent: Extent) -> tuple[Drawing, Header]
         gathered.data, columns = lines, Columns()
     drawing = _drawn(gathered, columns, kind)
     return drawing, gathered.header
+
+
+def read_parcels(text: str, *, extent: Extent) -> tuple[list[tuple[Parcel, Drawing | CoordinatesRefused]], Header]:
+    """The parcels of a 界址点 file one by one, a faulty one as its refusal, and the header."""
+    whole = _gather(text)
+    columns = _surveyed(whole) or by_numbers(_numeric(whole.data), extent) or Columns()
+    found: list[tuple[Parcel, Drawing | CoordinatesRefused]] = []
+    for number, parcel in whole.parcels.items():
+        mine = [at for at, owner in enumerate(whole.parcel_of) if owner == number]
+        part = _Gathered(
+            header=whole.header,
+            data=[whole.data[at] for at in mine],
+            group_of=[whole.group_of[at] for at in mine],
+            parcels={number: parcel},
+            parcel_of=[number] * len(mine),
+        )
+        try:
+            drawing = _drawn(part, columns, parcel.kind or POLYGON)
+            drawing.check()
+            found.append((parcel, drawing))
+        except CoordinatesRefused as refusal:
+            found.append((parcel, refusal))
+    return found, whole.header
+
+
+def _surveyed(gathered: _Gathered) -> Columns | None:
+    """点号, 地块圈号, X, Y: the columns of every 界址点 line, whatever its numbers."""
+    if not gathered.parcels or sum(len(line.fields) == _PARCEL_FIELDS for line in gathered.data) * 2 <= len(
+        gathered.data
+    ):
+        return None
+    return Columns(coordinates=(3, 4), ring=2, label=1)
 
 
 def _gather(text: str) -> _Gathered:
@@ -159,9 +195,9 @@ def _close(group: Group, drawing: Drawing, faults: list[Fault]) -> None:
     if (first.first, first.second) == (last.first, last.second):
         group.vertices.pop()
     elif last.label and last.label == first.label:
-        if last.first == last.second:
+        if last.first == last.second or max(abs(last.first - first.first), abs(last.second - first.second)) > _FAR:
             group.vertices.pop()
-            drawing.notes.append(f"第 {last.row} 行的末点“{last.label}”两个坐标相同,已按首点闭合")
+            drawing.notes.append(f"第 {last.row} 行的末点“{last.label}”坐标写错(与首点同名而相差很远),已按首点闭合")
         else:
             message = f"第 {last.row} 行的末点“{last.label}”与首点同名,坐标却不同。请改成一致,或改点号"
             faults.append(Fault(message, last.row, last.column))
@@ -176,7 +212,8 @@ def _size_notes(groups: Sequence[Group], owners: dict[int, Parcel]) -> list[str]
     for parcel, held in rings.items():
         arrays = [np.array([(v.first, v.second) for v in group.vertices], dtype=float) for group in held]
         count = sum(len(array) for array in arrays)
-        notes.append(size_note(parcel, points=count, square_metres=planar_area(arrays)))
+        area = sum(planar_area([outer, *holes]) for outer, holes in sorted_out([a for a in arrays if len(a) >= 3]))
+        notes.append(size_note(parcel, points=count, square_metres=area))
     return [note for note in notes if note]
 
 

@@ -51,9 +51,8 @@ class Header:
         datum, zone = self.datum, _whole(self.values.get("带号", ""))
         width = _whole(self.values.get("几度分带", "")) or 3
         if datum in {Datum.XIAN80, Datum.BEIJING54}:  # refused whatever its zone is
-            return next(
-                s.epsg for s in SYSTEMS.values() if s.datum is datum and s.width == 3 and s.zone == (zone or 38)
-            )
+            family = [s for s in SYSTEMS.values() if s.datum is datum and s.width == 3 and s.zone is not None]
+            return next((s.epsg for s in family if s.zone == zone), family[0].epsg)
         if datum is None or zone is None or width not in {3, 6}:
             return None
         meridian = zone * width - (3 if width == 6 else 0)
@@ -70,6 +69,10 @@ class Parcel:
     kind: str
     points: int | None
     hectares: float | None
+    number: str = ""
+    sheet: str = ""  # 图幅号
+    use: str = ""  # 地块用途
+    land: str = ""  # 地类编码
 
 
 def is_parcel(line: Line) -> bool:
@@ -77,14 +80,25 @@ def is_parcel(line: Line) -> bool:
 
 
 def parcel_of(line: Line) -> Parcel:
-    """The announcement of a parcel; the name may hold commas, so fields are taken from both ends."""
-    texts = [item.text for item in line.fields]
-    kind = next((_KINDS[text.strip()] for text in texts if text.strip() in _KINDS), "")
-    numbers = [number_of(text) for text in texts[:2]]
+    """The announcement of a parcel; the name may hold commas, so fields are taken from both ends around the kind."""
+    texts = [item.text.strip() for item in line.fields]
+    at = next((place for place, text in enumerate(texts) if text in _KINDS), len(texts))
+    before, after = texts[:at], [text.removesuffix("@").strip() for text in texts[at + 1 :]]
+    numbers = [number_of(text) for text in before[:2]]
     points = int(numbers[0]) if numbers and numbers[0] is not None else None
     hectares = numbers[1] if len(numbers) > 1 else None
-    name = next((text for text in texts[2:5][::-1] if text and text not in _KINDS), "")
-    return Parcel(name[:40], kind, points, hectares)
+    name = ",".join(before[3:]) or (before[2] if len(before) > 2 else "")
+    sheet, use, land = (after + [""] * 3)[:3]
+    return Parcel(
+        name[:100],
+        _KINDS[texts[at]] if at < len(texts) else "",
+        points,
+        hectares,
+        number=(before[2] if len(before) > 2 else "")[:60],
+        sheet=sheet[:60],
+        use=use[:60],
+        land=land[:60],
+    )
 
 
 def size_note(parcel: Parcel, *, points: int, square_metres: float) -> str:
@@ -93,9 +107,21 @@ def size_note(parcel: Parcel, *, points: int, square_metres: float) -> str:
     if parcel.points is not None and parcel.points not in {points, points + 1, points - 1}:
         notes.append(f"注明 {parcel.points} 个界址点,实有 {points} 个")
     computed = square_metres / 10_000
-    if parcel.hectares and abs(computed - parcel.hectares) > max(_SHARE * parcel.hectares, _LEAST_HA):
-        notes.append(f"注明面积 {parcel.hectares:g} 公顷,按坐标计算为 {computed:.4f} 公顷")
+    if parcel.hectares and not _agree(computed, parcel.hectares):
+        why = _other_unit(computed, parcel.hectares)
+        notes.append(f"注明面积 {parcel.hectares:g} 公顷,按坐标计算为 {computed:.4f} 公顷{why}")
     return f"地块“{parcel.name}”{';'.join(notes)},请核对" if notes else ""
+
+
+def _agree(computed: float, declared: float) -> bool:
+    return abs(computed - declared) <= max(_SHARE * abs(declared), _LEAST_HA)
+
+
+def _other_unit(computed: float, declared: float) -> str:
+    """The unit in which the printed area would be right."""
+    if abs(declared / 10_000 - computed) <= _SHARE * computed:
+        return "(注明的数像是平方米)"
+    return "(注明的数像是亩)" if abs(declared / 15 - computed) <= _SHARE * computed else ""
 
 
 def planar_area(rings: Sequence[Coordinates]) -> float:

@@ -12,8 +12,9 @@ from shapely.geometry import MultiPolygon, Polygon, shape
 from geodata.crs.gcj02 import to_bd09, to_gcj02
 from geodata.crs.transforms import project
 from geodata.errors import BadParameter, DomainError, NotFound, NotPermitted, Refused, TooLarge
-from geodata.exchange.shape_intake import CHOICES, read_coordinates
+from geodata.exchange.shape_intake.coordinates import read_coordinates
 from geodata.exchange.shape_intake.documents import CoordinatesRefused, Intake
+from geodata.exchange.shape_intake.systems import CHOICES
 from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.scope import Scope, scope_of

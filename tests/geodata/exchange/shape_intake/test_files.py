@@ -12,8 +12,9 @@ import shapely
 from shapely.geometry import LineString, Polygon, box, mapping, shape
 
 from geodata.errors import BadParameter, DomainError, FileRefused, NotFound, Refused, TooLarge
-from geodata.exchange.shape_intake import FILE_LIMITS, read_upload
 from geodata.exchange.shape_intake.documents import FileIntake
+from geodata.exchange.shape_intake.features import FILE_LIMITS
+from geodata.exchange.shape_intake.files import read_upload
 from geodata.projects.models import Project
 from geodata.stewards.models import User
 from geodata.stewards.scope import Scope, scope_of
@@ -45,7 +46,7 @@ def drawn(found: FileIntake) -> Any:
     return shape(found.geometry)
 
 
-def features(*shapes: Any, crs: str | None = None, **properties: list[str]) -> bytes:
+def features(*shapes: Any, crs: str | None = "EPSG:4490", **properties: list[str]) -> bytes:
     document: dict[str, Any] = {"type": "FeatureCollection"}
     if crs:
         document["crs"] = {"type": "name", "properties": {"name": crs}}
