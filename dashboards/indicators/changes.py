@@ -177,37 +177,44 @@ def _lines(name: str, read: Reading, condition: str = "") -> Written:
 def _compared(scope: Scope, limit: int) -> Written:
     """The projects of the scope that differ, with the counts of all of them in the last four columns.
 
-    All are compared in narrow rows; what is shown of a project is read of those listed alone.
+    All are compared in narrow rows; the name of a project is read of those listed alone.
     """
     status = "o.status IS DISTINCT FROM n.status"
     report = " OR ".join(
         f"o.{name} IS DISTINCT FROM n.{name}" for name in ("last_report_on", "completed", "physical_pct")
     )
     money = "(o.arrived, o.disbursed) IS DISTINCT FROM (n.arrived, n.disbursed)"
-    columns = ["n.code", "p.name", "n.unit", "u.name", *(f"{day}.{name}" for day in ("n", "o") for name in _MOVED)]
+    days = [f"{day}.{name} AS {day}_{name}" for day in ("n", "o") for name in _MOVED]
+    shown = [
+        "listed.code",
+        "p.name",
+        "listed.unit",
+        "u.name",
+        *(f"listed.{day}_{name}" for day in "no" for name in _MOVED),
+    ]
+    order = "status DESC, paid DESC, code"
     mine, parameters = _mine(scope)
     # the names are this module's; what the ORM wrote is SQL with its own parameters
     statement = f"""
         WITH moved AS MATERIALIZED (
-            SELECT n.id, n.code, {status} AS status, ({report}) AS report, {money} AS money,
-                abs(n.disbursed - o.disbursed) AS paid
+            SELECT n.id, n.code, n.unit, {status} AS status, ({report}) AS report, {money} AS money,
+                abs(n.disbursed - o.disbursed) AS paid, {", ".join(days)}
             FROM n JOIN o ON o.id = n.id
             WHERE ({status} OR {report} OR {money}){mine}
         ), listed AS MATERIALIZED (
-            SELECT id, row_number() OVER (ORDER BY status DESC, paid DESC, code) AS place
-            FROM moved ORDER BY place LIMIT %s
+            SELECT * FROM moved ORDER BY {order} LIMIT %s
         )
-        SELECT {", ".join(columns)}, counts.*
+        SELECT {", ".join(shown)}, counts.*
         FROM listed
-        JOIN n ON n.id = listed.id JOIN o ON o.id = listed.id JOIN projects_project p ON p.id = listed.id
-        LEFT JOIN regions_areaunit u ON u.code = n.unit
+        JOIN projects_project p ON p.id = listed.id
+        LEFT JOIN regions_areaunit u ON u.code = listed.unit
         CROSS JOIN (
             SELECT count(*), count(*) FILTER (WHERE status), count(*) FILTER (WHERE report),
                 count(*) FILTER (WHERE money) FROM moved
         ) counts
-        ORDER BY listed.place
+        ORDER BY listed.status DESC, listed.paid DESC, listed.code
     """  # noqa: S608
-    return Written(statement, [*parameters, limit], columns=len(columns) + 4)
+    return Written(statement, [*parameters, limit], columns=len(shown) + 4)
 
 
 def _mine(scope: Scope) -> tuple[str, Sequence[Any]]:
