@@ -106,4 +106,4 @@ def test_rates_leave_it_out_and_sums_do_not(make_project: MakeProject) -> None:
 
 def test_the_note_stands_where_something_is_left_out() -> None:
     assert left_out_of_rates(0) == ""
-    assert left_out_of_rates(1234) == "1,234 个停工且停工报告已审核的项目未计入比率"
+    assert left_out_of_rates(1234) == "1,234 个已报备停工项目未计入比率"
