@@ -113,6 +113,7 @@ PROJECTS: Final = Collection(
         "investment_rate": "累计投资完成率,分母为总投资",
         "annual_rate": "年度投资完成率,分母为年度计划投资",
         "disbursement_rate": "资金拨付率,分母为资金到位",
+        "in_rates": "是否计入合计的比率;停工且停工报告已审核的,指挥部可以不计入",
         "complaints_band": "投诉件数:0、<5 或件数",
         "last_report_on": "最近报告期末",
         "updated": "数据更新至",
