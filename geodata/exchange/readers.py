@@ -21,7 +21,7 @@ from geodata.sandbox import door
 
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 PARCEL_SUFFIX = ".txt"
-WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls"))
+WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls", ".et"))
 FEATURE_SUFFIXES = frozenset(
     (".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz", ".ovkml", ".ovkmz", ".dxf", ".gdb")
 )

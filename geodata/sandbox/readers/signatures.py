@@ -65,10 +65,7 @@ def refuse_known(head: bytes, *, expected: str) -> None:
         raise FileRefused(f"文件内容是 XML 或网页，这里需要{expected}。请另存为该格式后再上传。", code="wrong-format")
 
 
-def refuse_old_office(path: Path, head: bytes) -> None:
-    """Raise for an OLE container: an old .xls or .et, or a workbook that is locked with a password."""
-    if not head.startswith(OLE):
-        return
-    if ENCRYPTED_PACKAGE in path.read_bytes():
+def refuse_encrypted(path: Path, head: bytes) -> None:
+    """Raise for a workbook that is locked with a password: an OLE container around an encrypted package."""
+    if head.startswith(OLE) and ENCRYPTED_PACKAGE in path.read_bytes():
         raise FileRefused("工作簿设了打开密码。请在 Excel 或 WPS 里取消密码、另存后再上传。", code="encrypted")
-    raise FileRefused("这是旧版 Excel 或 WPS 格式（.xls/.et）。请另存为 .xlsx 后再上传。", code="old-excel")

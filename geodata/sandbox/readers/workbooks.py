@@ -20,6 +20,7 @@ from geodata.sandbox.codec.scalars import Json
 from geodata.sandbox.documents import Limits, Workbook
 from geodata.sandbox.readers import archives, signatures
 from geodata.sandbox.readers.number_formats import BUILT_IN
+from geodata.sandbox.readers.oldexcel import read_old_workbook
 from geodata.sandbox.readers.worksheets import SheetReader, rich_text
 
 SHEETS_AT_MOST = 200
@@ -104,7 +105,9 @@ def read_workbook(folder: Path, *, limits: Limits) -> Json:
     """The workbook in ``folder/input`` as JSON."""
     path = folder / "input"
     head = signatures.head_of(path)
-    signatures.refuse_old_office(path, head)
+    signatures.refuse_encrypted(path, head)
+    if head.startswith(signatures.OLE):
+        return tables.encode_workbook(read_old_workbook(path, limits))
     signatures.refuse_known(head, expected=EXPECTED)
     if not signatures.is_zip(head):
         raise FileRefused(f"文件内容不是{EXPECTED}。CSV 文件请按 CSV 上传。", code="wrong-format")

@@ -339,7 +339,7 @@ def test_a_workbook_beyond_the_limits_is_too_large(refused, limits):
     [
         (b"", "空"),
         (b"P", "Excel"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".xls"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "密码"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
         ("名称,金额\n一,1\n".encode(), "CSV"),
