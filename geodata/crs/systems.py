@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from geodata.crs import parameters
 from geodata.errors import Refused
 
 GCJ02: Final = "GCJ02"
@@ -22,6 +23,9 @@ class Datum(StrEnum):
     WGS84 = "wgs84"
     XIAN80 = "xian80"
     BEIJING54 = "beijing54"
+
+
+OLD: Final = (Datum.XIAN80, Datum.BEIJING54)
 
 
 class RefusedSystem(Refused):
@@ -88,13 +92,14 @@ def known(epsg: int) -> System:
 
 
 def importable(epsg: int) -> System:
-    """A system that PROJ can bring into CGCS2000. Beijing54 and Xian80 are not: it would change nothing, silently."""
+    """A system that can be brought into CGCS2000. Beijing54 and Xian80 only by parameters that an administrator has
+    stored: PROJ alone would change nothing, silently."""
     system = known(epsg)
-    if system.datum in {Datum.XIAN80, Datum.BEIJING54}:
+    if system.datum in OLD and parameters.stored(system.datum) is None:
         label = "1980西安坐标系" if system.datum is Datum.XIAN80 else "1954北京坐标系"
         raise RefusedSystem(
             f"{label}(EPSG:{epsg})没有公开的转换参数,直接导入会偏移数十米以上;"
-            "请由测绘单位转换为2000国家大地坐标系后再导入"
+            "请由测绘单位转换为2000国家大地坐标系后再导入,或由系统管理员在服务器上配置转换参数"
         )
     return system
 

@@ -18,15 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs.declared import parse_declared
 from geodata.crs.detection import Confidence, Decision, Extent, decide, weigh_places
-from geodata.crs.gcj02 import ACCURACY_M
-from geodata.crs.systems import BD09, GCJ02, Source, name_of
-from geodata.crs.transforms import Coordinates, pipeline, transform_geometries
+from geodata.crs.systems import Source, name_of
+from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform_geometries
 from geodata.errors import Refused
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import door
 
-SHIFTED: Final = (GCJ02, BD09)
 _MULTI: Final[dict[str, Callable[..., BaseGeometry]]] = {
     "Point": shapely.MultiPoint,
     "LineString": shapely.MultiLineString,
@@ -90,7 +88,8 @@ class Shapes:
     @property
     def accuracy_m(self) -> Decimal | None:
         """What is known of the accuracy from the system alone."""
-        return Decimal(str(ACCURACY_M)) if self.decision.system in SHIFTED else None
+        accuracy = accuracy_of(self.decision.system)
+        return None if accuracy is None else Decimal(str(accuracy))
 
 
 def read_shapes(

@@ -15,9 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.crs.declared import PACKED, parse_declared
 from geodata.crs.degrees import has_packed_decimals, unpack
 from geodata.crs.detection import Confidence, Decision, Extent, decide, fitting, hits, read_as
-from geodata.crs.gcj02 import ACCURACY_M
 from geodata.crs.systems import BD09, GCJ02, RefusedSystem, Source, known, name_of
-from geodata.crs.transforms import Coordinates, pipeline
+from geodata.crs.transforms import Coordinates, accuracy_of, pipeline
 from geodata.errors import BadParameter, Refused
 from geodata.exchange.shape_intake.documents import CoordinatesRefused, Fault
 from geodata.exchange.shape_intake.drawing import Vertex
@@ -76,7 +75,8 @@ class Reading:
 
     @property
     def accuracy_m(self) -> str:
-        return str(ACCURACY_M) if self.source in {GCJ02, BD09} else ""
+        accuracy = accuracy_of(self.source)
+        return "" if accuracy is None else str(accuracy)
 
 
 @dataclass(frozen=True, slots=True)
