@@ -8,6 +8,7 @@ that `acting` opens; middleware opens it for requests, commands and jobs open it
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from uuid import UUID
 
 import pghistory
 from django.db.backends.utils import CursorWrapper
@@ -44,10 +45,10 @@ def carry_context(cursor: CursorWrapper) -> None:
 
 
 @contextmanager
-def acting(*, user_id: int | None, reason: str, batch: int | None = None) -> Iterator[None]:
-    """All changes inside are recorded as this person's, for this reason."""
+def acting(*, user_id: int | None, reason: str, batch: int | None = None) -> Iterator[UUID]:
+    """All changes inside are recorded as this person's, for this reason. Gives the number of their common context."""
     facts: dict[str, object] = {"user": user_id, "reason": reason}
     if batch is not None:
         facts["batch"] = batch
-    with pghistory.context(**facts):
-        yield
+    with pghistory.context(**facts) as context:
+        yield context.id

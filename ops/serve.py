@@ -18,6 +18,7 @@ DEFAULT_PORT = 8000
 # workers x threads stay far below max_connections even when every thread holds one session of each alias
 WEB_WORKERS = 2
 WEB_THREADS = 4
+WORKER_JOBS = "2"  # with a second connection each for the progress: as many as the pool has
 START_PATIENCE = 60.0
 STOP_PATIENCE = 12.0
 
@@ -57,8 +58,9 @@ def web_command() -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """The worker that carries out jobs queued in PostgreSQL."""
-    return [str(PYTHON), "manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "8"]
+    """The worker that carries out jobs queued in PostgreSQL; two at a time, so that nobody's file waits for another's."""
+    options = ["--concurrency", WORKER_JOBS, "--shutdown-graceful-timeout", "8"]
+    return [str(PYTHON), "manage.py", "procrastinate", "worker", *options]
 
 
 @dataclass

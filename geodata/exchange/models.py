@@ -8,10 +8,20 @@ from geodata.stewards.models import User
 
 
 class Batch(models.Model):
-    """One file for one dataset: previewed, then committed or refused; later perhaps rolled back."""
+    """One file for one dataset: previewed, then committed or refused; later perhaps rolled back.
+
+    A file uploaded in the workbench waits for the worker before its preview (queued, reading) and before it is written
+    (committing, rolling_back); a command goes straight to "previewed".
+    """
 
     class State(models.TextChoices):
+        QUEUED = "queued", "等待读取"
+        READING = "reading", "读取中"
         PREVIEWED = "previewed", "已预览"
+        COMMITTING = "committing", "入库中"
+        ROLLING_BACK = "undoing", "撤回中"
+        FAILED = "failed", "处理中断"
+        DISCARDED = "discarded", "已放弃"
         COMMITTED = "committed", "已入库"
         REFUSED = "refused", "已拒收"
         ROLLED_BACK = "rolled_back", "已撤回"
@@ -29,13 +39,42 @@ class Batch(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     committed_at = models.DateTimeField(null=True, blank=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="batches")
+    content_sha256 = models.CharField(max_length=64, blank=True)  # of the cells and shapes, however they are wrapped
+    uploaded = models.BooleanField(default=False)  # in the workbench: its file lies in a folder of ours
+    skip_refused = models.BooleanField(default=False)  # the person chose to bring in the good rows alone
+    blocked = models.BooleanField(default=False)  # a doubt about a whole sheet: not even the good rows may go in
+    added = models.JSONField(default=list)  # {sheet, row, key} of the first new rows
+    context_id = models.UUIDField(null=True, blank=True)  # of the audit trail's entries that the commit made
+    rolled_back_at = models.DateTimeField(null=True, blank=True)
+    rolled_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    rollback_reason = models.CharField(max_length=200, blank=True)
+
+    # the worker has to do something with it
+    WORKING = (State.QUEUED, State.READING, State.COMMITTING, State.ROLLING_BACK)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["dataset", "sha256"], name="batch_file")]
+        indexes = [
+            models.Index(fields=["dataset", "sha256"], name="batch_file"),
+            models.Index(fields=["dataset", "content_sha256"], name="batch_content"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.file_name}"
+
+
+class BatchRun(models.Model):
+    """How far the worker is with a batch. A table of its own: written over a second connection while the row of the
+    batch is locked by the transaction that commits it."""
+
+    batch = models.OneToOneField(Batch, models.CASCADE, primary_key=True, related_name="run")
+    percent = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=60, blank=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.percent} %"
 
 
 class BatchIssue(models.Model):

@@ -12,6 +12,7 @@ from portal.workbench.views import (
     geometry_intake,
     geometry_json,
     geometry_review,
+    imports,
     inbox,
     light,
     matches,
@@ -27,6 +28,7 @@ from portal.workbench.views import (
     quality,
     reports,
     status,
+    unplaced,
 )
 
 app_name = "workbench"
@@ -94,6 +96,14 @@ urlpatterns = [
     path("workbench/status/<int:request_id>/withdraw", status.withdraw, name="status_withdraw"),
     path("workbench/attachments/<int:attachment_id>/", attachments.download, name="attachment"),
     path("workbench/attachments/<int:attachment_id>/remove", attachments.remove, name="attachment_remove"),
+    path("workbench/imports/", imports.page, name="imports"),
+    path("workbench/imports/help/", imports.help_page, name="import_help"),
+    path("workbench/imports/templates/<slug:dataset>.xlsx", imports.template, name="import_template"),
+    path("workbench/imports/<int:number>/", imports.batch, name="import_batch"),
+    path("workbench/imports/<int:number>/progress", imports.progress, name="import_progress"),
+    path("workbench/imports/<int:number>/original", imports.original, name="import_original"),
+    path("workbench/imports/<int:number>/errors.xlsx", imports.errors, name="import_errors"),
+    path("workbench/unplaced/", unplaced.page, name="unplaced"),
     path("workbench/approvals/", approvals.page, name="approvals"),
     path("workbench/quality/", quality.page, name="quality"),
     path("workbench/quality/projects/", quality.found, name="quality_rows"),

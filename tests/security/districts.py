@@ -16,7 +16,8 @@ from django.utils import timezone
 from PIL import Image
 
 from geodata.complaints.models import OrderMatch, WorkOrder
-from geodata.exchange.models import Batch
+from geodata.exchange.batches import folders
+from geodata.exchange.models import Batch, BatchRun
 from geodata.funding.models import Contract, Disbursement, DisbursementAssignment, DisbursementStatus, Measurement
 from geodata.notices.models import Notice
 from geodata.organisations.models import Organisation
@@ -360,7 +361,12 @@ def _others(here: District, at: int, now: datetime) -> None:
         size_bytes=1,
         opened_at=now,
         user=here.author,
+        uploaded=True,
     )
+    BatchRun.objects.create(batch=here.batch, step=here.mark)
+    here.batch.issues.create(severity="error", sheet=here.mark, row=1, message=here.mark)
+    folders.keep_source(here.batch.pk, "a.xlsx", [here.mark.encode()])
+    folders.errors(here.batch.pk).write_bytes(here.mark.encode())
 
 
 def _picture(at: int) -> Picture:

@@ -79,6 +79,15 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:geometry_neighbours": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:geometry_version": (SHAPE, Action.VIEW_PROJECTS),
     "workbench:geometry_history": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
+    # who may import what, and whose batches: tests/portal/workbench/test_imports.py
+    "workbench:imports": ({}, Action.VIEW_PROJECTS),
+    "workbench:import_help": ({}, Action.VIEW_PROJECTS),
+    "workbench:import_template": ({"dataset": "projects"}, Action.VIEW_PROJECTS),
+    "workbench:import_batch": ({"number": 999_999}, Action.VIEW_PROJECTS),  # one that never was
+    "workbench:import_progress": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:import_original": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:import_errors": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:unplaced": ({}, Action.EDIT_PROJECTS),
     "workbench:approvals": ({}, Action.APPROVE),
     "workbench:quality": ({}, Action.VIEW_PROJECTS),
     "workbench:quality_rows": ({}, Action.VIEW_PROJECTS),
@@ -145,6 +154,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:feed": ({"kind": "project", "code": "YYMS-2026-0001", "form": "rss"}, None),
     "public:glossary": ({}, None),
     "public:search": ({}, None),
+    "public:snapshots": ({}, None),
     "public:payments_csv": ({"code": "YYMS-2026-0001"}, None),
     "public:tilejson": ({"layer": "projects"}, None),
     "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),

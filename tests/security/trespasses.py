@@ -136,6 +136,10 @@ def _upload(name: str, content: bytes) -> dict[str, Any]:
     return {"file": SimpleUploadedFile(name, content)}
 
 
+def _sheet(other: District) -> dict[str, Any]:
+    return {"files": SimpleUploadedFile(f"{other.unit.code}.csv", f"平台编号\n{other.project.serial_no}\n".encode())}
+
+
 TABLE: dict[str, Attempts] = DASHBOARDS | {
     # pages over everything of one's scope
     "workbench:map": lambda own, other: _lists("map", *filters(other, "unit", "q", "code"), "symbols=count"),
@@ -157,6 +161,32 @@ TABLE: dict[str, Attempts] = DASHBOARDS | {
     "workbench:quality": lambda own, other: _lists("quality", "", formats=True),
     "workbench:quality_rows": lambda own, other: _lists("quality_rows", *filters(other, "unit"), formats=True),
     "workbench:approvals": lambda own, other: _lists("approvals", "", "kind=geometry", "kind=report"),
+    # files that staff of another unit sent, and what they were to change
+    "workbench:imports": lambda own, other: [
+        *_lists("imports", "", "of=all", "kind=projects"),
+        *_body("imports", form={"kind": "disbursements", **_sheet(other)}),
+    ],
+    "workbench:import_help": lambda own, other: _lists("import_help", ""),
+    "workbench:import_template": lambda own, other: [
+        Attempt(where=Where.LIST, path=reverse("workbench:import_template", args=["projects"]), browser=True)
+    ],
+    "workbench:import_batch": lambda own, other: [
+        *_path("import_batch", other.batch.pk),
+        *(
+            one
+            for action in ("commit", "read_again", "again", "discard", "roll_back")
+            for one in _path(
+                "import_batch", other.batch.pk, method="post", form={"action": action, "reason": "越界试探"}
+            )
+        ),
+    ],
+    "workbench:import_progress": lambda own, other: _path("import_progress", other.batch.pk),
+    "workbench:import_original": lambda own, other: _path("import_original", other.batch.pk),
+    "workbench:import_errors": lambda own, other: _path("import_errors", other.batch.pk),
+    "workbench:unplaced": lambda own, other: [
+        *_lists("unplaced", *filters(other, "q", "code")),
+        *_path("unplaced", method="post", form={"code": other.project.serial_no, "place": "113.1, 29.3"}),
+    ],
     # the inbox is a person's own
     "workbench:inbox": lambda own, other: [
         *_lists("inbox", "", "unread=1"),

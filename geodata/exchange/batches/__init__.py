@@ -1,4 +1,4 @@
-"""Batches: a file is previewed, looked at, and then committed as one transaction or not at all."""
+"""Batches: a file is previewed, looked at, and then committed as one transaction or not at all; later rolled back."""
 
 from geodata.exchange.batches.committing import commit_batch
 from geodata.exchange.batches.opening import Preview, open_batch, preview

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -18,6 +19,7 @@ from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Context, Plan
 from geodata.stewards.models import User
+from geodata.stewards.scope import Scope
 
 # One lock a dataset: two people may import different things at once, never the same thing.
 LOCK_SPACE = 43_0600
@@ -31,35 +33,37 @@ def commit_batch(
     now: datetime,
     seen: Preview | None = None,
     progress: Any = None,
+    scope: Scope | None = None,
 ) -> Batch:
     """Write the good rows of a batch. Already committed: nothing happens. Refused rows without ``skip_refused``, a
     doubt about the whole file, or a refusal by a service: the batch is refused and nothing is written.
 
     ``seen`` is a preview made a moment ago by the same process; it is made again if anything was committed since.
+    ``scope`` limits the rows to those that the person may edit; None sets no limit.
     """
-    context = context_of(batch, user=user, now=now, progress=progress)
+    context = context_of(batch, user=user, now=now, progress=progress, scope=scope)
     try:
-        with transaction.atomic(), acting(user_id=user.pk if user else None, reason="import", batch=batch.pk):
-            return _commit(batch, skip_refused, context, seen)
+        with transaction.atomic(), acting(user_id=user.pk if user else None, reason="import", batch=batch.pk) as trail:
+            return _commit(batch, skip_refused, context, seen, trail)
     except DomainError as error:
         if isinstance(error, Conflict):
             raise
         return _refuse(batch, Issue(severity=Severity.ERROR, message=error.message))
 
 
-def _commit(batch: Batch, skip_refused: bool, context: Context, seen: Preview | None) -> Batch:
+def _commit(batch: Batch, skip_refused: bool, context: Context, seen: Preview | None, trail: UUID) -> Batch:
     _lock(batch.dataset)
     held = Batch.objects.select_for_update().get(pk=batch.pk)
     if held.state == Batch.State.COMMITTED:
         return held
-    if held.state == Batch.State.ROLLED_BACK:
+    if held.state in (Batch.State.ROLLED_BACK, Batch.State.ROLLING_BACK):
         raise Conflict("这个批次已撤回，请重新上传文件")
     plan = _current_plan(held, context, seen)
     if plan.blocked or (plan.counts.refused and not skip_refused):
         held.state = Batch.State.REFUSED
     else:
         find_dataset(held.dataset).write(plan, context)
-        held.state, held.committed_at = Batch.State.COMMITTED, context.now
+        held.state, held.committed_at, held.context_id = Batch.State.COMMITTED, context.now, trail
         held.user = context.user or held.user
     held.save()
     return held

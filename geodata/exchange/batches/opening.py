@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from geodata.errors import Busy, DomainError, FileRefused
+from geodata.exchange.batches.permits import batches_of
+from geodata.exchange.batches.reach import limit
 from geodata.exchange.batches.remarks import store_issues
+from geodata.exchange.batches.sameness import content_fingerprint
 from geodata.exchange.datasets import dataset as find_dataset
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.mappings import ColumnMapping, Options
@@ -19,6 +23,7 @@ from geodata.exchange.models import Batch
 from geodata.exchange.plans import Action, Context, Plan
 from geodata.exchange.readers import Content, read_tables
 from geodata.stewards.models import User
+from geodata.stewards.scope import Scope
 
 CHANGES_KEPT = 500
 
@@ -34,6 +39,7 @@ class Preview:
     plan: Plan
     generation: int
     content: Content = field(default_factory=Content)
+    content_sha256: str = ""
     earlier: Batch | None = None
 
 
@@ -57,7 +63,7 @@ def generation() -> int:
 def preview(*, path: Path, dataset: str, context: Context) -> Preview:
     """Read and plan a file without writing anything. A file that cannot be read gives a plan with that one error."""
     digest, size = fingerprint(path)
-    context.file_name = context.file_name or path.name
+    context.file_name, context.sha256 = context.file_name or path.name, digest
     made_in = generation()
     content = Content()
     try:
@@ -71,9 +77,12 @@ def preview(*, path: Path, dataset: str, context: Context) -> Preview:
         raise  # nothing is wrong with the file: the same request may succeed a little later
     except DomainError as error:
         plan = Plan(dataset=dataset, issues=[Issue(severity=Severity.ERROR, message=error.message)])
-    earlier = Batch.objects.filter(dataset=dataset, sha256=digest, state=Batch.State.COMMITTED).first()
+    if context.scope is not None:
+        limit(plan, context.scope)
+    same = content_fingerprint(content.grids)
+    earlier = _earlier(dataset, digest, same)
     if earlier is not None:
-        plan.issues.insert(0, _known_file(earlier))
+        plan.issues.insert(0, _known_file(earlier, context.scope))
     return Preview(
         path=path,
         dataset=dataset,
@@ -82,6 +91,7 @@ def preview(*, path: Path, dataset: str, context: Context) -> Preview:
         plan=plan,
         generation=made_in,
         content=content,
+        content_sha256=same,
         earlier=earlier,
     )
 
@@ -93,9 +103,19 @@ def _refused_file(error: FileRefused) -> Issue:
     )
 
 
-def _known_file(earlier: Batch) -> Issue:
-    when = earlier.committed_at or earlier.opened_at
-    message = f"这个文件已于 {when:%Y-%m-%d} 导入过（批次 {earlier.pk}），相同的行不会重复入库"
+def _earlier(dataset: str, digest: str, same: str) -> Batch | None:
+    """The committed batch of the same bytes, or of the same cells and shapes in another wrapping."""
+    held = Batch.objects.filter(dataset=dataset, state=Batch.State.COMMITTED)
+    found = held.filter(sha256=digest).first()
+    return found or (held.filter(content_sha256=same).first() if same else None)
+
+
+def _known_file(earlier: Batch, scope: Scope | None) -> Issue:
+    """Whose batch it was is said to those alone who may know of the batch."""
+    when = timezone.localtime(earlier.committed_at or earlier.opened_at)
+    seen = scope is None or batches_of(scope).filter(pk=earlier.pk).exists()
+    number = f"（批次 {earlier.pk}）" if seen else ""
+    message = f"这个文件已于 {when:%Y-%m-%d} 导入过{number}，相同的行不会重复入库"
     return Issue(severity=Severity.NOTICE, message=message)
 
 
@@ -131,6 +151,7 @@ def keep(seen: Preview, context: Context) -> Batch:
         dataset=seen.dataset,
         file_name=context.file_name[-255:],
         sha256=seen.sha256,
+        content_sha256=seen.content_sha256,
         size_bytes=seen.size,
         options=_as_json(context),
         opened_at=context.now,
@@ -145,6 +166,7 @@ def keep(seen: Preview, context: Context) -> Batch:
 def summary(plan: Plan) -> dict[str, Any]:
     """What a batch remembers of a plan."""
     changed = (planned for planned in plan.planned if planned.action is Action.CHANGED)
+    new = (planned for planned in plan.planned if planned.action is Action.NEW)
     changes = [
         {
             "sheet": planned.row.sheet,
@@ -170,6 +192,11 @@ def summary(plan: Plan) -> dict[str, Any]:
         "counts": {**asdict(plan.counts), "blank": plan.blank_rows},
         "control_totals": totals,
         "changes": changes,
+        "added": [
+            {"sheet": planned.row.sheet, "row": planned.row.number, "key": planned.key}
+            for planned, _ in zip(new, range(CHANGES_KEPT), strict=False)
+        ],
+        "blocked": plan.blocked,
     }
 
 
@@ -181,7 +208,9 @@ def _as_json(context: Context) -> dict[str, Any]:
     }
 
 
-def context_of(batch: Batch, *, user: User | None, now: datetime, progress: Any = None) -> Context:
+def context_of(
+    batch: Batch, *, user: User | None, now: datetime, progress: Any = None, scope: Scope | None = None
+) -> Context:
     """The context that a batch was opened with."""
     held = batch.options
     values = dict(held.get("options", {}))
@@ -196,4 +225,5 @@ def context_of(batch: Batch, *, user: User | None, now: datetime, progress: Any 
         file_name=batch.file_name,
         batch_id=batch.pk,
         progress=progress,
+        scope=scope,
     )

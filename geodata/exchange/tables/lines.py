@@ -14,6 +14,8 @@ from geodata.exchange.tables.headers import Header, normalise_title, squeeze
 
 COPY_MARKS = frozenset(("同上", "〃", "″", '"', "''", "“"))
 
+EXAMPLE = "示例行"  # a row that begins with this shows how to fill a template in; it is never read
+
 _TOTAL = re.compile(r"^(合计|总计|总合计|全市合计|小计|本页小计|累计合计|合计数|total|grandtotal|subtotal)[:]?$")
 _SUBTOTAL = re.compile(r"小计|subtotal")
 _SECTION = re.compile(
@@ -91,7 +93,9 @@ class Classifier:
         return Line(index, LineKind.SECTION, title=title, level=1 if section["upper"] else 2, count=count)
 
     def _closing(self, index: int, first: str, filled: Sequence[int]) -> Line | None:
-        """Notes and signatures under the table."""
+        """Notes and signatures under the table, and the example of our own templates."""
+        if first == EXAMPLE:
+            return Line(index, LineKind.FOOTER)
         if _FOOTER.match(first):
             self._footed = True
             return Line(index, LineKind.FOOTER)

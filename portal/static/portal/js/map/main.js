@@ -13,6 +13,8 @@ async function start(box) {
   if (document.getElementById("map-layers")) (await import("./layers.js")).showLayers(map, embedded("map-layers"));
   if (box.dataset.layerUrl) (await import("./layers.js")).fetchLayers(map, box);
   if (box.dataset.nearUrl) (await import("./near.js")).pickPlace(map, box.dataset.nearUrl);
+  const list = box.closest("[data-unplaced]");
+  if (list) (await import("../imports/unplaced.js")).placeByClick(map, list);
   const select = box.querySelector("[data-select]");
   if (select) (await import("./select.js")).addSelect(map, select);
   box.dataset.ready = ""; // tests wait for it: a click before is nobody's

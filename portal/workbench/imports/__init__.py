@@ -1,0 +1,1 @@
+"""Importing files in the workbench: what the pages show of batches."""

@@ -1,0 +1,220 @@
+"""The pages of imports: who uploads what, whose batches one sees, what a preview says, files, templates, places."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import MultiPoint, Point
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from geodata.exchange.batches import opening, working
+from geodata.exchange.blank_workbooks import EXAMPLE, blank_workbook
+from geodata.exchange.datasets import REGISTRY, dataset
+from geodata.exchange.models import Batch
+from geodata.projects.models import GeometryVersion, Project
+from geodata.regions.models import AreaUnit
+from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.services import ensure_account
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADER = ["项目名称", "属地管理单位", "计划年度", "项目类别", "总投资(万元)"]
+GOOD = ["示例一号路", "岳阳楼区", 2026, "农村公路", 120]
+BAD = ["示例二号路", "岳阳楼区", 2026, "农村公路", "很多"]
+AS = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def sheet(*rows: list[Any], name: str = "台账.xlsx") -> SimpleUploadedFile:
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "台账"
+    for row in (HEADER, *rows):
+        page.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return SimpleUploadedFile(name, target.getvalue(), XLSX)
+
+
+def upload(client: Client, *files: SimpleUploadedFile, kind: str = "projects") -> HttpResponse:
+    return client.post("/workbench/imports/", {"kind": kind, "files": list(files)})
+
+
+def read(client: Client, *files: SimpleUploadedFile) -> Batch:
+    """Upload, and do what the worker does."""
+    answer = upload(client, *files)
+    batch = Batch.objects.latest("pk")
+    assert answer.status_code == 302, answer.content.decode()
+    working.work(batch.pk, now=timezone.localtime())
+    batch.refresh_from_db()
+    return batch
+
+
+def test_an_upload_becomes_a_batch_and_a_job(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    answer = upload(client, sheet(GOOD))
+    batch = Batch.objects.get()
+    assert answer["location"] == f"/workbench/imports/{batch.pk}/"
+    assert (batch.state, batch.user, batch.file_name) == (Batch.State.QUEUED, steward, "台账.xlsx")
+    job = ProcrastinateJob.objects.get(task_name="geodata.exchange.jobs.work_on_batch")
+    assert (job.status, job.queue_name, job.args) == ("todo", "imports", {"batch_id": batch.pk})
+    told = client.get(f"/workbench/imports/{batch.pk}/progress").json()
+    assert (told["active"], told["percent"]) == (True, 0)
+    assert "data-run=" in client.get(f"/workbench/imports/{batch.pk}/").content.decode()
+
+
+def test_several_files_become_several_batches_and_a_bad_one_keeps_none_back(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    answer = upload(client, sheet(GOOD), sheet(GOOD, name="二.xlsx"), SimpleUploadedFile("空.xlsx", b""))
+    assert answer["location"] == "/workbench/imports/"
+    assert sorted(Batch.objects.values_list("file_name", flat=True)) == ["二.xlsx", "台账.xlsx"]
+
+
+@pytest.mark.parametrize(("kind", "code"), [("disbursements", 403), ("regions", 403), ("nonsense", 302)])
+def test_what_the_role_does_not_import_is_refused(steward: User, client_of: AS, kind: str, code: int) -> None:
+    assert upload(client_of(steward), sheet(GOOD), kind=kind).status_code == code
+    assert not Batch.objects.exists()
+
+
+def test_a_leader_sees_why_there_is_no_form(leader: User, client_of: AS) -> None:
+    page = client_of(leader).get("/workbench/imports/").content.decode()
+    assert "您的角色只查看、不导入" in page
+    assert "data-upload" not in page
+    assert upload(client_of(leader), sheet(GOOD)).status_code == 403
+
+
+def test_a_preview_says_what_is_wrong_where_and_the_good_rows_go_in(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    batch = read(client, sheet(GOOD, BAD))
+    address = f"/workbench/imports/{batch.pk}/"
+    page = client.get(address).content.decode()
+    assert "入库 1 行" in page
+    assert "不是数字" in page
+    assert "示例一号路" in page
+    workbook = client.get(f"{address}errors.xlsx")
+    book = load_workbook(io.BytesIO(b"".join(workbook.streaming_content)))
+    assert any(cell.comment for row in book["台账"].iter_rows() for cell in row)
+    mark = page.partition('name="seen" value="')[2].partition('"')[0]
+    client.post(address, {"action": "commit", "seen": mark})  # without the tick
+    assert Batch.objects.get().state == Batch.State.PREVIEWED
+    client.post(address, {"action": "commit", "seen": "another-preview", "rows": "good"})
+    assert Batch.objects.get().state == Batch.State.PREVIEWED
+    client.post(address, {"action": "commit", "seen": mark, "rows": "good"})
+    working.work(batch.pk, now=timezone.localtime())
+    page = client.get(address).content.decode()
+    assert Project.objects.get().name == "示例一号路"
+    assert Project.objects.get().serial_no in page
+    client.post(address, {"action": "roll_back", "reason": "导错了"})
+    working.work(batch.pk, now=timezone.localtime())
+    assert "导错了" in client.get(address).content.decode()
+    assert Project.objects.get().is_deleted
+
+
+def test_reading_again_takes_the_answer_of_the_person(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    batch = read(client, sheet(GOOD))
+    address = f"/workbench/imports/{batch.pk}/"
+    client.post(address, {"action": "read_again", "crs": "9999999", "unit": ""})
+    assert Batch.objects.get().state == Batch.State.PREVIEWED
+    client.post(address, {"action": "read_again", "sheet": "没有这张表"})
+    working.work(batch.pk, now=timezone.localtime())
+    assert "没有找到工作表" in client.get(address).content.decode()
+    client.post(address, {"action": "discard"})
+    assert Batch.objects.get().state == Batch.State.DISCARDED
+
+
+def test_batches_of_others_do_not_exist(steward: User, checker: User, other_steward: User, client_of: AS) -> None:
+    batch = read(client_of(steward), sheet(GOOD))
+    for ending in ("", "progress", "original", "errors.xlsx"):
+        assert client_of(other_steward).get(f"/workbench/imports/{batch.pk}/{ending}").status_code == 404
+    assert client_of(checker).get(f"/workbench/imports/{batch.pk}/").status_code == 200  # of the same unit
+    assert "台账.xlsx" in client_of(checker).get("/workbench/imports/?of=all").content.decode()
+    assert "台账.xlsx" not in client_of(other_steward).get("/workbench/imports/?of=all").content.decode()
+
+
+def test_a_file_with_callers_is_for_its_sender_alone(hq_admin: User, city: Any, client_of: AS) -> None:
+    sender = ensure_account(username="hotline", display_name="热线", password=PASSWORD, role=Role.HOTLINE_ADMIN)
+    client = client_of(sender)
+    content = "工单编号,受理时间,诉求类型,标题\nYY1,2026-03-12 09:14:22,投诉,噪声\n".encode("gb18030")
+    upload(client, SimpleUploadedFile("工单.csv", content), kind="complaints")
+    batch = Batch.objects.get()
+    mine = client.get(f"/workbench/imports/{batch.pk}/original")
+    assert b"".join(mine.streaming_content) == content
+    assert mine["content-disposition"].startswith("attachment")
+    assert client_of(hq_admin).get(f"/workbench/imports/{batch.pk}/").status_code == 200
+    assert client_of(hq_admin).get(f"/workbench/imports/{batch.pk}/original").status_code == 404
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_every_importer_has_a_template_that_it_reads_itself(name: str, tmp_path: Path, city: Any) -> None:
+    found = dataset(name)
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(blank_workbook(found))
+    book = load_workbook(path)
+    sheets = [layout for layout in found.layouts if not layout.features]
+    assert len(book.sheetnames) == len(sheets) + 1
+    assert all(book[layout.titles[0]]["A2"].value == EXAMPLE for layout in sheets)
+    if not sheets:
+        return
+    context = opening.make_context(options=None, mapping=None, user=None, now=timezone.now())
+    seen = opening.preview(path=path, dataset=name, context=context)
+    assert seen.plan.counts.rows == 0  # the example is left out
+    assert [issue.message for issue in seen.plan.issues if issue.severity.refuses] == []
+    assert sorted(seen.content.tables) == sorted(layout.key for layout in sheets)
+
+
+def test_the_help_page_shows_an_example_and_the_template_of_each(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    page = client.get("/workbench/imports/help/").content.decode()
+    assert all(f"/workbench/imports/templates/{name}.xlsx" in page for name in REGISTRY)
+    assert client.get("/workbench/imports/templates/contracts.xlsx")["content-type"] == XLSX
+    assert client.get("/workbench/imports/templates/secrets.xlsx").status_code == 404
+
+
+def test_a_click_gives_a_project_its_place_for_another_to_approve(
+    steward: User, client_of: AS, make_project: Callable[..., Project], city: dict[str, AreaUnit]
+) -> None:
+    placed = make_project(name="有位置", geom=MultiPoint(Point(113.1, 29.3), srid=4490))
+    waiting = make_project(name="没位置")
+    elsewhere = make_project(name="别处的", management_unit=city["430626"])
+    client = client_of(steward)
+    page = client.get("/workbench/unplaced/").content.decode()
+    assert (waiting.serial_no in page, placed.serial_no in page, elsewhere.serial_no in page) == (True, False, False)
+    answer = client.post("/workbench/unplaced/", {"code": waiting.serial_no, "place": "113.1, 29.31", "how": "click"})
+    assert answer.status_code == 302
+    version = GeometryVersion.objects.get(project=waiting)
+    assert (version.source, version.author) == ("drawn", steward)
+    assert version.geom.centroid.coords == pytest.approx((113.1, 29.31))
+    assert waiting.serial_no not in client.get("/workbench/unplaced/").content.decode().partition("<main")[2].replace(
+        "没位置”", ""
+    )
+    assert client.post("/workbench/unplaced/", {"code": elsewhere.serial_no, "place": "113.1, 29.3"}).status_code == 404
+
+
+def test_coordinates_of_a_survey_are_a_place_too(
+    steward: User, client_of: AS, make_project: Callable[..., Project]
+) -> None:
+    project = make_project(name="没位置")
+    client = client_of(steward)
+    client.post("/workbench/unplaced/", {"code": project.serial_no, "place": "三千里外"})
+    assert not GeometryVersion.objects.exists()
+    client.post("/workbench/unplaced/", {"code": project.serial_no, "place": "113°05′20.4″E 29°23′06″N"})
+    said = client.get("/workbench/unplaced/").content.decode()
+    assert GeometryVersion.objects.exists(), said.partition("message-")[2][:300]
+    found = GeometryVersion.objects.get(project=project).geom.centroid
+    assert found.coords == pytest.approx((113.0890, 29.3850), abs=1e-4)
