@@ -119,7 +119,7 @@ def pipeline(source: Source, *, swapped: bool = False) -> str:
 
 
 def accuracy_of(source: Source | None) -> float | None:
-    """What is known of the accuracy, in metres, from the system alone: of shifted systems, of old datums by parameters."""
+    """What the system alone says of the accuracy, in metres: of shifted systems, of old datums by parameters."""
     if source in {GCJ02, BD09}:
         return gcj02.ACCURACY_M
     datum = SYSTEMS[source].datum if isinstance(source, int) and source in SYSTEMS else None

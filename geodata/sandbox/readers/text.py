@@ -46,8 +46,9 @@ REPLACEMENT = "\ufffd"
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 DOUBTFUL = "文字能按 GBK 读出，但几乎没有常用汉字，可能是别的编码（如 Windows-1252）。请在导入时指明编码。"
 SURROGATE = re.compile("[\ud800-\udfff]")
-DELIMITERS = (",", "\t", ";", "|", "，")
+DELIMITERS = (",", "\t", ";", "|", "，", "；", "¦", "^", "~", "\x1f")
 SAMPLE_LINES = 20
+HEAD = 4096  # bytes by which wide characters are recognised
 
 
 def codec_of(name: str) -> str:
@@ -77,6 +78,8 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
     if encoding is not None:
         codec = codec_of(encoding)
         return _sound(_named(raw, codec)), codec
+    if wide := _wide_without_mark(raw):
+        return _sound(_named(raw, wide)), wide
     _refuse_nul(raw)
     for codec in ("utf-8", "gb18030"):
         text = _strict(raw, codec)
@@ -85,6 +88,19 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
         if text is not None:
             return _sound(text), codec
     raise _undecodable(raw, "gb18030")
+
+
+def _wide_without_mark(raw: bytes) -> str | None:
+    """UTF-16 that lost its mark: digits, commas and line ends leave zeros in every second byte, on one side only."""
+    sample = raw[:HEAD]
+    if len(raw) % 2 or len(sample) < 8:
+        return None
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 5 < len(sample) // 2 or min(even, odd):
+        return None
+    codec = "utf-16-le" if odd else "utf-16-be"
+    text = _strict(raw, codec)
+    return codec if text is not None and "\n" in text[:HEAD] else None
 
 
 def is_doubtful(text: str) -> bool:

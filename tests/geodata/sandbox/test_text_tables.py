@@ -52,7 +52,15 @@ def test_every_encoding_that_offices_send_comes_back_exactly(read, codec, name):
     assert table.line_numbers == [1, 2]
 
 
-@pytest.mark.parametrize(("delimiter", "separator"), [(",", ","), ("\t", "\t"), (";", ";"), ("|", "|"), ("，", "，")])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_wide_characters_without_their_mark_are_recognised(read, codec):
+    table = read(TEXT.encode(codec))
+    assert (table.rows, table.encoding) == ([["名称", "金额"], ["𠮷家湖", "0.10"]], codec)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "separator"), [(sign, sign) for sign in (",", "\t", ";", "|", "，", "；", "¦", "^", "~", "\x1f")]
+)
 def test_the_delimiter_is_found(read, delimiter, separator):
     rows = [["名称", "说明", "金额"], ["示例", "a b", "1"], ["示例二", "c", "2"]]
     table = read("\n".join(separator.join(row) for row in rows).encode())
