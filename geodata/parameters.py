@@ -130,7 +130,8 @@ def read(query: Mapping[str, Any], readers: Mapping[str, Reader], *, allow: Iter
         if name in others:
             continue
         if name not in readers:
-            raise BadParameter(f"不认识的查询参数“{shown(name)}”,可用的有:{'、'.join(readers)}")
+            known = f"可用的有:{'、'.join(readers)}" if readers else "这个地址没有查询参数"
+            raise BadParameter(f"不认识的查询参数“{shown(name)}”,{known}")
         texts = [text for text in texts_of(query, name) if text]
         if texts:
             found[name] = readers[name](name, texts)

@@ -1,12 +1,19 @@
 """The one table from domain errors to HTTP: a person gets a page in Chinese, a program application/problem+json."""
 
+import sys
+from typing import Final
+
 import orjson
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from geodata import errors
 from portal.wording import label
 
+# PostgreSQL's classes of SQLSTATE that say: no session to be had (connection, resources, shutdown)
+_NO_SESSION: Final = ("08", "53", "57P")
+_AWAY: Final = "数据库暂时无法连接,您刚才的操作没有保存。请稍后重试;如持续出现,请联系系统管理员"
 STATUS: dict[type[errors.DomainError], int] = {
     errors.BadParameter: 400,
     errors.NotPermitted: 403,
@@ -58,11 +65,28 @@ def answer(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
     return response
 
 
-def _page_or_problem(request: HttpRequest, status: int, message: str, *, code: str = "") -> HttpResponse:
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error says that a database cannot be reached; a pool that waited in vain gives no state."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_NO_SESSION)
+
+
+def record_away(request: HttpRequest) -> HttpResponse:
+    """The answer while the record's database is away. The page reads nothing of who asks: that stands in it, too."""
+    response = _page_or_problem(request, 503, _AWAY, bare=True)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _page_or_problem(
+    request: HttpRequest, status: int, message: str, *, code: str = "", bare: bool = False
+) -> HttpResponse:
     title = label(TITLE.get(status, ""))
     if wants_page(request):
         names = [f"errors/{status}.html", "errors/_page.html"]
-        page = render_to_string(names, {"title": title, "message": message}, request)
+        page = render_to_string(names, {"title": title, "message": message}, None if bare else request)
         response = HttpResponse(page, status=status)
     else:
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
@@ -85,4 +109,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the error is being handled: a database that is away is no fault of ours."""
+    if is_away(sys.exc_info()[1]):
+        return record_away(request)
     return _page_or_problem(request, 500, "系统出错,已记录。请稍后再试,或联系指挥部办公室")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from geodata.errors import DomainError, TooLarge
-from portal.errors import answer
+from portal.errors import answer, is_away, record_away
 from portal.maps import TIANDITU_HOST
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -63,7 +63,8 @@ class SecurityHeadersMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turns the errors of geodata/errors.py into a status with a Chinese message, by the table in portal/errors.py."""
+    """Turns the errors of geodata/errors.py into a status with a Chinese message, by the table in portal/errors.py; a
+    record that cannot be reached is a 503."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -72,7 +73,9 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return answer(request, exception) if isinstance(exception, DomainError) else None
+        if isinstance(exception, DomainError):
+            return answer(request, exception)
+        return record_away(request) if is_away(exception) else None
 
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -5,7 +5,7 @@ Works on any queryset with the column names of columns.py, the record's rows and
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Final
@@ -32,9 +32,31 @@ def facet_counts(rows: QuerySet[Any], chosen: ProjectFilter) -> dict[str, dict[s
     for group in _groups(_near(rows, chosen, own), list(own)):
         name = FACETS[group["place"]]
         n = group[f"without_{name}"] if name in own else group["n"]
-        for value in _texts(name, group[name]):
+        for value in texts_of(name, group[name]):
             found[name][value] += n
     return {name: {value: counts[value] for value in sorted(counts) if counts[value]} for name, counts in found.items()}
+
+
+def facet_table(rows: QuerySet[Any]) -> dict[tuple[str, str], dict[str, dict[str, int]]]:
+    """(facet, value) → what `facet_counts` gives of those rows that have it. One statement for all of them."""
+    found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+    columns = [_COLUMN.get(name, name) for name in FACETS]
+    for *cells, n in rows.order_by().values_list(*columns).annotate(n=Count("pk")):
+        pairs = [(name, text) for name, cell in zip(FACETS, cells, strict=True) for text in texts_of(name, cell)]
+        for pair in pairs:
+            counts = found.setdefault(pair, {name: Counter() for name in FACETS})
+            for name, text in pairs:
+                counts[name][text] += n
+    return {pair: {name: dict(counts) for name, counts in facets.items()} for pair, facets in found.items()}
+
+
+def by_value(rows: QuerySet[Any], name: str, *also: str, **figures: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Groups of rows for each value of a facet, split by the columns `also` as well: (value, group). A row with several
+    values is in the groups of each. One statement."""
+    column = _COLUMN.get(name, name)
+    for group in rows.order_by().values(column, *also).annotate(**figures):
+        for text in texts_of(name, group[column]):
+            yield text, group
 
 
 def _near(rows: QuerySet[Any], chosen: ProjectFilter, own: Mapping[str, Q]) -> QuerySet[Any]:
@@ -77,7 +99,7 @@ def _filter(kept: list[str]) -> str:
     return f" FILTER (WHERE {' AND '.join(f'keeps_{name}' for name in kept)})" if kept else ""
 
 
-def _texts(name: str, value: Any) -> set[str]:
+def texts_of(name: str, value: Any) -> set[str]:
     """The values of a facet that a stored one stands for."""
     if value is None:
         return set()

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.errors import BadParameter
+from geodata import parameters
 from geodata.projects.choices import Status
 from geodata.summary.sums import Totals
 from portal import maps, wording
@@ -15,22 +15,15 @@ from portal.public import feeds, glossary, selectors
 from portal.public.drawing import drawing
 from portal.public.lists import Names, row_texts
 from portal.public.models import PublishedArea, Snapshot
-from portal.public.selectors import regions
+from portal.public.selectors import Edition, regions
 from portal.public.selectors.regions import ADMIN, MANAGEMENT, READINGS
 
-NEWEST = selectors.NEWEST
 KIND_ORDER = {"county": 0, "zone": 1}
 
 
 def reading_of(query: Mapping[str, str]) -> str:
     """The territorial reading of an address. Raises BadParameter for another value or another parameter."""
-    for name in query:
-        if name != "dimension":
-            raise BadParameter(f"不认识的查询参数“{name[:40]}”,可用的有:dimension")
-    reading = query.get("dimension") or MANAGEMENT
-    if reading not in READINGS:
-        raise BadParameter("查询参数“dimension”应为 admin(行政区划)或 management(属地管理)")
-    return reading
+    return str(parameters.read(query, {"dimension": parameters.one_of(*READINGS)}).get("dimension", MANAGEMENT))
 
 
 def readings(chosen: str) -> list[dict[str, Any]]:
@@ -38,11 +31,11 @@ def readings(chosen: str) -> list[dict[str, Any]]:
     return [{"code": code, "label": label, "selected": code == chosen} for code, label in labels.items()]
 
 
-def city_context(reading: str) -> dict[str, Any]:
+def city_context(reading: str, edition: Edition) -> dict[str, Any]:
     """Every unit's line, the rest's and the city's, which is their sum."""
     _column, kinds = READINGS[reading]
-    shown = list(regions.drawn(NEWEST, kinds))
-    units, rest = regions.city_by_area(NEWEST, reading, {area.code: area.kind for area in shown})
+    shown = list(regions.drawn(edition, kinds))
+    units, rest = regions.city_by_area(edition, reading, {area.code: area.kind for area in shown})
     names = {area.code: wording.label(area.name) for area in shown}
     lines = [
         {**_line(unit.totals, unit.statuses), **_place(unit.code, names, reading), "kind": unit.kind} for unit in units
@@ -90,11 +83,11 @@ def _rate(totals: Totals, name: str) -> str:
 
 
 def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[str, Any]:
-    rows = regions.rows_of(NEWEST, area, reading)
+    rows = regions.rows_of(snapshot.edition, area, reading)
     found = regions.breakdown(rows)
-    names = Names.read()
+    names = Names.read(snapshot.edition)
     querystring = regions.filter_of(area, reading).querystring()
-    places = selectors.names_of_areas(NEWEST, {area.parent_code})
+    places = selectors.names_of_areas(snapshot.edition, {area.parent_code})
     name = wording.label(area.name)
     shape = (area.management_geom or area.geom) if reading == MANAGEMENT else area.geom
     return {
@@ -109,7 +102,7 @@ def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[
         "count": found.totals.projects,
         "feeds": feeds.links((feeds.UNIT, area.code, name)) if area.kind in KIND_ORDER else [],
         "all_url": f"{reverse('public:projects')}?{querystring}",
-        "townships": _townships(area, rows) if area.kind != "township" else [],
+        "townships": _townships(area, rows, snapshot.edition) if area.kind != "township" else [],
         "outline": json.loads(shape.simplify(0.0005, preserve_topology=True).geojson) if shape else None,
         "statuses": wording.status_legend(),
         "map": maps.map_context(
@@ -157,7 +150,7 @@ def _categories(groups: dict[str, Totals], names: dict[str, str], querystring: s
     ]
 
 
-def _townships(area: PublishedArea, rows: Any) -> list[dict[str, Any]]:
+def _townships(area: PublishedArea, rows: Any, edition: Edition) -> list[dict[str, Any]]:
     counts = regions.by_township(rows)
     also = {code for code in counts if code}
     shown = [
@@ -168,7 +161,7 @@ def _townships(area: PublishedArea, rows: Any) -> list[dict[str, Any]]:
             "budget_text": wording.money(counts.get(town.code, {}).get("money")),
             "disbursed_text": wording.money(counts.get(town.code, {}).get("paid")),
         }
-        for town in regions.townships(NEWEST, area.code, also)
+        for town in regions.townships(edition, area.code, also)
     ]
     if nowhere := counts.get(None):
         texts = {"budget_text": wording.money(nowhere["money"]), "disbursed_text": wording.money(nowhere["paid"])}

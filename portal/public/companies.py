@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal import wording
 from portal.public import ledger
-from portal.public.selectors import NEWEST
+from portal.public.selectors import Edition
 from portal.public.selectors.companies import Company, is_company, payments_to, whole_price
 
 PER_PAGE = 300
@@ -20,8 +20,8 @@ def address(name: str) -> str:
     return reverse("public:company", args=[name]) if is_company(name) and "/" not in name else ""
 
 
-def company_context(found: Company, *, page: int) -> dict[str, Any]:
-    paginator = Paginator(payments_to(NEWEST, found.name), PER_PAGE)
+def company_context(found: Company, edition: Edition, *, page: int) -> dict[str, Any]:
+    paginator = Paginator(payments_to(edition, found.name), PER_PAGE)
     paginator.count = found.paid_count
     shown = paginator.get_page(page)
     contracted = sum((whole_price(row) for row in found.contracts), NOTHING)

@@ -53,6 +53,11 @@ class Answer:
         return cls(told["headers"], zlib.decompress(body), datetime.fromisoformat(told["at"]))
 
 
+def _edition(withdrawals: Iterable[int]) -> str:
+    told = ",".join(str(number) for number in sorted(withdrawals))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 @dataclass
 class Kept:
     """The answers below a folder, at most so many bytes of them. A fault of the disk keeps nothing and harms nobody."""
@@ -65,8 +70,7 @@ class Kept:
 
     def begin(self, withdrawals: Iterable[int]) -> None:
         """Says what has been withdrawn by now: answers of any other state of it are thrown away."""
-        told = ",".join(str(number) for number in sorted(withdrawals))
-        edition = hashlib.sha256(told.encode()).hexdigest()[:16]
+        edition = _edition(withdrawals)
         if edition == self._edition:
             return
         for kind in Kind:
@@ -100,10 +104,19 @@ class Kept:
         except OSError:
             beside.unlink(missing_ok=True)
 
-    def find(self, kind: Kind, asked: str, now: datetime) -> Answer | None:
-        """What was answered last. A process that began without the database takes the edition that it finds."""
+    def knows(self, withdrawals: Iterable[int]) -> bool:
+        """Whether just this had been withdrawn when the database was asked last."""
+        self._take_up()
+        return self._edition == _edition(withdrawals)
+
+    def _take_up(self) -> None:
+        """A process that began without the database takes the edition that it finds."""
         if not self._edition:
             self._edition = max((path.name for path in self.folder.glob("*")), default="")
+
+    def find(self, kind: Kind, asked: str, now: datetime) -> Answer | None:
+        """What was answered last."""
+        self._take_up()
         try:
             found = Answer.read(self._path(kind, asked).read_bytes())
         except (OSError, ValueError, KeyError, zlib.error):

@@ -16,8 +16,10 @@ from portal.public import feeds, selectors, whole_city
 from portal.public.models import PublishedProject, Snapshot
 from portal.public.whole_city import Counted
 
-NEWEST = selectors.NEWEST
 UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
+
+# rows with a word from which on the next fifty are found sooner by reading on in the order of the list
+FREQUENT = 2_000
 
 
 @dataclass(frozen=True)
@@ -29,32 +31,28 @@ class Names:
     sources: dict[str, str]
 
     @classmethod
-    def read(cls) -> "Names":
-        categories, sources = selectors.label_names(NEWEST)
-        units = selectors.area_names(NEWEST, ("county", "zone"))
+    def read(cls, edition: selectors.Edition) -> "Names":
+        categories, sources = selectors.label_names(edition)
+        units = selectors.area_names(edition, ("county", "zone"))
         return cls(wording.labels(units), wording.labels(categories), wording.labels(sources))
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a filter finds in the newest snapshot."""
+    """What a filter finds in a snapshot."""
 
     chosen: ProjectFilter
     rows: QuerySet[PublishedProject]
     counted: Counted
     names: Names
+    edition: selectors.Edition = None
 
     @classmethod
     def read(cls, request: HttpRequest, snapshot: Snapshot) -> "Found":
-        """Without a limit the counts are those kept with the snapshot."""
         chosen = ProjectFilter.from_query(request.GET)
-        rows = selectors.projects(NEWEST, chosen)
-        limited = chosen.querystring(without=("page", "sort", "limit"))
-        if limited or not snapshot.whole:
-            counted = whole_city.count(rows, selectors.all_projects(NEWEST), chosen, snapshot.whole)
-        else:
-            counted = whole_city.unpacked(snapshot.whole)
-        return cls(chosen, rows, counted, Names.read())
+        rows = selectors.projects(snapshot.edition, chosen)
+        counted = whole_city.count(rows, selectors.all_projects(snapshot.edition), chosen, snapshot)
+        return cls(chosen, rows, counted, Names.read(snapshot.edition), snapshot.edition)
 
     @property
     def totals(self) -> Totals:
@@ -65,12 +63,17 @@ class Found:
         return self.chosen.querystring(without=("page",))
 
     def page(self, size: int) -> Page[Any]:
-        """First the keys of the page, by an index alone, then its rows: so a late page is as quick as an early one."""
-        pages = Paginator(self.rows.values_list("pk", flat=True), size)
+        """First the keys of the page, by an index alone, then its rows: so a late page is as quick as an early one.
+
+        A frequent word is looked for in the texts, row by row in the order of the list: the index of words would give
+        all that have it first."""
+        frequent = self.chosen.q and self.totals.projects >= FREQUENT
+        ordered = selectors.projects(self.edition, self.chosen, few=True) if frequent else self.rows
+        pages = Paginator(ordered.values_list("pk", flat=True), size)
         pages.count = self.totals.projects  # counted already, with the sums
         page: Page[Any] = pages.get_page(self.chosen.page)
         keys = list(page.object_list)
-        rows = selectors.all_projects(NEWEST).defer(*UNSEEN).in_bulk(keys)
+        rows = selectors.all_projects(self.edition).defer(*UNSEEN).in_bulk(keys)
         page.object_list = [rows[key] for key in keys]
         return page
 
@@ -114,7 +117,7 @@ def choices(found: Found) -> dict[str, list[Choice]]:
     region = chosen.get("region", "")
     regions = {code: name for code, name in found.names.units.items() if code in counts["region"]}
     if region and region not in regions:
-        regions |= wording.labels(selectors.names_of_areas(NEWEST, {region}))
+        regions |= wording.labels(selectors.names_of_areas(found.edition, {region}))
     return {
         "units": [(code, name, counts["unit"].get(code, 0)) for code, name in found.names.units.items()],
         "regions": _counted(regions, counts["region"], region),

@@ -17,7 +17,7 @@ from geodata.projects.choices import Status
 from portal import wording
 from portal.public import selectors
 from portal.public.models import PublishedProject
-from portal.public.selectors import NEWEST
+from portal.public.selectors import Edition
 
 RADII: Final = (500, 1000, 2000, 3000, 5000)  # metres; those that the page offers
 RADIUS: Final = 1000
@@ -148,11 +148,11 @@ def candidates(places: list[Any], radius: int) -> list[dict[str, str]]:
     ]
 
 
-def nearby(row: PublishedProject) -> list[dict[str, str]]:
+def nearby(row: PublishedProject, edition: Edition) -> list[dict[str, str]]:
     """The nearest other projects within a kilometre of a project's true shape, nearest first; its own parts are not."""
     if row.geom is None:
         return []
-    around = selectors.near(NEWEST, row.geom, RADIUS).exclude(code=row.code)
+    around = selectors.near(edition, row.geom, RADIUS).exclude(code=row.code)
     others = around.exclude(parent_code=row.code).exclude(code=row.parent_code or "")[:NEIGHBOURS]
     return [
         {

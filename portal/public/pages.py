@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.errors import BadParameter
+from geodata import parameters
 from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
@@ -17,7 +17,7 @@ from portal import wording
 from portal.public import companies, completeness, feeds, ledger, selectors
 from portal.public.disclosure import Facts
 from portal.public.models import PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
-from portal.public.selectors import NEWEST
+from portal.public.running import running_total
 
 WHOLE_UP_TO = 300  # payments on one page; the sum below them is always that of all
 UNFINISHED = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
@@ -25,18 +25,12 @@ UNFINISHED = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
 
 def page_number(query: Mapping[str, str]) -> int:
     """The page of the payments. Raises BadParameter for another parameter or another value."""
-    for name in query:
-        if name != "page":
-            raise BadParameter(f"不认识的查询参数“{name[:40]}”,可用的有:page")
-    text = query.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
-        raise BadParameter("查询参数“page”应为从 1 起的整数")
-    return int(text)
+    return int(parameters.read(query, {"page": parameters.page}).get("page", 1))
 
 
 def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[str, Any]:
     row = whole.row
-    places = wording.labels(selectors.names_of_areas(NEWEST, {row.unit, row.township, row.region}))
+    places = wording.labels(selectors.names_of_areas(snapshot.edition, {row.unit, row.township, row.region}))
     return {
         "project": project_texts(row, snapshot) | {"bundle": _bundle(whole)},
         "unit": _place(row.unit, places),
@@ -45,7 +39,7 @@ def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[s
         "parts": [
             {"name": part.name, "url": reverse("public:project", args=[part.code]), "code": part.code}
             | {"budget_text": wording.money(part.budget), "disbursed_text": wording.money(part.disbursed)}
-            for part in selectors.parts(NEWEST, row.code).only("code", "name", "budget", "disbursed")
+            for part in selectors.parts(snapshot.edition, row.code).only("code", "name", "budget", "disbursed")
         ],
         "milestones": [milestone_texts(node) for node in whole.milestones],
         "feeds": feeds.links((feeds.PROJECT, row.code, row.name)),
@@ -129,18 +123,18 @@ def milestone_texts(node: PublishedMilestone) -> dict[str, Any]:
     }
 
 
-def money_context(whole: selectors.WholeProject, *, page: int, as_of: date) -> dict[str, Any]:
+def money_context(whole: selectors.WholeProject, snapshot: Snapshot, *, page: int) -> dict[str, Any]:
     """Sources, years, contracts and payments; the sum of all payments is held against 已拨付."""
-    row = whole.row
-    sums = selectors.paid_sums(NEWEST, row.code)
-    paginator = Paginator(selectors.payments(NEWEST, row.code), WHOLE_UP_TO)
+    row, edition = whole.row, snapshot.edition
+    sums = selectors.paid_sums(edition, row.code)
+    paginator = Paginator(selectors.payments(edition, row.code), WHOLE_UP_TO)
     paginator.count = sums.count
     shown = paginator.get_page(page)
     planned = sum((line.amount for line in whole.funding if line.amount), Decimal(0))
     changes: dict[str, list[dict[str, str]]] = {}
     for change in whole.changes:
         changes.setdefault(change.contract_key, []).append(ledger.change_texts(change))
-    contracts = list(selectors.contracts(NEWEST, row.code))
+    contracts = list(selectors.contracts(edition, row.code))
     return {
         "funding": [ledger.funding_texts(line, planned) for line in whole.funding],
         "funding_total_text": wording.money(planned) if whole.funding else "",
@@ -151,12 +145,13 @@ def money_context(whole: selectors.WholeProject, *, page: int, as_of: date) -> d
             for line in contracts
         ],
         "payments": [ledger.payment_texts(line) | {"payee_url": companies.address(line.payee)} for line in shown],
+        "running": running_total(sums.by_day, row.contract_total, snapshot.as_of),
         "payments_count": sums.count,
         "payments_total_text": wording.exact_money(sums.total),
         "payments_agree": row.disbursed is not None and sums.total == row.disbursed,
         "paid_of_price_text": percent(ratio(sums.total, row.contract_total), 1),
         "page_obj": shown,
-        **completeness.project_context(Facts(row, _reached(whole), contracts, whole.changes), as_of),
+        **completeness.project_context(Facts(row, _reached(whole), contracts, whole.changes), snapshot.as_of),
     }
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("feeds/<slug:kind>/<str:code>.<slug:form>", views.feed, name="feed"),
     path("glossary/", views.glossary, name="glossary"),
     path("search/", views.search, name="search"),
+    path("snapshots/", views.snapshots, name="snapshots"),
     path("tiles/<slug:layer>.json", views.tilejson, name="tilejson"),
     path("tiles/<int:number>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
     path("healthz", views.healthz, name="healthz"),

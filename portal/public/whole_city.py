@@ -1,19 +1,24 @@
-"""What a page without a filter shows of all projects: sums, counts beside the filters, marks that a map leaves out.
+"""What a list shows above its rows: sums, counts beside the filters, marks that a map leaves out.
 
-Counted once, when a snapshot is published, by the same functions that count for a filter.
+Of all projects and of each value of each filter it is counted once, when a snapshot is published.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from geodata.summary.facets import FACETS, facet_counts
+from geodata.summary.facets import FACETS, by_value, facet_counts, facet_table
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals, aggregates, columns_of, totals_of
 from geodata.tiles.render import left_out, undrawn_by_zoom
-from portal.public.models import PublishedProject
+from portal.public import selectors
+from portal.public.models import PublishedProject, Snapshot
+from portal.public.selectors.counts import PAIR, joined
+
+PAIRS_FROM: Final = 10_000  # projects; fewer are counted in some 40 ms
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,35 @@ def count(
     rows: QuerySet[PublishedProject],
     everything: QuerySet[PublishedProject],
     chosen: ProjectFilter,
-    kept: dict[str, Any],
+    snapshot: Snapshot,
 ) -> Counted:
-    """Of the rows that pass `chosen`; `everything` is the same without the filter. Sums and marks in one statement.
+    """Of the rows that pass `chosen`; `everything` is the same without the filter.
 
-    `kept` is what the snapshot holds of all projects: where one facet alone is chosen, the choices beside it are those
-    of the whole city, and only the rows found need to be counted for the others.
+    What the snapshot keeps is not counted again: all of it without a limit and with one value of one facet; with two,
+    the choices beside either are those of the other alone, and only the rows found are counted for the rest.
     """
+    limits = _limits(chosen)
+    if not limits and snapshot.whole:
+        return unpacked(snapshot.whole)
+    kept = selectors.facet_counts(snapshot, limits) if limits and len(limits) < 3 and snapshot.whole else {}
+    both = kept.pop(PAIR, None)
+    if not kept or len(kept) < len(limits):
+        return _counted(rows, facet_counts(everything, chosen))
+    if len(limits) == 1:
+        [(facet, counted)] = kept.items()
+        return _beside(unpacked(counted), {facet: snapshot.whole["facets"][facet]})
+    first, second = kept
+    found = unpacked(both) if both else _counted(rows, facet_counts(rows, ProjectFilter()))
+    return _beside(found, {first: kept[second]["facets"][first], second: kept[first]["facets"][second]})
+
+
+def _beside(found: Counted, facets: dict[str, dict[str, int]]) -> Counted:
+    """With these choices in place of its own: what choosing another value instead would show."""
+    return Counted(found.totals, found.facets | facets, found.undrawn)
+
+
+def _counted(rows: QuerySet[PublishedProject], facets: dict[str, dict[str, int]]) -> Counted:
+    """Sums and marks in one statement."""
     totals, located = Totals(), dict[int, int]()
     for group in rows.order_by().values("tile_zoom").annotate(**aggregates(columns_of(rows))):
         part = Totals.from_aggregate(dict(group))
@@ -43,28 +70,50 @@ def count(
         located[group["tile_zoom"]] = part.projects - part.unlocated
     if not totals.projects:
         totals = totals_of(rows)  # sums of nothing, not no sums
-    alone = _only_facet(chosen) if kept else ""
-    if alone:
-        facets = facet_counts(rows, ProjectFilter()) | {alone: kept["facets"][alone]}
-    else:
-        facets = facet_counts(everything, chosen)
     return Counted(totals, facets, left_out(located))
 
 
-def _only_facet(chosen: ProjectFilter) -> str:
-    """The facet that is the filter's only limit; empty if there are more, or another."""
-    limits = [name for name in chosen.to_query() if name not in ("sort", "page", "limit")]
-    return limits[0] if len(limits) == 1 and limits[0] in FACETS else ""
+def _limits(chosen: ProjectFilter) -> dict[str, str]:
+    """The limits of a filter, where a snapshot may keep counts of them: facets with one value each, as texts."""
+    return {name: text for name, text in chosen.to_query().items() if name not in ("sort", "page", "limit")}
 
 
 def packed(rows: QuerySet[PublishedProject]) -> dict[str, Any]:
     """The counts over all rows as JSON to keep with the snapshot; amounts as texts, for they have fen."""
     sums = rows.order_by().aggregate(**aggregates(columns_of(rows)))
+    return _as_json(sums, facet_counts(rows, ProjectFilter()), undrawn_by_zoom(rows))
+
+
+def _as_json(
+    sums: Mapping[str, Any], facets: Mapping[str, dict[str, int]], undrawn: Mapping[int, int]
+) -> dict[str, Any]:
     return {
         "sums": {name: str(value) if isinstance(value, Decimal) else value for name, value in sums.items()},
-        "facets": facet_counts(rows, ProjectFilter()),
-        "undrawn": {str(zoom): n for zoom, n in undrawn_by_zoom(rows).items()},
+        "facets": facets,
+        "undrawn": {str(zoom): n for zoom, n in undrawn.items()},
     }
+
+
+def by_facet(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(facet, value, counts as `packed` gives them) for every value that a row has, and for every two of different
+    facets that many rows have. Seven statements, and three for each such two."""
+    facets, figures = facet_table(rows), aggregates(columns_of(rows))
+    for name in FACETS:
+        sums: dict[str, dict[str, Any]] = {}
+        located: dict[str, dict[int, int]] = {}
+        for value, group in by_value(rows, name, "tile_zoom", **figures):
+            added = sums.setdefault(value, dict.fromkeys(figures, 0))
+            sums[value] = {each: added[each] + group[each] for each in figures}
+            zooms = located.setdefault(value, {})
+            zooms[group["tile_zoom"]] = zooms.get(group["tile_zoom"], 0) + group["projects"] - group["unlocated"]
+        for value, found in sums.items():
+            yield name, value, _as_json(found, facets[name, value], left_out(located[value]))
+    for (name, value), others in facets.items():
+        for other in FACETS[FACETS.index(name) + 1 :]:
+            for beside, n in others[other].items():
+                if n >= PAIRS_FROM:
+                    limits = {name: value, other: beside}
+                    yield *joined(limits), packed(ProjectFilter.from_query(limits).apply(rows))
 
 
 def unpacked(whole: dict[str, Any]) -> Counted:

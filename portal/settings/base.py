@@ -24,6 +24,8 @@ SITE_TITLE = environment.text("ONEMAP_TITLE", "岳阳民生工程一张图")
 SERIAL_PREFIX = environment.text("ONEMAP_SERIAL_PREFIX", "YYMS")
 # lon/lat box in EPSG:4490 in which coordinates are believed without a question (the city's extent plus a margin)
 CITY_EXTENT = tuple(float(n) for n in environment.text("ONEMAP_CITY_EXTENT", "112.0,28.0,115.0,30.2").split(","))
+# a file with the transformation parameters of Beijing54 and Xian80; without it those are refused (docs/coordinates.md)
+DATUM_PARAMETERS = environment.text("ONEMAP_DATUM_PARAMETERS", "")
 # lon/lat box that a map shows first
 CITY_VIEW = tuple(float(n) for n in environment.text("ONEMAP_CITY_VIEW", "112.28,28.40,114.18,29.92").split(","))
 DEMO = environment.flag("ONEMAP_DEMO", default=True)
@@ -159,6 +161,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.DomainErrorMiddleware",
     "portal.middleware.LargestBodyMiddleware",
+    *(["portal.public.views.editions.EditionMiddleware"] if PUBLIC_SITE else []),
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     *(["portal.public.views.standby.StandbyMiddleware"] if PUBLIC_SITE else []),

@@ -8,21 +8,21 @@ from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from geodata.errors import BadParameter
+from geodata.errors import BadParameter, DomainError
 from geodata.parameters import shown
+from portal import errors
 from portal.errors import wants_page
 from portal.opendata.exact import as_json
 from portal.opendata.ogc.asked import FORMATS
 from portal.opendata.ogc.documents import HTML, JSON
 from portal.public import selectors
 from portal.public.models import Snapshot
-from portal.public.views.answers import for_other_sites, public
+from portal.public.views.answers import for_other_sites, open_to_scripts, public
 
 P = ParamSpec("P")
 Answer = Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]
@@ -32,15 +32,18 @@ def of_a_snapshot(view: Answer[P]) -> Callable[..., HttpResponse]:
     """Hands the newest snapshot to the view and reads in one transaction of it; what a client holds of the same
     snapshot is not written again."""
 
+    @open_to_scripts
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        with transaction.atomic(using="public"):
-            snapshot = selectors.current_snapshot()
-            etag = _etag(request, snapshot)
-            if etag in parse_etags(request.headers.get("If-None-Match", "")):
-                return open_to_all(HttpResponseNotModified(), etag)
-            return open_to_all(view(request, snapshot, *args, **kwargs), etag)
+        try:
+            with transaction.atomic(using="public"):
+                snapshot = selectors.current_snapshot()
+                etag = _etag(request, snapshot)
+                response = get_conditional_response(request, etag) or view(request, snapshot, *args, **kwargs)
+                return open_to_all(response, etag)
+        except DomainError as refused:  # a script of another site reads what was wrong, too
+            return for_other_sites(errors.answer(request, refused))
 
     return answer
 
@@ -54,7 +57,6 @@ def _etag(request: HttpRequest, snapshot: Snapshot) -> str:
 def open_to_all(response: HttpResponse, etag: str) -> HttpResponse:
     """With a validator, and open to scripts of every origin."""
     response.headers["ETag"] = etag
-    response.headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag"
     patch_vary_headers(response, ("Accept",))
     return for_other_sites(public(response))
 

@@ -10,22 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from geodata.errors import DomainError, TooFast
+from geodata.errors import TooFast
 from geodata.parameters import LARGEST_PAGE
-from portal import errors
 from portal.opendata import limits
 from portal.opendata.api import aggregates, changes, lists, openapi
 from portal.opendata.ogc.collections import PROJECTS
 from portal.opendata.views.answers import P, of_a_snapshot, only, written
 from portal.public import selectors
 from portal.public.models import Snapshot
-from portal.public.views.answers import for_other_sites
-
-EXPOSED = "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 
 
 def rationed(view: Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Counts the answers of an address; a 304 costs nothing. Scripts of other sites read refusals and limits, too."""
+    """Counts the answers of an address; a 304 costs nothing. Limits stand on refusals, too."""
 
     @of_a_snapshot
     def counted(request: HttpRequest, snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -37,14 +33,10 @@ def rationed(view: Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = counted(request, *args, **kwargs)
-        except DomainError as refused:
-            response = for_other_sites(errors.answer(request, refused))
+        response = counted(request, *args, **kwargs)
         told = getattr(request, "allowance", None)
         for name, value in (told.headers if told else {}).items():
             response.headers[name] = value
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         return response
 
     return answer

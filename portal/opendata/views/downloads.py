@@ -1,13 +1,13 @@
 """/opendata/: the files of the newest snapshot with their digests, the public chain, and OC4IDS of one project."""
 
-from base64 import b64encode
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
-from django.utils.http import content_disposition_header, parse_etags
 from django.utils.translation import gettext as _
 
 from geodata.errors import Busy
@@ -17,10 +17,11 @@ from portal.opendata.oc4ids import reading
 from portal.opendata.oc4ids.package import package
 from portal.opendata.ogc.documents import JSON
 from portal.opendata.tables import TABLES
-from portal.opendata.views.answers import of_a_snapshot, only, open_to_all
+from portal.opendata.views.answers import of_a_snapshot, only
+from portal.opendata.views.handing_over import handed_over
 from portal.public import selectors
 from portal.public.models import Snapshot
-from portal.public.views.answers import page
+from portal.public.views.answers import open_to_scripts, page, without_parameters
 from portal.wording import exact_money, label
 
 SNAPSHOTS: Final = 60  # on the page of the chain, the newest first
@@ -28,12 +29,14 @@ _FORMS: Final = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GeoJSON", "gpkg": "Ge
 
 
 @page
+@without_parameters
 def downloads(request: HttpRequest) -> HttpResponse:
     """Every file with its size and digest, the licence and what each column means."""
     manifest = files.newest()
     context = {
         "snapshot": selectors.current_snapshot(),
         "manifest": manifest,
+        "made_of": date.fromisoformat(manifest.as_of) if manifest else None,
         "tables": [_table(table, manifest) for table in TABLES],
         "whole": [_file(one) | {"says": _about(one.name)} for one in _wholes(manifest)],
         "licence": settings.DATA_LICENCE_NAME,
@@ -87,23 +90,22 @@ def manifest(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     return HttpResponse(found.written(), content_type=JSON)
 
 
+@open_to_scripts
 @page
+@without_parameters
 def file(request: HttpRequest, name: str) -> HttpResponse:
     """A file as it was made; whoever has it already by its digest gets 304."""
-    made, found = files.one(name)
-    etag = f'"{found.sha256[:32]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return open_to_all(HttpResponseNotModified(), etag)
-    response: Any = FileResponse((made.folder / found.name).open("rb"), content_type=found.media)
-    named = f"{made.as_of}-{found.name}" if found.name != "verify_chain.py" else found.name
-    response.headers["Content-Disposition"] = content_disposition_header(True, named) or "attachment"
-    response.headers["Repr-Digest"] = f"sha-256=:{_base64(found.sha256)}:"
-    return open_to_all(response, etag)
+    return handed_over(request, *files.one(name))
 
 
-def _base64(digest: str) -> str:
-    """As RFC 9530 writes a digest."""
-    return b64encode(bytes.fromhex(digest)).decode()
+def _from_disk(request: HttpRequest, knows: Callable[[tuple[int, ...]], bool], name: str) -> HttpResponse | None:
+    """The same while the database is away; None where something may have been taken back that the file still holds."""
+    manifest = files.lying()
+    found = manifest.file(name) if manifest is not None and knows(manifest.withdrawals) else None
+    return handed_over(request, manifest, found) if manifest is not None and found is not None else None
+
+
+file.from_disk = _from_disk  # type: ignore[attr-defined]
 
 
 @of_a_snapshot
@@ -115,6 +117,7 @@ def oc4ids(request: HttpRequest, snapshot: Snapshot, code: str) -> HttpResponse:
 
 
 @page
+@without_parameters
 def chain(request: HttpRequest) -> HttpResponse:
     """The head of the chain on every day of publication: whoever notes one can prove later what was said before."""
     newest = selectors.current_snapshot()

@@ -24,9 +24,29 @@ class Snapshot(models.Model):
     is_demo = models.BooleanField(default=False)
     # what a page without a filter shows of all projects, counted once: portal/public/whole_city.py
     whole = models.JSONField(default=dict)
+    # the edition whose rows are read with it: its number where the address names it, else None, the newest
+    edition: int | None = None
 
     def __str__(self) -> str:
         return f"#{self.number} ({self.as_of})"
+
+
+class FacetCounts(models.Model):
+    """What a list limited to one value of one filter, or of each of two, shows above its rows; of the newest snapshot
+    alone. Of two, names and values are joined by a plus.
+
+    Counted once, by portal/public/whole_city.py: nothing in it that the rows do not say.
+    """
+
+    snapshot = models.PositiveIntegerField()
+    facet = models.CharField(max_length=24)
+    value = models.CharField(max_length=50)
+    counted = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "facet", "value"], name="public_facet_counts_once"),
+        ]
 
 
 class Published(models.Model):

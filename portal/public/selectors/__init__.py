@@ -1,13 +1,16 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
+from portal.public.selectors.counts import facet_counts
 from portal.public.selectors.money import PaidSums, contracts, paid_sums, payments
 from portal.public.selectors.near import near, places_called
 from portal.public.selectors.rows import (
     NEWEST,
+    Edition,
     all_projects,
     area,
     area_names,
     areas,
+    as_published,
     at,
     base_features,
     code_of_project_code,
@@ -20,6 +23,7 @@ from portal.public.selectors.rows import (
     projects,
     snapshot,
     snapshots,
+    snapshots_since,
     withdrawal_numbers,
     withdrawn_parts,
 )
@@ -28,17 +32,20 @@ from portal.public.selectors.whole import WholeProject, whole_project
 
 __all__ = [
     "NEWEST",
+    "Edition",
     "PaidSums",
     "WholeProject",
     "all_projects",
     "area",
     "area_names",
     "areas",
+    "as_published",
     "at",
     "base_features",
     "code_of_project_code",
     "contracts",
     "current_snapshot",
+    "facet_counts",
     "found_places",
     "label_names",
     "names_of_areas",
@@ -51,6 +58,7 @@ __all__ = [
     "projects",
     "snapshot",
     "snapshots",
+    "snapshots_since",
     "sums",
     "whole_project",
     "withdrawal_numbers",

@@ -17,18 +17,18 @@ from portal.public.models import (
     PublishedProject,
     Snapshot,
 )
-from portal.public.selectors.rows import NEWEST, at
+from portal.public.selectors.rows import NEWEST, Edition, at
 
 HERE: Final = OuterRef("code")
 _READ: Final = ("code", "name", "unit", "status", "project_code", "owner_unit", "scope_content", "budget")
 PIECE: Final = 2000
 
 
-def facts_of(rows: QuerySet[PublishedProject]) -> Iterator[Facts]:
-    """Of each project, in one statement; memory does not grow with rows."""
-    nodes = at(PublishedMilestone, NEWEST).filter(code=HERE, node__in=disclosure.NODES, actual_on__isnull=False)
-    contracts = at(PublishedContract, NEWEST).filter(code=HERE)
-    grave = at(PublishedContractChange, NEWEST).filter(code=HERE, level__in=disclosure.GRAVE)
+def facts_of(rows: QuerySet[PublishedProject], edition: Edition = NEWEST) -> Iterator[Facts]:
+    """Of each project, in one statement; memory does not grow with rows, which are those of the edition."""
+    nodes = at(PublishedMilestone, edition).filter(code=HERE, node__in=disclosure.NODES, actual_on__isnull=False)
+    contracts = at(PublishedContract, edition).filter(code=HERE)
+    grave = at(PublishedContractChange, edition).filter(code=HERE, level__in=disclosure.GRAVE)
     read = rows.only("row", *_READ, "actual_start_on", "accepted_on").annotate(
         reached=gathered(nodes, "node", "actual_on"),
         signed=gathered(contracts, "kind", "supplier", "price", "signed_on"),
@@ -67,6 +67,6 @@ def disclosure_of(snapshot: Snapshot, unit: str) -> tuple[GroupCounts, Late, lis
     if "late" not in snapshot.whole:
         return None
     number, codes = snapshot.whole["late"].get(unit, (0, []))
-    rows = at(PublishedProject, NEWEST).filter(code__in=codes).order_by()
+    rows = at(PublishedProject, snapshot.edition).filter(code__in=codes).order_by()
     counts: GroupCounts = snapshot.whole["disclosure"].get(unit, {})
-    return counts, (number, codes), list(facts_of(rows)) if codes else []
+    return counts, (number, codes), list(facts_of(rows, snapshot.edition)) if codes else []

@@ -4,6 +4,7 @@
 NEWEST agrees with `current_snapshot` only inside one transaction (portal/public/views/answers.py opens it).
 """
 
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from django.contrib.gis.db.models.functions import PointOnSurface
@@ -38,6 +39,24 @@ def current_snapshot() -> Snapshot:
 def snapshots() -> QuerySet[Snapshot]:
     """All of them, the newest first."""
     return Snapshot.objects.order_by("-number").defer("whole")
+
+
+def snapshots_since(newest: Snapshot, months: int) -> QuerySet[Snapshot]:
+    """Those of so many months up to the newest one, the newest first."""
+    year, month = divmod(newest.as_of.year * 12 + newest.as_of.month - 1 - months, 12)
+    return snapshots().filter(as_of__gte=date(year, month + 1, 1))
+
+
+def as_published(number: int) -> Snapshot:
+    """A snapshot to be read as it was published. Raises NotFound for a number that was never published."""
+    newest = current_snapshot()
+    if newest.number == number:
+        return newest  # its rows are the open ones, which an index holds
+    found = Snapshot.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound("没有这一期快照")
+    found.edition = number
+    return found
 
 
 def snapshot(number: int) -> Snapshot:
@@ -137,10 +156,13 @@ def names_of_areas(edition: Edition, codes: set[str | None]) -> dict[str, str]:
 
 
 def label_names(edition: Edition) -> tuple[dict[str, str], dict[str, str]]:
-    """Code → name of the categories and of the sources of money. One query."""
+    """Code → name of the categories and of the sources of money; today's for an edition of before they were published.
+    One query."""
     found: dict[str, dict[str, str]] = {"category": {}, "source": {}}
     for kind, code, name in at(PublishedLabel, edition).order_by("code").values_list("kind", "code", "name"):
         found[kind][code] = name
+    if not found["category"] and edition is not None:
+        return label_names(NEWEST)
     return found["category"], found["source"]
 
 

@@ -2,6 +2,7 @@
 
 from portal.public.views.company_page import company, company_file
 from portal.public.views.disclosure_pages import disclosure, unit_disclosure
+from portal.public.views.editions import snapshots
 from portal.public.views.feeds import feed, feed_list
 from portal.public.views.glossary_page import glossary
 from portal.public.views.lists import home, projects, projects_file
@@ -32,6 +33,7 @@ __all__ = [
     "regions",
     "report",
     "search",
+    "snapshots",
     "tile",
     "tilejson",
     "unit_disclosure",

@@ -2,15 +2,28 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from geodata import parameters
+from portal.public import selectors
+from portal.public.models import Snapshot
+
 P = ParamSpec("P")
+Answers = Callable[..., HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
+# headers that a script of another site may read, and those that it may send besides what it may always send
+_READ: Final = (
+    "Accept-Ranges, Age, Content-Crs, Content-Disposition, Content-Range, ETag, Onemap-Kept, RateLimit-Limit,"
+    " RateLimit-Remaining, RateLimit-Reset, Repr-Digest, Retry-After"
+)
+_SENT: Final = "If-Modified-Since, If-None-Match, If-Range, Range"
+_DAY: Final = "86400"
 
 
 def public(response: HttpResponse, cache: str = FRESH) -> HttpResponse:
@@ -21,12 +34,30 @@ def public(response: HttpResponse, cache: str = FRESH) -> HttpResponse:
 def for_other_sites(response: HttpResponse) -> HttpResponse:
     """Read by scripts of every origin: nothing here depends on who asks, and nothing can be written."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _READ
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the newest snapshot: read in one REPEATABLE READ transaction, so that all its figures are of one
+def open_to_scripts(view: Answers) -> Answers:
+    """Answers the question that a browser asks first when a script of another site sends a validator or a range."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "OPTIONS":
+            return view(request, *args, **kwargs)
+        response = for_other_sites(public(HttpResponse(status=204)))
+        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+        response.headers["Access-Control-Allow-Headers"] = _SENT
+        response.headers["Access-Control-Max-Age"] = _DAY
+        return response
+
+    return answer
+
+
+def page(view: View[P]) -> Answers:
+    """A page of one snapshot: read in one REPEATABLE READ transaction, so that all its figures are of one
     publication even when the next one comes in between. Reads only, GET and HEAD only.
     """
 
@@ -38,3 +69,21 @@ def page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[
             return response if response.has_header("Cache-Control") else public(response)
 
     return answer
+
+
+def without_parameters(view: View[P]) -> Answers:
+    """For an address that has none: a parameter is refused by name, so that nobody takes the answer for a filtered
+    one. Raises BadParameter."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        parameters.read(request.GET, {})
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def snapshot_of(request: Any) -> Snapshot:
+    """The snapshot that an address names (portal/public/views/editions.py), else the newest. A request asks once."""
+    number: int | None = getattr(request, "edition", None)
+    return selectors.current_snapshot() if number is None else selectors.as_published(number)

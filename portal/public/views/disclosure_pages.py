@@ -6,25 +6,26 @@ from django.shortcuts import render
 from geodata.errors import NotFound
 from portal import wording
 from portal.public import completeness, selectors
-from portal.public.selectors import NEWEST
 from portal.public.selectors.disclosure import disclosure_counts, disclosure_of
-from portal.public.views.answers import page
+from portal.public.views.answers import page, snapshot_of, without_parameters
 
 
 @page
+@without_parameters
 def disclosure(request: HttpRequest) -> HttpResponse:
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     counts = disclosure_counts(snapshot)
     context = completeness.law_context()
     if counts is not None:
-        context |= completeness.city_context(counts, selectors.area_names(NEWEST, ("county", "zone")))
+        context |= completeness.city_context(counts, selectors.area_names(snapshot.edition, ("county", "zone")))
     return render(request, "public/disclosure.html", {"snapshot": snapshot, **context})
 
 
 @page
+@without_parameters
 def unit_disclosure(request: HttpRequest, code: str) -> HttpResponse:
-    snapshot = selectors.current_snapshot()
-    units = selectors.area_names(NEWEST, ("county", "zone"))
+    snapshot = snapshot_of(request)
+    units = selectors.area_names(snapshot.edition, ("county", "zone"))
     if code not in units:
         raise NotFound("没有这个属地管理单位")
     kept = disclosure_of(snapshot, code)

@@ -15,20 +15,20 @@ from django.utils.http import http_date
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from geodata.errors import BadParameter, NotFound
-from geodata.parameters import shown
+from geodata.errors import NotFound
 from portal.public import feeds, selectors
 from portal.public.feeds import Followed
 from portal.public.models import Snapshot
 from portal.public.selectors import NEWEST
 from portal.public.selectors.news import MILESTONE, PAYMENT, News, Told, latest
-from portal.public.views.answers import for_other_sites, page
+from portal.public.views.answers import for_other_sites, open_to_scripts, page, without_parameters
 
 _GENERATORS: Final = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 _PLACE: Final = {PAYMENT: "#h-payments", MILESTONE: "#h-milestones"}
 
 
 @page
+@without_parameters
 def feed_list(request: HttpRequest) -> HttpResponse:
     """Every feed of the site but those of the projects, which stand on their pages."""
     categories, _sources = selectors.label_names(NEWEST)
@@ -44,13 +44,13 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     return render(request, "public/feeds.html", context)
 
 
+@open_to_scripts
 @page
+@without_parameters
 def feed(request: HttpRequest, form: str, kind: str = feeds.CITY, code: str = "") -> HttpResponse:
     """A feed of the newest snapshot; whoever has it of this snapshot gets 304 after one question."""
     if form not in _GENERATORS:
         raise NotFound("订阅源只有 .atom 和 .rss 两种格式")
-    for name in request.GET:
-        raise BadParameter(f"订阅源没有查询参数“{shown(name)}”")
     snapshot = selectors.current_snapshot()
     etag, modified = f'"{snapshot.number}-{form}"', int(snapshot.published_at.timestamp())
     response = get_conditional_response(request, etag, modified)

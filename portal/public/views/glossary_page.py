@@ -5,10 +5,11 @@ from django.shortcuts import render
 
 from portal.public import glossary as entries
 from portal.public import selectors
-from portal.public.views.answers import page
+from portal.public.views.answers import page, without_parameters
 
 
 @page
+@without_parameters
 def glossary(request: HttpRequest) -> HttpResponse:
     context = {"snapshot": selectors.current_snapshot(), "groups": entries.groups()}
     return render(request, "public/glossary.html", context)

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from portal import maps, wording
-from portal.public import glossary, selectors
+from portal.public import glossary
 from portal.public.lists import Found, list_context
 from portal.public.projects_csv import LARGEST_FILE, projects_csv
-from portal.public.views.answers import page
+from portal.public.views.answers import page, snapshot_of
 
 PAGE_SIZE = 50
 HOME_ROWS = 20
@@ -18,7 +18,7 @@ HOME_ROWS = 20
 @page
 def home(request: HttpRequest) -> HttpResponse:
     """The map with search, key figures, the ways to one's own district, and the largest projects."""
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     found = Found.read(request, snapshot)
     context = list_context(found, snapshot, size=HOME_ROWS)
     context |= {
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page
 def projects(request: HttpRequest) -> HttpResponse:
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     found = Found.read(request, snapshot)
     context = list_context(found, snapshot, size=PAGE_SIZE)
     context |= {
@@ -55,7 +55,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @page
 def projects_file(request: HttpRequest) -> HttpResponse:
     """The list's rows as CSV; its last lines say how many there are and how many stand in it."""
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     response = HttpResponse(
         projects_csv(Found.read(request, snapshot), snapshot), content_type="text/csv; charset=utf-8"
     )

@@ -15,8 +15,8 @@ from portal.public import near as nearby
 from portal.public import selectors
 from portal.public.lists import Names, row_texts
 from portal.public.models import Snapshot
-from portal.public.selectors import NEWEST
-from portal.public.views.answers import page
+from portal.public.selectors import Edition
+from portal.public.views.answers import page, snapshot_of
 
 SHOWN = 100
 MOST_PLACES = 8
@@ -25,7 +25,7 @@ MOST_PLACES = 8
 @page
 def near(request: HttpRequest) -> HttpResponse:
     """The projects within 0.5 to 5 km of coordinates, or of the place that a name means, nearest first."""
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     status, error = 200, ""
     asked, spot = nearby.Asked(), None
     try:
@@ -46,9 +46,9 @@ def near(request: HttpRequest) -> HttpResponse:
 def _context(snapshot: Snapshot, asked: nearby.Asked, spot: tuple[float, float] | None, error: str) -> dict[str, Any]:
     found: list[Any] = []
     if not (spot or error) and asked.q:
-        found = selectors.places_called(NEWEST, asked.q, MOST_PLACES)
+        found = selectors.places_called(snapshot.edition, asked.q, MOST_PLACES)
         spot = (found[0].spot.x, found[0].spot.y) if found else None
-    names = Names.read()
+    names = Names.read(snapshot.edition)
     return {
         "snapshot": snapshot,
         "error": error,
@@ -59,7 +59,7 @@ def _context(snapshot: Snapshot, asked: nearby.Asked, spot: tuple[float, float] 
         "others": nearby.candidates(found[1:], asked.radius),
         "asked": bool(asked.q or spot) and not error,
         "statuses": wording.status_legend(),
-        **_around(spot, asked.radius, names),
+        **_around(spot, asked.radius, names, snapshot.edition),
         "map": maps.map_context(
             tiles=f"/tiles/{snapshot.number}",
             bounds=nearby.bounds(*spot, asked.radius) if spot else "",
@@ -70,10 +70,10 @@ def _context(snapshot: Snapshot, asked: nearby.Asked, spot: tuple[float, float] 
     }
 
 
-def _around(spot: tuple[float, float] | None, radius: int, names: Names) -> dict[str, Any]:
+def _around(spot: tuple[float, float] | None, radius: int, names: Names, edition: Edition) -> dict[str, Any]:
     if spot is None:
         return {"spot": None, "rows": [], "count": 0}
-    found = list(selectors.near(NEWEST, distances.point(*spot), radius)[: SHOWN + 1])
+    found = list(selectors.near(edition, distances.point(*spot), radius)[: SHOWN + 1])
     rows = sorted(found[:SHOWN], key=lambda row: (row.away_m, row.code))
     west, south, east, north = settings.CITY_EXTENT
     return {

@@ -12,35 +12,35 @@ from portal import maps
 from portal.public import pages, selectors
 from portal.public.near import nearby
 from portal.public.payments_csv import payments_csv
-from portal.public.selectors import NEWEST
-from portal.public.views.answers import page
+from portal.public.selectors import Edition
+from portal.public.views.answers import page, snapshot_of, without_parameters
 
 
-def _platform_code(code: str) -> str | None:
+def _platform_code(code: str, edition: Edition) -> str | None:
     """The platform's number of a 统一项目代码; None when the address holds something else."""
     try:
         project_code = normalise(code)
     except BadCode:
         return None
-    return selectors.code_of_project_code(NEWEST, project_code) if project_code else None
+    return selectors.code_of_project_code(edition, project_code) if project_code else None
 
 
 @page
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """The project page; a 统一项目代码 redirects to the platform's own permanent code."""
-    snapshot = selectors.current_snapshot()
-    known = _platform_code(code)
+    snapshot = snapshot_of(request)
+    known = _platform_code(code, snapshot.edition)
     if known:
         return HttpResponseRedirect(reverse("public:project", args=[known]))
-    whole = selectors.whole_project(NEWEST, code)
+    whole = selectors.whole_project(snapshot.edition, code)
     row = whole.row
     context = {
         "snapshot": snapshot,
         **pages.project_context(whole, snapshot),
-        **pages.money_context(whole, page=pages.page_number(request.GET), as_of=snapshot.as_of),
+        **pages.money_context(whole, snapshot, page=pages.page_number(request.GET)),
         "csv_url": reverse("public:payments_csv", args=[code]),
         "withdrawals": [pages.withdrawal_texts(row) for row in selectors.withdrawn_parts(code)],
-        "nearby": nearby(row),
+        "nearby": nearby(row, snapshot.edition),
         "geojson": json.loads(row.geom.geojson) if row.geom else None,
         "map": maps.map_context(
             tiles=f"/tiles/{snapshot.number}", bounds=maps.bounds_of(row.geom), labels={}, projects=False
@@ -50,10 +50,11 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page
+@without_parameters
 def payments_file(request: HttpRequest, code: str) -> HttpResponse:
-    snapshot = selectors.current_snapshot()
-    row = selectors.project(NEWEST, code)
-    body = payments_csv(selectors.payments(NEWEST, code), snapshot, name=row.name)
+    snapshot = snapshot_of(request)
+    row = selectors.project(snapshot.edition, code)
+    body = payments_csv(selectors.payments(snapshot.edition, code), snapshot, name=row.name)
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{code}-payments.csv") or "attachment"
     return response

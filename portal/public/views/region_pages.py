@@ -8,24 +8,24 @@ from django.urls import reverse
 
 from portal.public import areas, selectors
 from portal.public.selectors import regions as figures
-from portal.public.views.answers import page
-
-NEWEST = selectors.NEWEST
+from portal.public.views.answers import page, snapshot_of
 
 
 @page
 def regions(request: HttpRequest) -> HttpResponse:
     """All units in one reading (`dimension`), with a map that works without JavaScript."""
-    snapshot = selectors.current_snapshot()
+    snapshot = snapshot_of(request)
     reading = areas.reading_of(request.GET)
-    return render(request, "public/regions.html", {"snapshot": snapshot, **areas.city_context(reading)})
+    return render(
+        request, "public/regions.html", {"snapshot": snapshot, **areas.city_context(reading, snapshot.edition)}
+    )
 
 
 @page
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """One unit or township; the city's own page is the list of its units."""
-    snapshot = selectors.current_snapshot()
-    area = selectors.area(NEWEST, code)
+    snapshot = snapshot_of(request)
+    area = selectors.area(snapshot.edition, code)
     reading = areas.reading_of(request.GET)
     if area.kind == "city":
         return HttpResponseRedirect(reverse("public:regions"))

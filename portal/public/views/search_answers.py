@@ -11,8 +11,7 @@ from geodata.summary.filters import ProjectFilter
 from portal import maps, wording
 from portal.public import selectors
 from portal.public.lists import UNSEEN
-from portal.public.selectors import NEWEST
-from portal.public.views.answers import page
+from portal.public.views.answers import page, snapshot_of
 
 FEWEST_CHARACTERS = 2
 MOST_PROJECTS, MOST_PLACES = 8, 5
@@ -27,12 +26,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if set(request.GET) - {"q"}:
         raise BadParameter("搜索只有一个查询参数:q")
     chosen = ProjectFilter.from_query(request.GET)
-    selectors.current_snapshot()
+    edition = snapshot_of(request).edition
     if len(chosen.q.strip()) < FEWEST_CHARACTERS:
         return JsonResponse({"projects": [], "places": []})
-    rows = list(selectors.projects(NEWEST, chosen).defer(*UNSEEN)[:MOST_PROJECTS])
-    names = selectors.names_of_areas(NEWEST, {code for row in rows for code in (row.unit, row.township)})
-    places = selectors.found_places(NEWEST, chosen.q.strip(), MOST_PLACES)
+    rows = list(selectors.projects(edition, chosen).defer(*UNSEEN)[:MOST_PROJECTS])
+    names = selectors.names_of_areas(edition, {code for row in rows for code in (row.unit, row.township)})
+    places = selectors.found_places(edition, chosen.q.strip(), MOST_PLACES)
     return JsonResponse(
         {"projects": [_project(row, wording.labels(names)) for row in rows], "places": [_place(p) for p in places]}
     )

@@ -11,7 +11,7 @@ from portal import qr, wording
 from portal.public import pages, selectors
 from portal.public.models import PublishedProject
 from portal.public.selectors import NEWEST
-from portal.public.views.answers import page
+from portal.public.views.answers import page, without_parameters
 
 # whom a board names
 BUILDERS = {
@@ -24,6 +24,7 @@ BUILDERS = {
 
 
 @page
+@without_parameters
 def board(request: HttpRequest, code: str) -> HttpResponse:
     """An A4 sheet to hang at the site: who builds what, until when, for how much, and where every payment stands."""
     context = _project(code)
@@ -38,6 +39,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page
+@without_parameters
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """How to report a problem: this site takes nothing down, it prepares the words for the hotline."""
     return render(request, "public/report.html", _project(code))

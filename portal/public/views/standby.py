@@ -14,23 +14,22 @@ from time import monotonic
 from typing import Final
 
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, connections
+from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from geodata.errors import Busy
-from portal.errors import answer, wants_page
+from portal.errors import answer, is_away, wants_page
 from portal.middleware import is_public_address
 from portal.public import selectors
 from portal.public.kept import Answer, Kept, Kind
 from portal.public.views.answers import FOR_EVER
 
 log = logging.getLogger(__name__)
-# PostgreSQL's classes of SQLSTATE that say: no session to be had (connection, resources, shutdown)
-_NO_SESSION: Final = ("08", "53", "57P")
 _TOO_LONG: Final = "57014"  # the statement's time was over
 _PATIENCE: Final = 30.0  # seconds that a try may take before another one is made
 _PAUSE: Final = 5.0  # seconds between a try that failed and the next
@@ -93,13 +92,12 @@ class StandbyMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError) or not is_public_address(request):
+        if not isinstance(exception, Error) or not is_public_address(request):
             return None
-        state = getattr(exception.__cause__, "sqlstate", None)
-        if state == _TOO_LONG:
+        if getattr(exception.__cause__, "sqlstate", None) == _TOO_LONG:
             log.error("a question took too long: %s", request.path_info)
             return self._instead(request)
-        if state is not None and not state.startswith(_NO_SESSION):
+        if not is_away(exception):
             return None
         self.outage.failed(timezone.now(), exception)
         return self._instead(request)
@@ -126,10 +124,25 @@ class StandbyMiddleware:
         found = None
         if request.method in {"GET", "HEAD"} and self.kept.room:
             found = self.kept.find(_kind(request), _asked(request), now)
+        response = self._from_disk(request) if found is None else None
+        if response is not None:
+            return response
         if found is None:
             said = _("The published data cannot be reached for the moment. Please come back in a few minutes.")
             return answer(request, Busy(said))
         return _given_again(request, found, since=self.outage.since or now, now=now)
+
+    def _from_disk(self, request: HttpRequest) -> HttpResponse | None:
+        """A file that lies whole on the disk, unless something was taken back since it was made: no database can
+        take back while it is away, and what it said last is known."""
+        match = resolve(request.path_info)
+        hand_over: Callable[..., HttpResponse | None] | None = getattr(match.func, "from_disk", None)
+        if hand_over is None or request.method not in {"GET", "HEAD"}:
+            return None
+        response = hand_over(request, self.kept.knows, **match.kwargs)
+        if response is not None:
+            response.headers["Onemap-Kept"] = _since(self.outage.since or timezone.now())
+        return response
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
@@ -147,7 +160,8 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
 def _kind(request: HttpRequest) -> Kind:
     if request.path_info.endswith(".mvt"):
         return Kind.TILE
-    return Kind.QUERY if request.META.get("QUERY_STRING") else Kind.PAGE
+    past = hasattr(request, "edition")  # there are as many editions as nights: they must not push out today's pages
+    return Kind.QUERY if past or request.META.get("QUERY_STRING") else Kind.PAGE
 
 
 def _asked(request: HttpRequest) -> str:
@@ -168,8 +182,13 @@ def _given_again(request: HttpRequest, found: Answer, *, since: datetime, now: d
         response.headers["Cache-Control"] = "public, no-cache"
     told: HttpResponse = get_conditional_response(request, response.headers.get("ETag"), None, response) or response
     told.headers["Age"] = str(max(0, int((now - found.at).total_seconds())))
-    told.headers["Onemap-Kept"] = (
-        f'answered="{timezone.localtime(found.at).isoformat(timespec="seconds")}",'
-        f' unreachable-since="{timezone.localtime(since).isoformat(timespec="seconds")}"'
-    )
+    told.headers["Onemap-Kept"] = f'answered="{_moment(found.at)}", {_since(since)}'
     return told
+
+
+def _since(since: datetime) -> str:
+    return f'unreachable-since="{_moment(since)}"'
+
+
+def _moment(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")

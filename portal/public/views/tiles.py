@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 from geodata.summary.filters import ProjectFilter
 from portal import maps
 from portal.public import selectors
-from portal.public.views.answers import FOR_EVER, for_other_sites, public
+from portal.public.views.answers import FOR_EVER, for_other_sites, open_to_scripts, public, without_parameters
 
 
+@open_to_scripts
 @require_safe
+@without_parameters
 def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
     """TileJSON 3.0 of a layer, for this site and every other; names the newest snapshot, whose tiles never change."""
     snapshot = selectors.current_snapshot()
@@ -19,6 +21,7 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
     return for_other_sites(public(JsonResponse(document)))
 
 
+@open_to_scripts
 @require_safe
 def tile(request: HttpRequest, number: int, layer: str, z: int, x: int, y: int) -> HttpResponse:
     selectors.snapshot(number)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from portal.public.disclosure import kept
-from portal.public.models import OPEN, ChainEntry, PublishedPayment, PublishedProject, Snapshot
+from portal.public.models import OPEN, ChainEntry, FacetCounts, PublishedPayment, PublishedProject, Snapshot
 from portal.public.selectors.disclosure import facts_of
-from portal.public.whole_city import packed
+from portal.public.whole_city import by_facet, packed
 from portal.publication import chain, staging
 from portal.publication.models import Withdrawal
 
@@ -59,6 +59,11 @@ def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
     payments = PublishedPayment.objects.using(staging.PUBLISHER).filter(to_snapshot__isnull=True)
     projects = PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)
     last = ChainEntry.objects.using(staging.PUBLISHER).order_by("-sequence").first()
+    FacetCounts.objects.using(staging.PUBLISHER).all().delete()
+    FacetCounts.objects.using(staging.PUBLISHER).bulk_create(
+        FacetCounts(snapshot=number, facet=facet, value=value, counted=counted)
+        for facet, value, counted in by_facet(projects)
+    )
     return Snapshot.objects.using(staging.PUBLISHER).create(
         number=number,
         as_of=as_of,

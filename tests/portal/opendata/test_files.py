@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -249,3 +250,47 @@ def test_the_page_of_the_chain_shows_the_head_of_every_snapshot(public_city: dic
     text = Client().get("/opendata/chain/").content.decode()
     assert first.chain_head in text
     assert second.chain_head in text
+
+
+def test_a_part_of_a_file_is_handed_over_and_joins_with_the_rest(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    make_files()
+    client = Client()
+    whole = client.get("/opendata/onemap.gpkg", headers={"accept-encoding": "gzip"})
+    content = whole.getvalue()
+    assert (whole.headers["Accept-Ranges"], "Content-Encoding" in whole.headers) == ("bytes", False)
+    assert whole.headers["Repr-Digest"] == f"sha-256=:{b64encode(hashlib.sha256(content).digest()).decode()}:"
+    etag, size = whole.headers["ETag"], len(content)
+    parts = []
+    for asked, first, last in (
+        (f"bytes=0-{size // 2}", 0, size // 2),
+        (f"bytes={size // 2 + 1}-", size // 2 + 1, size - 1),
+    ):
+        part = client.get(
+            "/opendata/onemap.gpkg", headers={"range": asked, "if-range": etag, "accept-encoding": "gzip"}
+        )
+        assert (part.status_code, part.headers["Content-Range"]) == (206, f"bytes {first}-{last}/{size}")
+        assert (part.headers["ETag"], int(part.headers["Content-Length"])) == (etag, last - first + 1)
+        parts.append(part.getvalue())
+    assert b"".join(parts) == content
+    assert client.get("/opendata/onemap.gpkg", headers={"range": "bytes=-16"}).getvalue() == content[-16:]
+    beyond = client.get("/opendata/onemap.gpkg", headers={"range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{size}")
+    for headers in (
+        {"range": "bytes=5-2"},
+        {"range": "bytes=0-1,3-4"},
+        {"range": "lines=0-1"},
+        {"range": "bytes=0-1", "if-range": '"x"'},
+    ):
+        assert client.get("/opendata/onemap.gpkg", headers=headers).status_code == 200, headers
+
+
+def test_a_compressed_file_has_no_digest_of_other_bytes_and_is_known_again(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    make_files()
+    client = Client(headers={"accept-encoding": "gzip"})
+    first = client.get("/opendata/payments.csv")
+    assert (first.headers["Content-Encoding"], "Repr-Digest" in first.headers) == ("gzip", False)
+    assert first.headers["ETag"].startswith("W/")
+    assert client.get("/opendata/payments.csv", headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert client.get("/opendata/payments.csv?unit=430602").status_code == 400

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from geodata.projects.models import Project
@@ -16,6 +18,7 @@ from geodata.summary.columns import COLUMNS
 from geodata.summary.filters import ProjectFilter
 from portal import wording
 from portal.public import glossary, lists, projects_csv, selectors, whole_city
+from portal.public.models import FacetCounts, Snapshot
 from portal.public.selectors import NEWEST
 from portal.publication.services import publish
 from tests.portal.publication.conftest import NOW, TODAY, public_city
@@ -29,7 +32,7 @@ HTML = {"accept": "text/html"}
 def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict[str, Project]) -> None:
     seed = publish(as_of=TODAY, now=NOW)
     rows = selectors.all_projects(NEWEST)
-    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), {})
+    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), Snapshot(whole={}))
 
 
 def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
@@ -48,8 +51,39 @@ def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
     for single in (*({names[choice]: lists.choices(found)[choice][0][0]} for choice in names), {"region": "430602"}):
         chosen = ProjectFilter.from_query(single)
         rows = selectors.projects(NEWEST, chosen)
-        with_kept = whole_city.count(rows, everything, chosen, snapshot.whole)
-        assert with_kept == whole_city.count(rows, everything, chosen, {}), single
+        with CaptureQueriesContext(connections["public"]) as asked_of_it:
+            with_kept = whole_city.count(rows, everything, chosen, snapshot)
+        assert len(asked_of_it) == 1, single  # what is kept; nothing is counted
+        assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), single
+    pairs: tuple[dict[str, str], ...] = (
+        {"unit": "430602", "status": "under_construction"},
+        {"category": "01", "year": "2026"},
+        {"region": "430602", "source": "nothing"},
+        {"status": "under_construction,suspended"},
+        {"unit": "430602", "located": "yes"},
+        {"unit": "430602", "year": "2026", "status": "under_construction"},
+    )
+    for pair in pairs:
+        chosen = ProjectFilter.from_query(pair)
+        rows = selectors.projects(NEWEST, chosen)
+        counted = whole_city.count(rows, everything, chosen, Snapshot(whole={}))
+        assert whole_city.count(rows, everything, chosen, snapshot) == counted, pair
+
+
+def test_two_choices_that_many_projects_have_are_kept_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_city, "PAIRS_FROM", 2)
+    snapshot = seed_and_publish(30)
+    everything = selectors.all_projects(NEWEST)
+    kept = [row for row in FacetCounts.objects.all() if "+" in row.facet]
+    assert {row.facet for row in kept} >= {"unit+status", "category+year", "year+source", "region+status"}
+    for row in kept[::7]:
+        chosen = ProjectFilter.from_query(dict(zip(row.facet.split("+"), row.value.split("+"), strict=True)))
+        rows = selectors.projects(NEWEST, chosen)
+        with CaptureQueriesContext(connections["public"]) as asked_of_it:
+            with_kept = whole_city.count(rows, everything, chosen, snapshot)
+        assert len(asked_of_it) == 1, row.value
+        assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), row.value
+    assert not FacetCounts.objects.exclude(snapshot=snapshot.number).exists()
 
 
 def test_every_page_of_the_list_together_is_the_list() -> None:

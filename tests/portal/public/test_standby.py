@@ -32,8 +32,8 @@ proof = pytest.mark.django_db(transaction=True, databases=["default", "publisher
 ROOT = Path(site_settings.BASE_DIR)
 AT = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
 NOTICE = {"": "暂时无法读取。您看到的是本页在", "/en": "You see this page as it was on"}
-# what the site never keeps: places of people, words that they typed, the health of the moment, whole files
-NEVER = ("/near/?", "q=", "/healthz", "/favicon.ico", "/opendata/projects.csv")
+# what the site never keeps: places of people, words that they typed, the health of the moment
+NEVER = ("/near/?", "q=", "/healthz", "/favicon.ico")
 
 
 def open_addresses() -> list[str]:
@@ -173,6 +173,29 @@ def test_what_is_kept_for_machines_bears_its_age_and_validator(
     assert (held.status_code, held.content) == (304, b"")
     problem = citizen.get("/api/v1/projects", headers={"accept": "application/json"})
     assert (problem.status_code, problem.headers["Content-Type"]) == (503, "application/problem+json")
+
+
+@proof
+def test_a_file_on_the_disk_is_handed_over_unless_something_was_taken_back(
+    citizen: Client, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, settings: Any
+) -> None:
+    settings.OPENDATA_DIR = tmp_path_factory.mktemp("opendata")
+    made = make_files()
+    whole = citizen.get("/opendata/payments.csv")
+    content = whole.getvalue()  # type: ignore[attr-defined]
+    citizen.get("/projects/")  # what has been withdrawn by now is known
+    take_away(monkeypatch, psycopg.OperationalError())
+    again = citizen.get("/opendata/payments.csv")
+    assert (again.status_code, again.getvalue()) == (200, content)  # type: ignore[attr-defined]
+    assert again.headers["ETag"] == whole.headers["ETag"]
+    assert again.headers["Onemap-Kept"].startswith('unreachable-since="')
+    part = citizen.get("/opendata/onemap.gpkg", headers={"range": "bytes=0-15"})
+    assert (part.status_code, part.getvalue()) == (206, b"SQLite format 3\0")  # type: ignore[attr-defined]
+    assert citizen.get("/opendata/nothing.csv").status_code == 503
+    assert citizen.post("/opendata/payments.csv").status_code == 503
+    held = json.loads((made.folder / "manifest.json").read_text())
+    (made.folder / "manifest.json").write_text(json.dumps(held | {"withdrawals": [1]}))
+    assert citizen.get("/opendata/payments.csv").status_code == 503  # made with another state of what is withdrawn
 
 
 @proof

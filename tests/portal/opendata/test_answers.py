@@ -1,0 +1,59 @@
+"""What every answer for other systems has in common: validators, questions of browsers before, refusals."""
+
+import pytest
+from django.test import Client
+
+from geodata.projects.models import Project
+from portal.publication.services import publish
+from tests.portal.publication.conftest import NOW, TODAY, public_city
+
+__all__ = ["public_city"]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+OPEN = ("/ogc/collections/projects/items", "/api/v1/projects", "/feeds/city.atom", "/tiles/projects.json")
+
+
+@pytest.fixture
+def client(public_city: dict[str, Project]) -> Client:
+    publish(as_of=TODAY, now=NOW)
+    return Client()
+
+
+def test_a_browser_that_takes_compressed_answers_is_told_what_it_has_already(client: Client) -> None:
+    for address in OPEN[:3]:
+        first = client.get(address, headers={"accept-encoding": "gzip"})
+        assert first.headers["ETag"].startswith("W/"), address
+        held = {"accept-encoding": "gzip", "if-none-match": first.headers["ETag"]}
+        again = client.get(address, headers=held)
+        assert (again.status_code, again.content) == (304, b""), address
+        assert client.get(address, headers={"if-none-match": '"something-else"'}).status_code == 200
+
+
+def test_a_script_of_another_site_may_send_a_validator_and_read_what_was_wrong(client: Client) -> None:
+    for address in (*OPEN, "/opendata/projects.csv", "/tiles/1/projects/9/416/213.mvt"):
+        asked = client.options(address, headers={"origin": "https://example.org"})
+        assert asked.status_code == 204, address
+        assert asked.headers["Access-Control-Allow-Origin"] == "*"
+        assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+        assert client.post(address).status_code == 405, address
+    for address in ("/ogc/collections/projects/items?nix=1", "/api/v1/projects?nix=1", "/ogc/collections/nix"):
+        refused = client.get(address)
+        assert refused.status_code in (400, 404), address
+        assert refused.headers["Access-Control-Allow-Origin"] == "*", address
+    assert client.options("/projects/").status_code == 405
+
+
+def test_an_address_without_parameters_takes_none(client: Client, public_city: dict[str, Project]) -> None:
+    road = f"/projects/{public_city['road'].serial_no}"
+    for address in (
+        f"{road}/payments.csv",
+        f"{road}/board/",
+        "/glossary/",
+        "/disclosure/",
+        "/feeds/",
+        "/opendata/",
+        "/opendata/chain/",
+        "/tiles/projects.json",
+    ):
+        refused = client.get(f"{address}?unit=430602")
+        assert refused.status_code == 400, address
+        assert "这个地址没有查询参数" in refused.json()["detail"]
