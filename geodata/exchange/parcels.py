@@ -22,16 +22,19 @@ from geodata.sandbox import door
 from geodata.sandbox.documents import FeatureLayer, FeatureRow, FieldValue, Limits
 
 LAYER: Final = "界址点"
-COLUMNS: Final = ("平台编号", "项目代码", "地块编号", "地块名称", "地块面积", "图幅号", "地块用途", "地类编码")
+# The fields by which a project is found; the others stay with the feature.
+COLUMNS: Final = ("平台编号", "项目代码", "地块名称")
 IDENTITY: Final = ("平台编号", "serial", "项目代码", "code", "项目名称", "name")
 _PARCEL: Final = re.compile(r"@[ \t]*\r?$", re.MULTILINE)
-_POINT: Final = re.compile(r"^\s*\S+[,,\s]+\d+[,,\s]+\d{5,8}(?:\.\d*)?[,,\s]+\d{5,8}(?:\.\d*)?\s*$", re.MULTILINE)
+_POINT: Final = re.compile(
+    r"^[ \t]*[^\s,]{1,30}[, \t]+\d{1,6}[, \t]+\d{5,8}(?:\.\d*)?[, \t]+\d{5,8}(?:\.\d*)?[ \t]*\r?$", re.MULTILINE
+)
 _LONGEST: Final = 20_000_000
 _MOST_PARCELS: Final = 20_000
 
 
 def looks_like_parcels(text: str) -> bool:
-    """A line that ends in @ and lines of 点号, 圈号 and two large numbers."""
+    """Whether a text that `plain` has seen has a line that ends in @ and one of 点号, 圈号 and two large numbers."""
     return _PARCEL.search(text) is not None and _POINT.search(text) is not None
 
 
@@ -41,11 +44,12 @@ def read_parcel_file(
     """The parcels of a text file; None when it is some other text. Constants that name one project make all parcels
     one feature, because a project has one shape."""
     text, used = door.read_plain_text(path, encoding=encoding, limits=limits)
-    if not looks_like_parcels(text):
-        return None
     if len(text) > _LONGEST:
-        raise TooLarge("界址点文件超过 2000 万字。请按项目拆分后再导入。")
-    parcels, header = read_parcels(plain(text), extent=extent)
+        return None  # too long for any survey of ours; the reader of tables has its own limits
+    cleaned = plain(text)
+    if not looks_like_parcels(cleaned):
+        return None
+    parcels, header = read_parcels(cleaned, extent=extent)
     if len(parcels) > _MOST_PARCELS:
         raise TooLarge(f"地块超过 {_MOST_PARCELS} 个。请按项目拆分后再导入。")
     if any(constants.get(title) for title in IDENTITY):
@@ -109,7 +113,7 @@ def _layer(
         raise FileRefused("界址点文件里没有地块。请检查以 @ 结尾的地块行。", code="no-layer")
     return FeatureLayer(
         name=LAYER,
-        columns=[title for title in COLUMNS if any(row.values[title] for row in rows)],
+        columns=[title for title in COLUMNS if title == "地块名称" or any(row.values[title] for row in rows)],
         geometry_types=set(),
         epsg=system if isinstance(system, int) else None,
         # a datum without a zone leaves the numbers to say which; another system is a question

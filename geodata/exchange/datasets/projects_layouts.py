@@ -197,7 +197,7 @@ PLACES = Layout(
     one_of=tuple(column.key for column in PLACE_COLUMNS if column.key != "crs"),
 )
 # Survey files and drawings name their features by words that would mean something else in a 台账.
-_SHAPE_NAMES = ("地块名称", "名称", "工程", "xmmc")
+_SHAPE_NAMES = ("地块名称", "名称", "工程", "xmmc", "projectname")
 SHAPES = Layout(
     key="shapes",
     titles=(),

@@ -213,7 +213,7 @@ def _size_notes(groups: Sequence[Group], owners: dict[int, Parcel]) -> list[str]
         arrays = [np.array([(v.first, v.second) for v in group.vertices], dtype=float) for group in held]
         count = sum(len(array) for array in arrays)
         area = sum(planar_area([outer, *holes]) for outer, holes in sorted_out([a for a in arrays if len(a) >= 3]))
-        notes.append(size_note(parcel, points=count, square_metres=area))
+        notes.append(size_note(parcel, points=count, rings=len(held), square_metres=area))
     return [note for note in notes if note]
 
 

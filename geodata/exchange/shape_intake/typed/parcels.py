@@ -101,10 +101,11 @@ def parcel_of(line: Line) -> Parcel:
     )
 
 
-def size_note(parcel: Parcel, *, points: int, square_metres: float) -> str:
-    """What a parcel's own count and area say against its points; nothing when they agree."""
+def size_note(parcel: Parcel, *, points: int, rings: int, square_metres: float) -> str:
+    """What a parcel's own count and area say against its points; nothing when they agree. The count may hold the
+    closing point of each ring or not."""
     notes = []
-    if parcel.points is not None and parcel.points not in {points, points + 1, points - 1}:
+    if parcel.points is not None and not points - 1 <= parcel.points <= points + rings:
         notes.append(f"注明 {parcel.points} 个界址点,实有 {points} 个")
     computed = square_metres / 10_000
     if parcel.hectares and not _agree(computed, parcel.hectares):

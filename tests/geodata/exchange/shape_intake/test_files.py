@@ -1,7 +1,9 @@
 """A file straight into one project's geometry: GBK shapes, GeoPackage, GeoJSON, tables of coordinates."""
 
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 import shapely
-from shapely.geometry import LineString, Polygon, box, mapping, shape
+import xlwt
+from shapely.geometry import LineString, Point, Polygon, box, mapping, shape
 
+from geodata.crs.gcj02 import to_gcj02
 from geodata.errors import BadParameter, DomainError, FileRefused, NotFound, Refused, TooLarge
 from geodata.exchange.shape_intake.documents import FileIntake
 from geodata.exchange.shape_intake.features import FILE_LIMITS
@@ -20,8 +24,9 @@ from geodata.stewards.models import User
 from geodata.stewards.scope import Scope, scope_of
 from tests.geodata.exchange.shape_intake.conftest import TODAY
 from tests.geodata.exchange.shape_intake.test_coordinates import HEADER, PARCEL
+from tests.geodata.exchange.test_format_table import LOCAL
 from tests.geodata.exchange.test_project_shapes import projected, shapefile
-from tests.geodata.sandbox import makers
+from tests.geodata.sandbox import drawings, makers
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +235,59 @@ def test_a_stranger_to_the_project_learns_nothing(road: Project, other_steward: 
     path.write_bytes(b"not even a file")
     with pytest.raises(NotFound):
         read_upload(scope_of(other_steward, today=TODAY), code=road.serial_no, path=path, name=path.name)
+
+
+def test_placemarks_of_several_systems_are_each_brought_to_their_place(read: Read) -> None:
+    lon, lat = (float(value) for value in to_gcj02(113.06, 29.31))
+    marks = (
+        drawings.placemark("火星", drawings.point(lon, lat), system="GCJ-02"),
+        drawings.placemark("测绘", drawings.point(113.06, 29.31), system="CGCS2000"),
+    )
+    found = read(drawings.kml(*marks).encode(), "点位.ovkml", crs="BD09")
+    assert [one.kind for one in found.features] == ["point", "point"]
+    for one in found.features:
+        assert shape(one.geometry).geoms[0].distance(Point(113.06, 29.31)) < 1e-7
+
+
+def test_a_kml_that_says_nothing_is_asked_about_with_a_geometry_for_each_answer(read: Read) -> None:
+    found = read(drawings.kml(drawings.placemark("甲", drawings.point(113.06, 29.31))).encode(), "a.kml")
+    assert found.geometry is None
+    assert found.question is not None
+    assert [option.crs for option in found.question.options][:3] == ["4490", "GCJ02", "BD09"]
+
+
+def test_a_closed_line_of_a_drawing_becomes_the_area(read: Read) -> None:
+    sent = projected(BLOCK, 4547)
+    drawing = drawings.dxf(drawings.polyline("用地红线", list(sent.exterior.coords)[:-1], closed=True))
+    found = read(drawing.encode("gbk"), "总图.dxf")
+    assert drawn(found).symmetric_difference(BLOCK).area < 1e-9
+    assert found.evidence.crs_confidence == "certain"
+
+
+def test_a_projection_that_nobody_knows_is_asked_about_though_the_numbers_fit(read: Read, tmp_path: Path) -> None:
+    file = shapefile(tmp_path / "local", {"名称": ["甲"]}, [projected(BLOCK, 4547)], 4547)
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["管线.prj"] = LOCAL.encode()
+    found = read(makers.archive(dict(members)), "local.zip")
+    assert found.question is not None
+    assert "不认识" in found.question.message
+
+
+def test_a_workbook_of_the_old_kind_holds_coordinates_too(read: Read) -> None:
+    book, target = xlwt.Workbook(encoding="utf-8"), io.BytesIO()
+    sheet = book.add_sheet("坐标")
+    rows = [("点号", "X", "Y"), *((f"J{at}", y, x) for at, (x, y) in enumerate(projected(BLOCK, 4547).exterior.coords))]
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(at, column, value)
+    book.save(target)
+    assert drawn(read(target.getvalue(), "界址.xls", kind="polygon")).symmetric_difference(BLOCK).area < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("a.dwg", "DXF"), ("a.ovobj", "ovkml"), ("a.shp", "ZIP"), ("a.rar", "ZIP")]
+)
+def test_what_no_reader_opens_is_refused_with_what_to_do(read: Read, name: str, words: str) -> None:
+    with pytest.raises(FileRefused, match=words):
+        read(b"x" * 200, name)
