@@ -49,14 +49,13 @@ def screen(
     """The figures of the screen. Raises NotPermitted without leave to see the city's figures.
 
     One query for the city by places and categories, stated shares among them; one more each for the
-    townships of a chosen unit, for the projects of a township, for a day to compare with.
+    townships of a chosen unit, for the projects of a township and its categories, for a day to compare with.
     """
     as_of = chosen.as_of or today
     everywhere = without_places(chosen)
     branch = chosen.category if len(chosen.category) == BRANCH else ""
-    found = groups(
-        scope, chosen=replace(everywhere, category="" if branch else chosen.category), areas=areas, today=today
-    )
+    category = "" if branch else chosen.category
+    found = groups(scope, chosen=replace(everywhere, category=category), areas=areas, today=today)
     by_unit = found.places(branch=branch).by(dimension)
     towns: dict[tuple[str, str], Sum] = {}
     if chosen.unit or chosen.region:
@@ -66,13 +65,17 @@ def screen(
     else:
         total = whole(scope, chosen=chosen, today=today)
     here = _place(chosen)
+    if here is not None:
+        branches = found.branches(**here)
+    else:  # a township or a box is no union of units
+        branches = groups(scope, chosen=replace(chosen, category=category), areas=(), today=today).branches()
     return Screen(
         as_of=as_of,
         chosen=chosen,
         whole=total,
         before=whole(scope, chosen=replace(chosen, as_of=against), today=today) if against else None,
         by_unit=by_unit,
-        branches=found.branches(**here) if here is not None else {},
+        branches=branches,
         towns=towns,
         reconciliation=_reconciled(by_unit, towns, total.totals) if here is not None else None,
         groups=found,

@@ -19,6 +19,8 @@ from portal import wording
 from portal.dashboard import links
 from portal.dashboard.strip import plan_done
 from portal.dashboard.view import ScreenAsked
+from portal.workbench.city_map.selectors import Names
+from portal.workbench.lights import options
 
 Texts = dict[str, Any]
 FULL = 100  # percent: a bar holds no more
@@ -133,6 +135,21 @@ def _gap(gap: Gap) -> str:
 
 
 # --- where one is
+
+
+def limits(asked: ScreenAsked, known: Names) -> Texts:
+    """What else than a place and a day limits the screen, with the names of its codes, as components/_chips.html reads
+    it."""
+    rest = replace(asked.plain, unit="", region="", as_of=None)
+    return {
+        "filters": rest.to_query(),
+        "choices": {
+            "categories": wording.labels(known.categories).items(),
+            "statuses": wording.status_choices(),
+            "lights": options(),
+            "sources": wording.labels(known.sources).items(),
+        },
+    }
 
 
 def crumbs(asked: ScreenAsked, names: Mapping[str, str], towns: Mapping[tuple[str, str], Sum]) -> list[Texts]:

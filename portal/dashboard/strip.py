@@ -114,7 +114,9 @@ def _money(found: Screen) -> Texts:
         rows,
         [
             part(_("paid %(paid)s") % {"paid": wording.money(totals.disbursed)}, rows),
-            part(_("arrived %(arrived)s") % {"arrived": wording.money(totals.arrived)}),
+            part(
+                _("arrived %(arrived)s") % {"arrived": wording.money(totals.arrived)}, links.behind("I12", found.chosen)
+            ),
         ],
         rated(_before(found, "disbursement"), totals.disbursement_rate),
     )

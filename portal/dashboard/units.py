@@ -24,7 +24,7 @@ from geodata.summary.sums import Totals
 from portal import wording
 from portal.dashboard import links
 from portal.dashboard.strip import paid_of, plan_done
-from portal.dashboard.view import ScreenAsked
+from portal.dashboard.view import Depth, ScreenAsked
 
 Texts = dict[str, Any]
 # rates that have a column of their own in the table, whatever the map is painted by
@@ -32,11 +32,11 @@ _ALWAYS: Final = frozenset({"I04", "I12"})
 
 
 def before(scope: Scope, asked: ScreenAsked, painted: Choropleth | None, *, today: date) -> IndicatorTable | None:
-    """By what the units are ranked, at the end of the month before; None where they stand in official order.
+    """By what the units take their places, at the end of the month before; None where they take none.
 
     Three queries at most. Raises NotPermitted.
     """
-    if painted is None or painted.townships or asked.view.by != "value":
+    if painted is None or painted.townships or asked.depth != Depth.CITY or not painted.indicator.is_ranked:
         return None
     return indicator_table(
         scope,

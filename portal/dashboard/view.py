@@ -12,13 +12,7 @@ from geodata.errors import BadParameter
 from geodata.parameters import day, one_of
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Dimension
-from portal.workbench.city_map.view import Asked, MapView
-
-
-def require_past(day: date, today: date) -> None:
-    """Raises BadParameter for a day that has not come."""
-    if day > today:
-        raise BadParameter(f"截止日不能晚于今天({today}),请改选较早的日期")
+from portal.workbench.city_map.view import LIGHT, STATUS, Asked, MapView
 
 
 class Depth(StrEnum):
@@ -32,8 +26,10 @@ class Depth(StrEnum):
 @dataclass(frozen=True)
 class ScreenView(MapView):
     """`against`: the earlier day that the figures are compared with. `mode`: "leader" shows three numbers, larger.
-    `full`: "1" puts every panel into the page itself, for browsers without scripts."""
+    `full`: "1" puts every panel into the page itself, for browsers without scripts. `marks`: without any they tell the
+    light today, and the status on a past day, of which there may be no scan."""
 
+    marks: str = ""
     against: date | None = None
     mode: str = ""
     full: str = ""
@@ -65,6 +61,10 @@ class ScreenAsked(Asked):
     def url_of(self, **view: Any) -> str:
         """The address with these parts of the view changed."""
         return f"?{urlencode(self.filter.to_query() | replace(self.view, **view).to_query())}"
+
+    def shown(self, *, is_today: bool) -> ScreenView:
+        """The view with what the marks tell."""
+        return replace(self.view, marks=self.view.marks or (LIGHT if is_today else STATUS))
 
     @property
     def querystring(self) -> str:

@@ -23,5 +23,6 @@ test("an address has longitude before latitude with six decimals", () => {
 
 test("a map is made to fit a sheet and never larger than it is", () => {
   assert.equal(fit(500, 300), 1);
-  assert.ok(fit(1486, 796) * 1486 <= 1046.01 && fit(1486, 796) * 796 <= 600.01);
+  assert.ok(fit(1486, 796) * 1486 <= 1046.01 && fit(1486, 796) * 796 <= 560.01);
+  assert.equal(fit(500, 300, { width: 1000, height: 500, most: 1.5 }), 1.5);
 });

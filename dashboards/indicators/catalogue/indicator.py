@@ -79,6 +79,11 @@ class Indicator:
         return self.source in (Source.ORDERS, Source.DUTY)
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether units take places by it: neither the calendar nor, by the rules of ranking, complaints."""
+        return self.direction != Direction.NONE
+
+    @property
     def is_amount(self) -> bool:
         """A number or an amount of money: drawn as circles, never as the colour of an area."""
         return self.unit in (Unit.PIECES, Unit.YUAN)

@@ -69,9 +69,11 @@ def value_text(value: Decimal | None, indicator: Indicator) -> str:
 Opener = Callable[[str, str], str]  # the address of the rows behind an indicator's value in a place
 
 
-def meaning(indicator: Indicator, table: IndicatorTable, opener: Opener) -> Texts:
-    """One indicator: its definition and the lines of its values; units in their groups, best first where ranked."""
-    groups = ranking.ranked(table, indicator.id)
+def meaning(indicator: Indicator, table: IndicatorTable, opener: Opener, before: IndicatorTable | None = None) -> Texts:
+    """One indicator: its definition and the lines of its values; units in their groups, best first where ranked, with
+    how many places they rose since the table of the day before."""
+    past = before if before and indicator.id in before.ids else None
+    groups = ranking.ranked(table, indicator.id, past)
 
     def line(value: IndicatorValue, place: str) -> Texts:
         return _line(value, indicator) | {"url": opener(indicator.id, place)}
@@ -122,10 +124,7 @@ def _scored(row: ranking.Ranked, score: ranking.Composite, opener: Opener) -> Te
     values = {name: value for name, value, _weight in score.parts}
     return {
         "name": wording.label(row.value.name),
-        "rank": row.rank,
-        "reason": note_text(row.reason),
-        "change": row.change,
-        "fallen": -(row.change or 0),
+        **_place(row),
         "score": NOTHING if score.score is None else f"{half_up(score.score, 2)}",
         "n": row.value.n,
         "parts": [
@@ -136,7 +135,12 @@ def _scored(row: ranking.Ranked, score: ranking.Composite, opener: Opener) -> Te
 
 
 def _place(row: ranking.Ranked) -> Texts:
-    return {"rank": row.rank, "reason": note_text(row.reason)}
+    return {
+        "rank": row.rank,
+        "reason": note_text(row.reason),
+        "change": row.change,
+        "fallen": -(row.change or 0),
+    }
 
 
 def _line(value: IndicatorValue, indicator: Indicator) -> Texts:

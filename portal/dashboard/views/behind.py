@@ -26,7 +26,7 @@ from portal.dashboard import links
 from portal.dashboard.figures import behind as texts
 from portal.dashboard.figures.divided import DIVISION, DIVISIONS, MANAGEMENT, read_division
 from portal.dashboard.people import require_city
-from portal.dashboard.view import require_past
+from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 

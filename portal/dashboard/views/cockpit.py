@@ -11,27 +11,25 @@ from django.views.decorators.http import require_safe
 from dashboards.choropleths.selectors import Choropleth
 from dashboards.cockpit import selectors as cockpit
 from dashboards.cockpit import tasks
-from dashboards.cockpit.groups import Sum
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
-from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import left_out
 from portal import maps, wording
-from portal.dashboard import panels, timeline
+from portal.dashboard import links, panels, timeline
 from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
 from portal.dashboard.view import Depth, ScreenAsked
 from portal.dashboard.views.parts import MADE
-from portal.workbench import lights
-from portal.workbench.city_map import painting, texts
+from portal.workbench.city_map import choices, layers, marks, painting, texts
 from portal.workbench.city_map import selectors as city
+from portal.workbench.city_map.addresses import TILES_IGNORE, map_addresses, offline_url
 from portal.workbench.city_map.view import PROJECTS
+from portal.workbench.days import require_past
 from portal.workbench.people import staff, today
 
 # what the page fetches once it is drawn (views/parts.py)
 PARTS = {"dashboard:warnings": "lights red feed", "dashboard:works": "curve tasks", "dashboard:month": "month"}
-TILES_IGNORE = ("sort", "page", "limit")
 
 
 @require_safe
@@ -41,6 +39,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     require_city(scope)
     asked, day = ScreenAsked.from_query(request.GET), today()
     as_of = asked.filter.as_of or day
+    require_past(as_of, day)
     asked.require_earlier(as_of)
     view = asked.view
     known = city.names(as_of, points=None if view.symbols == PROJECTS else view.painted)
@@ -61,6 +60,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "view": view.to_query(),
         "depth": asked.depth.value,
         "crumbs": panels.crumbs(asked, units, found.towns),
+        "limits": panels.limits(asked, known),
         "strip": strip(found, few=bool(view.mode)),
         "against": wording.day(view.against) if view.against else "",
         "comparisons": timeline.comparisons(asked, as_of=as_of),
@@ -79,8 +79,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "reconciliation": panels.reconciliation(found.reconciliation),
         "timeline": timeline.timeline(asked, as_of=as_of, today=day),
         "statuses": wording.status_legend(),
-        "map": _map(asked, known, units, categories, whole=found.whole),
         **map_texts,
+        **_map(asked, found, known, units, categories, is_today=as_of == day),
     }
     return render(request, "dashboard/cockpit.html", context)
 
@@ -112,23 +112,34 @@ def _painted(
 
 def _map(
     asked: ScreenAsked,
+    found: cockpit.Screen,
     known: city.Names,
     units: dict[str, str],
     categories: dict[str, str],
     *,
-    whole: Sum,
+    is_today: bool,
 ) -> dict[str, Any]:
-    chosen: ProjectFilter = asked.filter
-    return maps.map_context(
+    """The map with its marks, its layers, the ways from it; nothing of that in leader's mode."""
+    if asked.view.mode:
+        return {}
+    chosen, shown, whole = asked.filter, asked.shown(is_today=is_today), found.whole
+    legend = marks.mark_legend(shown, categories)
+    drawn = maps.map_context(
         tiles=f"/staff-tiles/{known.version}",
         querystring=chosen.querystring(without=TILES_IGNORE),
-        labels=wording.map_labels(units=units, categories=categories) | {"light": dict(lights.options())},
-        project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
+        labels=marks.labels(shown, legend, units=units, categories=categories),
         unlocated=whole.totals.unlocated,
         undrawn=left_out(whole.by_zoom),
         bounds=maps.bounds_of_web(whole.extent) if asked.unit or asked.town else "",
         more=asked.view.tiles,
     )
+    return {
+        "map": drawn | map_addresses(chosen) | {"unlocated_url": links.projects(asked.plain, located="no")},
+        "marks": choices.marks(shown),
+        "mark_legend": legend,
+        "offline_url": offline_url(asked),
+        **layers.context(asked),
+    }
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards.indicators import ranking
-from dashboards.indicators.catalogue import CATALOGUE
+from dashboards.indicators.catalogue import CATALOGUE, Indicator
 from dashboards.indicators.formulas import leaves_out
 from dashboards.indicators.values import CITY, IndicatorTable, Level, indicator_table
 from geodata import parameters
@@ -27,7 +28,7 @@ from geodata.thresholds.selectors import thresholds
 from portal.dashboard import links
 from portal.dashboard.figures import bands, files, texts
 from portal.dashboard.figures.divided import DIVISION, DIVISIONS, MANAGEMENT, Division, read_division
-from portal.dashboard.view import require_past
+from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
@@ -79,15 +80,24 @@ def _table(scope: Scope, ids: Any, chosen: ProjectFilter, *, by: Division, now: 
 
 def _family(scope: Scope, chosen: ProjectFilter, family: str, *, by: Division, now: date) -> dict[str, Any]:
     indicators, opener, limits = texts.FAMILIES[family], _opener(scope, chosen, by), thresholds()
-    ids = list(dict.fromkeys([*(indicator.id for indicator in indicators), "I05"]))  # ties go by investment done
-    table = _table(scope, ids, chosen, by=by, now=now, limits=limits)
+    table = _table(scope, _with_ties(indicators), chosen, by=by, now=now, limits=limits)
+    known = {"limits": limits, "areas": table.listed}
+    before, earlier = None, (chosen.as_of or now).replace(day=1) - timedelta(days=1)
+    if placed := [one for one in indicators if one.is_ranked and one.by_area]:
+        before = _table(scope, _with_ties(placed), replace(chosen, as_of=earlier), by=by, now=now, **known)
     return {
+        "before": earlier,
         "period": table.period,
         "projects": table.projects(CITY),
         "left_out": _left_out(table),
-        "indicators": [texts.meaning(one, table, opener) for one in indicators],
+        "indicators": [texts.meaning(one, table, opener, before) for one in indicators],
         "bands": bands.texts(table, limits, opener) if family == "complaints" else None,
     }
+
+
+def _with_ties(indicators: Iterable[Indicator]) -> list[str]:
+    """The indicators to be read, and by what equal ones are told apart: investment done."""
+    return list(dict.fromkeys([*(indicator.id for indicator in indicators), "I05"]))
 
 
 def _opener(scope: Scope, chosen: ProjectFilter, by: Division) -> texts.Opener:

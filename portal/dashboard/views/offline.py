@@ -14,6 +14,7 @@ from geodata.stewards.scope import Scope
 from portal.workbench.city_map import choices
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import OFF, Asked
+from portal.workbench.days import require_past
 from portal.workbench.people import staff, today
 
 
@@ -22,6 +23,7 @@ from portal.workbench.people import staff, today
 def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The file for the address of a map: its filter, rate, dimension and day. Who took it is kept."""
     asked, day = Asked.from_query(request.GET), today()
+    require_past(asked.filter.as_of or day, day)
     rate = RATES[0] if asked.view.rate == OFF else asked.view.rate
     facts = offline_facts(scope, chosen=asked.filter, rate=rate, dimension=asked.view.dimension, today=day)
     whose = "" if scope.everything else choices.scope_text(scope, city.names(facts.as_of))

@@ -23,6 +23,7 @@ from portal.dashboard import changed, links, panels, red_list, strip
 from portal.dashboard import course as course_texts
 from portal.dashboard.people import require_city
 from portal.dashboard.view import ScreenAsked
+from portal.workbench.days import require_past
 from portal.workbench.people import staff, today
 
 FEED: Final = 4  # newest warnings below the map
@@ -45,6 +46,7 @@ def _part(template: str) -> Callable[[Part], Callable[..., HttpResponseBase]]:
             require_city(scope)
             asked, day = ScreenAsked.from_query(request.GET), today()
             as_of = asked.filter.as_of or day
+            require_past(as_of, day)
             asked.require_earlier(as_of)
             context = {"as_of": as_of, "is_today": as_of == day, "view": asked.view.to_query()}
             response = render(request, template, context | made(scope, asked, asked.plain, day))

@@ -36,6 +36,7 @@ TESTS_SHOWN = 10
 @staff(Action.VIEW_CITY_FIGURES)
 def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Every rule in words, with its parameters and what it has open in one's own rows."""
+    parameters.read(request.GET, {})
     known = judged.rules()
     open_alerts = judged.alert_counts(scope, judged.AlertFilter(), today=today())["rule"]
     context = {

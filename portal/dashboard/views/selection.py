@@ -25,6 +25,7 @@ from portal.dashboard.selection.asked import Selection
 from portal.workbench.city_map import choices
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.texts import strip
+from portal.workbench.days import require_past
 from portal.workbench.lists import frame, projects
 from portal.workbench.people import staff, today
 
@@ -41,6 +42,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     file_format = parameters.read({FORMAT: request.GET.get(FORMAT, "")}, readers).get(FORMAT, "")
     day = today()
     as_of = asked.filter.as_of or day
+    require_past(as_of, day)
     known = city.names(as_of)
     context: dict[str, Any] = {
         "as_of": as_of,

@@ -21,6 +21,7 @@ from portal import maps, wording
 from portal.dashboard.works import files
 from portal.workbench.city_map import choices, layers
 from portal.workbench.city_map import selectors as city
+from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
@@ -31,6 +32,7 @@ def held_up(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """The bottlenecks of one's projects under the filter of the lists, the gravest first; ?format=csv or xlsx."""
     file_format = frame.asked_format(request)
     chosen, day = ProjectFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
+    require_past(chosen.as_of or day, day)
     known = city.names(chosen.as_of or day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     found = bottlenecks(scope, chosen, today=day)

@@ -34,7 +34,7 @@ def context(asked: Asked) -> dict[str, Any]:
     ]
     return {
         "layer_legend": legend,
-        "layer_url": f"{reverse('workbench:map_layers')}{asked.url()}" if legend else "",
+        "layer_url": f"{reverse('workbench:map_layers')}{asked.url_of_map}" if legend else "",
         "density_legend": _density() if COMPLAINTS in on else [],
     }
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from geodata.projects.choices import GeometrySource, LightColour
 from portal import wording
+from portal.workbench import lights
 from portal.workbench.city_map.view import CATEGORY, LIGHT, STATUS, TRUST, MapView
 
 # shape and colour (a name of css/tokens.css) by value; shapes differ wherever colours do
@@ -31,6 +34,7 @@ def mark_legend(view: MapView, categories: Mapping[str, str]) -> list[dict[str, 
     lines: list[tuple[str, str, tuple[str, str]]] = []
     if view.marks == LIGHT:
         lines = [(code.value, wording.label(str(code.label)), mark) for code, mark in _LIGHTS.items()]
+        lines.append(("none", _("No light (cancelled, or not scanned)"), _OTHER))
     elif view.marks == TRUST:
         lines = [(code.value, wording.label(str(code.label)), mark) for code, mark in _SOURCES.items()]
     elif view.marks == CATEGORY:
@@ -42,6 +46,14 @@ def mark_legend(view: MapView, categories: Mapping[str, str]) -> list[dict[str, 
 def _of_category(place: int) -> tuple[str, str]:
     """Six colours for each of the four shapes: 24 branches look different."""
     return _SHAPES[place % len(_SHAPES)], _COLOURS[(place + place // len(_SHAPES)) % len(_COLOURS)]
+
+
+def labels(
+    view: MapView, legend: list[dict[str, str]], *, units: dict[str, str], categories: dict[str, str]
+) -> dict[str, Any]:
+    """The words of the map's script: names of codes, and what its marks tell."""
+    known = wording.map_labels(units=units, categories=categories)
+    return known | {"marks": for_script(view, legend), "light": dict(lights.options())}
 
 
 def for_script(view: MapView, legend: list[dict[str, str]]) -> dict[str, Any] | None:

@@ -112,6 +112,12 @@ class Asked:
         """The address with something else painted."""
         return f"?{urlencode(self.filter.to_query() | replace(self.view, **changes).to_query())}"
 
+    @property
+    def url_of_map(self) -> str:
+        """The same map as the staff map, its layers and its files ask for it, whatever else a page's address says."""
+        painted = {name: text for name, text in self.view.to_query().items() if name in MapView.READERS}
+        return f"?{urlencode(replace(self.filter, page=1).to_query() | painted)}"
+
     def url_of_place(self, code: str, dimension: Dimension) -> str:
         """The address of one unit: the other limits of place go."""
         limits: dict[str, Any] = {"unit": "", "region": "", "bbox": None, PLACE[dimension]: code}

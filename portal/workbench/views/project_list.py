@@ -20,6 +20,7 @@ from portal import wording
 from portal.workbench.city_map import choices
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.texts import strip
+from portal.workbench.days import require_past
 from portal.workbench.lists import frame, projects
 from portal.workbench.people import staff, today
 from portal.workbench.trust import badge, trust_legend
@@ -32,6 +33,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     file_format = frame.asked_format(request)
     chosen, day = ProjectFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
     as_of = chosen.as_of or day
+    require_past(as_of, day)
     known = city.names(as_of)
     totals = summary.totals(scope, chosen, today=day)
     if file_format:

@@ -17,13 +17,13 @@ from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
 from portal import maps, wording
-from portal.workbench import lights, selectors
-from portal.workbench.city_map import choices, density, layers, marks, painting, search, texts
+from portal.workbench import selectors
+from portal.workbench.city_map import addresses, choices, density, layers, marks, painting, search, texts
 from portal.workbench.city_map import selectors as city
+from portal.workbench.city_map.addresses import TILES_IGNORE
 from portal.workbench.city_map.view import PROJECTS, Asked
+from portal.workbench.days import require_past
 from portal.workbench.people import staff, today
-
-TILES_IGNORE = ("sort", "page", "limit")
 
 
 @require_safe
@@ -33,6 +33,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     asked, day = Asked.from_query(request.GET), today()
     chosen = asked.filter
     as_of = chosen.as_of or day
+    require_past(as_of, day)
     known = city.names(
         as_of,
         points=None if asked.view.symbols == PROJECTS else asked.view.painted,
@@ -62,30 +63,19 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "map": maps.map_context(
             tiles=f"/staff-tiles/{known.version}",
             querystring=chosen.querystring(without=TILES_IGNORE),
-            labels=wording.map_labels(units=units, categories=categories)
-            | {"marks": marks.for_script(asked.view, mark_legend), "light": dict(lights.options())},
-            project_url=reverse("workbench:project", args=["CODE"]).replace("CODE", "{code}"),
+            labels=marks.labels(asked.view, mark_legend, units=units, categories=categories),
             unlocated=sums.own.unlocated,
             undrawn=sums.undrawn,
             more=asked.view.tiles,
         )
-        | {
-            "unlocated_url": unlocated_url,
-            "selection_url": _selection_url(chosen),
-            "trust_url": reverse("workbench:trust", args=["CODE"]).replace("CODE", "{code}"),
-        },
+        | addresses.map_addresses(chosen)
+        | {"unlocated_url": unlocated_url},
         "mark_legend": mark_legend,
-        "offline_url": f"{reverse('dashboard:offline_map')}{asked.url()}",
+        "offline_url": addresses.offline_url(asked),
         **layers.context(asked),
         **painting.context(scope, asked, sums, known, today=day),
     }
     return render(request, "workbench/map.html", context)
-
-
-def _selection_url(chosen: ProjectFilter) -> str:
-    """Where projects chosen on the map are counted, with the filter of the map but for its box."""
-    query = chosen.querystring(without=("bbox", *TILES_IGNORE))
-    return reverse("dashboard:selection") + (f"?{query}" if query else "")
 
 
 def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[str, Any]:
@@ -97,9 +87,9 @@ def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[st
 @staff(Action.VIEW_PROJECTS)
 def signs(request: HttpRequest, scope: Scope) -> JsonResponse:
     """The signs of the layers that are on, and how many there are of each; the map asks for them once it is drawn."""
-    response = JsonResponse(
-        layers.signs(scope, Asked.from_query(request.GET), today=today()), json_dumps_params={"ensure_ascii": False}
-    )
+    asked, day = Asked.from_query(request.GET), today()
+    require_past(asked.filter.as_of or day, day)
+    response = JsonResponse(layers.signs(scope, asked, today=day), json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -115,6 +115,14 @@ def test_the_money_paid_out_opens_exactly_its_payments(seeded: None, query: str)
     assert level
 
 
+@pytest.mark.parametrize("query", ["", "as_of=2026-01-31"])
+def test_the_money_arrived_opens_the_projects_that_received_it(seeded: None, query: str) -> None:
+    leader = client()
+    paid, arrived = page(query, leader).context["strip"][2]["basis"]
+    opened = leader.get(arrived["url"]).context
+    assert arrived["text"].removeprefix("到位 ") == opened["figure"]["below"], (paid, opened["figure"])
+
+
 def test_units_stand_in_two_groups_and_open_to_their_own_projects(seeded: None) -> None:
     leader = client()
     groups = page("", leader).context["units"]["groups"]
@@ -146,7 +154,7 @@ def places_on(rate: str, day: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("rate", ["I04", "I12", "BEHIND", "I09"])
-def test_ranked_units_say_how_their_places_changed_since_the_month_before(seeded: None, rate: str) -> None:
+def test_units_say_how_their_places_changed_since_the_month_before(seeded: None, rate: str) -> None:
     response = page(f"by=value&rate={rate}&as_of=2026-03-20")
     units = response.context["units"]
     before, now = places_on(rate, "2026-02-28"), places_on(rate, "2026-03-20")
@@ -156,7 +164,46 @@ def test_ranked_units_say_how_their_places_changed_since_the_month_before(seeded
     assert any(change is not None for change in told.values())
     risen = [change for change in told.values() if change and change > 0]
     assert len(re.findall(r'class="units-change"[^>]*>↑', response.content.decode())) == len(risen)
-    assert {row["change"] for group in page().context["units"]["groups"] for row in group["rows"]} == {None}
+    official = page(f"rate={rate}&as_of=2026-03-20").context["units"]["groups"]
+    assert {row["code"]: row["change"] for group in official for row in group["rows"]} == told
+
+
+@pytest.mark.parametrize(
+    ("query", "property_name", "first"),
+    [("", "light", "红灯"), ("as_of=2026-02-28", None, ""), ("marks=status", None, ""), ("marks=trust", "source", "")],
+)
+def test_the_marks_tell_the_light_today_the_status_of_the_past_and_what_is_chosen(
+    seeded: None, query: str, property_name: str | None, first: str
+) -> None:
+    found = page(query)
+    told = found.context["map"]["labels"]["marks"]
+    assert (told and told["property"]) == property_name
+    assert [line["value"] for line in found.context["mark_legend"]] == list(told["values"] if told else [])
+    assert first in "".join(line["label"] for line in found.context["mark_legend"])
+    chosen = "light" if property_name == "light" else "status" if property_name is None else "trust"
+    assert [mark["code"] for mark in found.context["marks"] if mark["selected"]] == [chosen]
+
+
+def test_the_layers_that_are_on_stand_in_the_legend_with_the_address_of_their_signs(seeded: None) -> None:
+    leader = client()
+    found = page(f"layers=bottlenecks,conflicts,complaints&unit={LOUDIAN}&against=2026-01-31&by=value", leader)
+    assert [line["kind"] for line in found.context["layer_legend"]] == ["bottleneck", "conflict"]
+    assert found.context["density_legend"]
+    assert set(leader.get(found.context["layer_url"]).json()["counts"]) == {"bottleneck", "conflict"}
+    assert not page("", leader).context["layer_url"]
+
+
+def test_the_map_leads_to_a_selection_to_those_without_a_place_and_to_the_offline_file(seeded: None) -> None:
+    leader = client()
+    found = page(f"unit={LOUDIAN}&rate=I12&against=2026-01-31", leader)
+    ways = found.context["map"]
+    answer = leader.get(f"{ways['selection_url']}&bbox=112,28,115,30", headers={"accept": "application/json"})
+    assert answer.status_code == 200
+    assert ways["selection_url"].endswith(f"?unit={LOUDIAN}")
+    assert leader.get(ways["unlocated_url"]).context["page_obj"].paginator.count == ways["unlocated"]
+    file = leader.get(found.context["offline_url"])
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert "资金拨付率" in file.content.decode()
 
 
 def test_complaints_are_never_ranked(seeded: None) -> None:
@@ -180,6 +227,23 @@ def test_one_goes_down_to_a_township_and_its_projects_and_the_filter_stays(seede
     assert chosen.name in [row["name"] for row in at_town.context["town_rows"]]
     back = page(at_town.context["crumbs"][1]["url"][1:], leader)
     assert back.context["strip"] == at_unit.context["strip"]
+
+
+def test_a_township_or_a_box_has_categories_of_its_own_and_other_limits_are_named(seeded: None) -> None:
+    leader = client()
+    unit = page(f"unit={LOUDIAN}", leader)
+    town = next(row["code"] for row in unit.context["towns"] if row["code"])
+    for query in (f"unit={LOUDIAN}&region={town}", "bbox=112,28,115,30"):
+        found = page(query, leader)
+        shown = int(found.context["strip"][0]["text"].replace(",", ""))
+        assert sum(row["projects"] for row in found.context["branches"]) == shown > 0
+        code = found.context["branches"][0]["code"]
+        limited = page(f"{query}&category={code}", leader)
+        assert [row["code"] for row in limited.context["branches"]] == [
+            row["code"] for row in found.context["branches"]
+        ]
+        assert found.context["branches"][0]["name"] in limited.content.decode().partition('class="chips"')[2][:900]
+    assert 'class="chips"' not in unit.content.decode()
 
 
 def test_the_months_lead_to_their_last_days_and_the_past_says_that_it_is_past(seeded: None) -> None:
@@ -215,6 +279,7 @@ def test_a_comparison_shows_the_difference_of_every_rate(seeded: None) -> None:
         "rate=I99",
         "dimension=moon",
         "as_of=2026-13-01",
+        "as_of=2026-03-31",  # tomorrow
         "unknown=1",
     ],
 )
@@ -271,6 +336,7 @@ def test_leaders_mode_has_three_figures_and_the_red_list_and_no_map(seeded: None
         f"unit={LOUDIAN}&dimension=admin",
         f"region={LOUDIAN}&dimension=admin&as_of=2026-02-28&against=2026-01-31",
         "mode=leader",
+        f"unit={LOUDIAN}&region={LOUDIAN}001&against=2026-01-31",
         "parts/warnings/?",
         "parts/works/?",
         "parts/month/?",

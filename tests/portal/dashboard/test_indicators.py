@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -73,6 +74,20 @@ def test_complaints_stand_in_bands_and_departments_are_compared_apart(visitor: C
     names = set(ProjectParty.objects.filter(role=PartyRole.LEAD).values_list("organisation__name", flat=True))
     assert names
     assert all(name in page for name in names)
+
+
+def test_places_say_how_they_changed_since_the_month_before(visitor: Client) -> None:
+    def lines(query: str) -> dict[tuple[str, str], Any]:
+        shown = visitor.get(f"{ADDRESS}?{query}").context["indicators"]
+        return {(one["id"], row["name"]): row for one in shown for group in one["groups"] for row in group["rows"]}
+
+    now, then = lines(""), lines("as_of=2026-02-28")
+    told = {key: row["change"] for key, row in now.items()}
+    assert told == {
+        key: then[key]["rank"] - row["rank"] if row["rank"] and then[key]["rank"] else None for key, row in now.items()
+    }
+    assert any(change for change in told.values())
+    assert "较 2026年2月28日" in text_of(visitor, "")
 
 
 def test_a_past_day_is_marked_and_a_coming_one_refused(visitor: Client) -> None:

@@ -1,12 +1,12 @@
-// The staff map on paper: a map keeps the size that it has on the screen and is scaled to the sheet, because its tiles are drawn
+// The staff map and the leaders' screen on paper: a map keeps the size that it has on the screen and is scaled to the sheet, because its tiles are drawn
 // for that size; the legend is opened. Reads [data-print] buttons and [data-map] boxes.
 
-/** Pixels of an A4 sheet laid across, without its margins. */
-const SHEET = { width: 1046, height: 600 };
+/** Room for the map of the staff on A4 laid across, without margins; for that of the leaders on A4 and, between its panels, on A3. */
+const SHEETS = { "--print-zoom": { width: 1046, height: 560, most: 1 }, "--print-zoom-a4": { width: 1040, height: 740, most: 1.5 }, "--print-zoom-a3": { width: 740, height: 680, most: 1.5 } };
 
-/** The factor by which a box of this size fits on a sheet; never larger than it is. Pure. */
-export function fit(width, height) {
-  return Math.min(1, SHEET.width / width, SHEET.height / height);
+/** The factor by which a box of this size fills a sheet; on that of the staff never larger than it is. Pure. */
+export function fit(width, height, sheet = SHEETS["--print-zoom"]) {
+  return Math.min(sheet.most, sheet.width / width, sheet.height / height);
 }
 
 function prepare() {
@@ -16,7 +16,7 @@ function prepare() {
     const style = document.documentElement.style;
     style.setProperty("--print-w", `${Math.round(width)}px`);
     style.setProperty("--print-h", `${Math.round(height)}px`);
-    style.setProperty("--print-zoom", fit(width, height).toFixed(3));
+    for (const [name, sheet] of Object.entries(SHEETS)) style.setProperty(name, fit(width, height, sheet).toFixed(3));
     box.querySelector(".legend")?.setAttribute("open", "");
   }
 }

@@ -3,6 +3,7 @@
 import { drawCurves } from "../project/curve.js";
 import { openedBy } from "./keys.js";
 import { loadParts } from "./parts.js";
+import "../printing.js";
 
 /** On a phone the months are wider than the screen: the chosen one stands in its middle. */
 function show(box, day) {
@@ -48,10 +49,6 @@ function closeMenus() {
 
 document.querySelectorAll("[data-timeline]").forEach(slide);
 document.addEventListener("keydown", follow);
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
 closeMenus();
 // The library of charts stands behind this module: while it is read, the panels are on their way.
 const read = new Promise((done) => {
