@@ -24,7 +24,15 @@ def staff_only(middleware: Any) -> Any:
     return StaffOnly
 
 
-StaffSessionMiddleware = staff_only(SessionMiddleware)
+class SparingSessionMiddleware(SessionMiddleware):
+    """Does not ask for the session again after a failure, of which none is saved: while the database is away every
+    question waits for it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if response.status_code >= 500 else super().process_response(request, response)
+
+
+StaffSessionMiddleware = staff_only(SparingSessionMiddleware)
 StaffAuthenticationMiddleware = staff_only(AuthenticationMiddleware)
 StaffMessageMiddleware = staff_only(MessageMiddleware)
 

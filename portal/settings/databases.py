@@ -17,7 +17,7 @@ from portal.settings import environment
 ENGINE = "django.contrib.gis.db.backends.postgis"
 TEMPLATE = "onemap_template"
 # seconds; a pool that tried for long waits ever longer between two tries, and would not notice a database that is back
-_PATIENCE: Final = {"min_size": 0, "timeout": 10, "reconnect_timeout": 5}
+_PATIENCE: Final = {"min_size": 0, "timeout": 5, "reconnect_timeout": 5}
 _SUFFIX = re.compile(r"[a-z0-9]{1,30}")
 
 
@@ -60,7 +60,7 @@ def databases(site: environment.Site) -> dict[str, dict[str, Any]]:
     public = _connection("onemap_reader", "onemap_public", "ONEMAP_PUBLIC_DATABASE_URL")
     public["OPTIONS"]["options"] = "-c default_transaction_read_only=on -c statement_timeout=15000"
     # a citizen does not wait long for a database that is away: portal/public/views/standby.py has an answer
-    public["OPTIONS"] |= {"connect_timeout": 3, "pool": public["OPTIONS"]["pool"] | {"timeout": 5}}
+    public["OPTIONS"] |= {"connect_timeout": 3}
     # the figures of one answer are of one instant: portal/public/views/answers.py opens the transaction
     public["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
     public["TEST"] = _test_name("onemap_public")

@@ -14,16 +14,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def away(patch: pytest.MonkeyPatch, error: psycopg.Error) -> Iterator[None]:
-    """No session of the record's database is to be had."""
+def away(patch: pytest.MonkeyPatch, error: psycopg.Error) -> Iterator[list[int]]:
+    """No session of the record's database is to be had. Gives a list of the tries, which grows."""
+    tried: list[int] = []
 
     def refuse(_parameters: object) -> None:
+        tried.append(1)
         raise error
 
     with patch.context() as patched:
         connections["default"].close()
         patched.setattr(connections["default"], "get_new_connection", refuse)
-        yield
+        yield tried
 
 
 @pytest.mark.parametrize("address", ["/map/", "/workbench/", "/administration/audit/", "/accounts/login/"])
@@ -32,8 +34,9 @@ def test_staff_are_told_to_come_again(
 ) -> None:
     client = client_of(hq_admin)
     client.raise_request_exception = False
-    with away(monkeypatch, psycopg.OperationalError()):
+    with away(monkeypatch, psycopg.OperationalError()) as tried:
         page = client.get(address, headers={"accept": "text/html"})
+        assert len(tried) == 1  # each of them waits
         assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
         assert page.headers["Cache-Control"] == "no-store"
         assert "数据库暂时无法连接" in page.content.decode()
