@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.crs.declared import parse_declared
+from geodata.crs.declared import PACKED, parse_declared
 from geodata.crs.detection import Confidence, Decision, Extent, decide, weigh_places
 from geodata.crs.systems import Source, name_of
 from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform_geometries
@@ -142,6 +142,8 @@ def declared_system(table: Table, option: str = "", points: Coordinates | None =
     said = None if source is None else source.epsg or parse_declared(source.crs_wkt) or parse_declared(source.crs_name)
     if source is not None and source.crs_source == "placemark" and said is not None:
         return said
+    if option.endswith(PACKED):
+        raise Refused("度.分秒 写法只用于表格里的坐标,图形文件请按其坐标系选择")
     if option:
         chosen = parse_declared(option)
         if chosen is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shapely.geometry.base import BaseGeometry
 
+from geodata.crs.declared import PACKED
 from geodata.exchange.datasets import projects_rows as rows
 from geodata.exchange.datasets.projects_known import Details, Known
 from geodata.exchange.datasets.projects_rows import Reader, RowRefused
@@ -33,7 +34,9 @@ def read_layers(
     found = []
     for layer in layers:
         areas = {number: area for (sheet, number), area in homes.items() if sheet == layer.sheet}
-        shapes = read_shapes(layer, option=context.options.crs, extent=extent, city=city, areas=areas)
+        # the cells of a table have been unpacked already; features never are
+        option = context.options.crs if layer.layout.features else context.options.crs.removesuffix(PACKED)
+        shapes = read_shapes(layer, option=option, extent=extent, city=city, areas=areas)
         draft.plan.issues.extend(shapes.issues)
         found.append(shapes)
     return found

@@ -14,7 +14,7 @@ import numpy as np
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import wkb
-from geodata.sandbox.documents import FeatureFile, FeatureLayer, Limits
+from geodata.sandbox.documents import FeatureFile, FeatureLayer, FieldValue, Limits
 from geodata.sandbox.readers import gdal
 from geodata.sandbox.readers.collector import Budget, Collector
 from geodata.sandbox.readers.text import clean, decode
@@ -136,7 +136,7 @@ def _layer(name: str, entities: list[_Entity], scale: float, encoding: str, budg
             hatched += 1  # the filling of a line that stands beside it
             continue
         geometry = None if entity.geometry is None else _shape(entity.geometry, scale)
-        values = {"图层": name, "文字": entity.text or None, "类型": entity.kind or None}
+        values: dict[str, FieldValue] = {"图层": name, "文字": entity.text or None, "类型": entity.kind or None}
         collector.add(entity.number, values, geometry, None)
     notices = [f"有 {hatched} 处填充图案，没有读取（取其边界线）。"] if hatched else []
     return FeatureLayer(

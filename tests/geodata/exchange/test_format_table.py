@@ -199,6 +199,7 @@ CASES: dict[str, Case | Callable[[Path], Case]] = {
     "geojson-bom-gcj": Case(
         "a.geojson", b"\xef\xbb\xbf" + geojson(moved(BLOCK, "GCJ02")), FIVE, options={"crs": "GCJ02"}
     ),
+    "geojson-packed": Case("a.json", geojson(BLOCK), "只用于表格", options={"crs": "4490:packed"}),
     "geojson-silent": Case("a.json", geojson(moved(BLOCK, "BD09")), "坐标从哪里取得"),
     "geojson-texts": Case(
         "a.geojson",
