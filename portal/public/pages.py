@@ -16,7 +16,7 @@ from geodata.summary.rates import ratio
 from portal import wording
 from portal.public import companies, completeness, feeds, ledger, selectors
 from portal.public.disclosure import Facts
-from portal.public.models import PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
+from portal.public.models import PublishedHandling, PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.running import running_total
 
 WHOLE_UP_TO = 300  # payments on one page; the sum below them is always that of all
@@ -42,6 +42,7 @@ def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[s
             for part in selectors.parts(snapshot.edition, row.code).only("code", "name", "budget", "disbursed")
         ],
         "milestones": [milestone_texts(node) for node in whole.milestones],
+        "handling": handling_texts(whole.handling),
         "feeds": feeds.links((feeds.PROJECT, row.code, row.name)),
     }
 
@@ -109,6 +110,18 @@ def summary_sentence(row: PublishedProject, status: str) -> str:
         parts.append(_("%(amount)s paid out in %(count)s payments") % paid)
     text = _(", ").join(parts) + _(".")
     return text[:1].upper() + text[1:]
+
+
+def handling_texts(row: PublishedHandling | None) -> dict[str, str]:
+    """How complaints and requests were answered; empty texts where there are too few of them to publish it."""
+    if row is None:
+        return {"answered": "", "satisfied": ""}
+    days = {"days": row.answer_days, "n": row.answered}
+    asked = {"rate": percent(ratio(row.satisfied, row.asked), 1), "above": row.satisfied, "below": row.asked}
+    return {
+        "answered": _("half of them within %(days)s days (%(n)s answered)") % days if row.answered else "",
+        "satisfied": _("%(rate)s (%(above)s of %(below)s asked)") % asked if row.asked else "",
+    }
 
 
 def milestone_texts(node: PublishedMilestone) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from portal.public.models import (
     PublishedContract,
     PublishedContractChange,
     PublishedFunding,
+    PublishedHandling,
     PublishedLabel,
     PublishedMilestone,
     PublishedPayment,
@@ -115,6 +116,35 @@ SELECT p.serial_no || '/' || m.code AS key, p.serial_no AS code, m.code AS node,
   JOIN projects_project p ON p.id = m.project_id AND p.disclosure IN ('public', 'partial') AND NOT p.is_deleted
 """
 
+# Confirmed orders of all kinds received by the day, as the hotline issued them (C08, C09): how long answers took, and
+# how many of those asked were satisfied. Fewer than 30 would tell of single callers, and stay inside.
+HANDLING = """
+WITH day AS (SELECT (%(as_of)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS over),
+o AS (
+    SELECT m.project_id, w.closed_at - w.received_at AS took, w.state = 'closed' AND w.closed_at < day.over AS closed,
+           (w.revisit_at IS NOT NULL OR w.satisfaction IN ('satisfied', 'basically', 'dissatisfied', 'unknown'))
+               AND (w.revisit_at IS NULL OR w.revisit_at < day.over) AS asked,
+           w.satisfaction = 'satisfied' OR w.satisfaction = 'basically' AND coalesce((
+               SELECT v.value > 0 FROM thresholds_thresholdvalue v WHERE v.key = 'satisfaction_with_basically'
+           ), false) AS satisfied
+      FROM complaints_workorder w JOIN complaints_ordermatch m ON m.order_id = w.id AND m.state = 'confirmed', day
+     WHERE w.received_at < day.over AND w.state NOT IN ('direct_answered', 'invalid')
+), s AS (
+    SELECT project_id, count(*) FILTER (WHERE closed) AS answered,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took) / 86400) FILTER (WHERE closed) AS days,
+           count(*) FILTER (WHERE asked) AS asked, count(*) FILTER (WHERE asked AND satisfied) AS satisfied
+      FROM o GROUP BY project_id
+)
+SELECT p.serial_no AS code,
+       CASE WHEN s.answered >= 30 THEN s.answered END AS answered,
+       CASE WHEN s.answered >= 30 THEN round(s.days::numeric, 1) END AS answer_days,
+       CASE WHEN s.asked >= 30 THEN s.asked END AS asked,
+       CASE WHEN s.asked >= 30 THEN s.satisfied END AS satisfied
+  FROM s JOIN projects_project p ON p.id = s.project_id
+         AND p.disclosure IN ('public', 'partial') AND NOT p.is_deleted
+ WHERE s.answered >= 30 OR s.asked >= 30
+"""
+
 CONTRACT_CHANGES = f"""
 SELECT c.number || '/' || h.number AS key, c.number AS contract_key, p.serial_no AS code, h.number, h.level,
        h.amount_delta AS amount, h.approved_on,
@@ -185,5 +215,6 @@ TABLES = (
     PublishedTable(PublishedContractChange, "key", _columns(PublishedContractChange), CONTRACT_CHANGES),
     PublishedTable(PublishedPlanYear, "key", _columns(PublishedPlanYear), PLAN_YEARS),
     PublishedTable(PublishedMilestone, "key", _columns(PublishedMilestone), MILESTONES),
+    PublishedTable(PublishedHandling, "code", _columns(PublishedHandling), HANDLING),
     PublishedTable(PublishedPayment, "number", _columns(PublishedPayment), PAYMENTS),
 )

@@ -7,6 +7,7 @@ Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490, alr
 
 from portal.public.models.chain import ChainEntry
 from portal.public.models.frame import OPEN, FacetCounts, Published, Snapshot
+from portal.public.models.handling import PublishedHandling
 from portal.public.models.money import (
     PublishedContract,
     PublishedContractChange,
@@ -29,6 +30,7 @@ __all__ = [
     "PublishedContract",
     "PublishedContractChange",
     "PublishedFunding",
+    "PublishedHandling",
     "PublishedLabel",
     "PublishedMilestone",
     "PublishedPayment",

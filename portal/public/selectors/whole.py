@@ -9,6 +9,7 @@ from geodata.gathering import gathered, opened
 from portal.public.models import (
     PublishedContractChange,
     PublishedFunding,
+    PublishedHandling,
     PublishedMilestone,
     PublishedPlanYear,
     PublishedProject,
@@ -28,6 +29,7 @@ class WholeProject:
     years: list[PublishedPlanYear]
     changes: list[PublishedContractChange]
     milestones: list[PublishedMilestone]
+    handling: PublishedHandling | None
 
 
 def whole_project(edition: Edition, code: str) -> WholeProject:
@@ -37,12 +39,14 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
     years = at(PublishedPlanYear, edition).filter(code=HERE).order_by("year")
     changes = at(PublishedContractChange, edition).filter(code=HERE).order_by("approved_on", "key")
     nodes = at(PublishedMilestone, edition).filter(code=HERE).order_by("node", "key")
+    handled = at(PublishedHandling, edition).filter(code=HERE)
     rows = at(PublishedProject, edition).annotate(
         in_bundle=Subquery(bundle.values("name")[:1]),
         all_funding=gathered(sources, "source", "source_name", "amount"),
         all_years=gathered(years, "year", "planned", "adjusted", "allocated"),
         all_changes=gathered(changes, "contract_key", "number", "level", "amount", "approved_on", "reason", "content"),
         all_milestones=gathered(nodes, "node", "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
+        all_handling=gathered(handled, "answered", "answer_days", "asked", "satisfied"),
     )
     found: Any = rows.filter(code=code).first()
     if found is None:
@@ -54,4 +58,5 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
         years=opened(PublishedPlanYear, found.all_years),
         changes=opened(PublishedContractChange, found.all_changes),
         milestones=opened(PublishedMilestone, found.all_milestones),
+        handling=next(iter(opened(PublishedHandling, found.all_handling)), None),
     )
