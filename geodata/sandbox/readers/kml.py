@@ -35,11 +35,11 @@ COLUMNS = ("name", "description", "folder")
 PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
 ELEMENT_PREFIX = re.compile(r"(</?)[A-Za-z_][\w.-]*:")
 ATTRIBUTE_PREFIX = re.compile(r"(\s)[A-Za-z_][\w.-]*:([\w.-]+\s*=\s*[\"'])")
-COMMA = re.compile(r"\s*,\s*")
 TAGS = re.compile(r"<[^>]{0,500}>")
 CLOSED_AT_LEAST = 4
 DEEPEST = 16
 LONGEST_FOLDER = 200
+LONGEST_DESCRIPTION = 4000
 DAMAGED = "KML 文件不完整或写法有误。请从原软件重新导出后再上传。"
 MALFORMED = "图形的坐标写法不对"
 
@@ -67,7 +67,8 @@ class _Seen:
 def read_kml(raw: bytes, *, encoding: str | None, limits: Limits) -> FeatureFile:
     """A layer for each coordinate system that the placemarks name."""
     text, used = decode(raw, encoding)
-    root = _parsed(PROLOG.sub("", text, count=1))
+    prolog = PROLOG.match(text)
+    root = _parsed(text[prolog.end() :] if prolog else text)
     budget, seen = Budget(limits), _Seen()
     layers: dict[str, _Layer] = {}
     for number, (placemark, folders, inherited) in enumerate(_placemarks(root), start=1):
@@ -138,7 +139,7 @@ def _system_of(placemark: Element, inherited: str) -> str:
 def _values(placemark: Element, folders: tuple[str, ...], number: int) -> dict[str, FieldValue]:
     values: dict[str, FieldValue] = {
         "name": _child_text(placemark, "name") or None,
-        "description": TAGS.sub(" ", _child_text(placemark, "description")).strip()[:2000] or None,
+        "description": TAGS.sub(" ", _child_text(placemark, "description")[:LONGEST_DESCRIPTION]).strip() or None,
         "folder": "/".join(folders)[:LONGEST_FOLDER] or None,
     }
     for extended in _children(placemark, "ExtendedData"):
@@ -218,7 +219,8 @@ def _ring(element: Element, seen: _Seen) -> bytes:
 
 def _coordinates(element: Element) -> list[list[str]]:
     text = next((child.text or "" for child in _children(element, "coordinates")), "")
-    return [piece.split(",") for piece in COMMA.sub(",", text.strip()).split()]
+    joined = ",".join(part.strip() for part in text.split(","))  # some write "113, 29"
+    return [piece.split(",") for piece in joined.split()]
 
 
 def _positions(positions: list[list[str]], least: int) -> bytes:

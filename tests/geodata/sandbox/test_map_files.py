@@ -150,3 +150,25 @@ def test_a_damaged_geodatabase_is_refused(read):
 def test_several_files_in_one_archive_are_refused_with_advice(read):
     with pytest.raises(FileRefused, match="只放一个"):
         read(makers.archive({"a.kml": kml(*TWO).encode(), "b.geojson": makers.geojson(名称="甲")}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<Folder>" * 20_000 + "</Folder>" * 20_000,
+        "<Placemark>" + "<MultiGeometry>" * 500 + "</MultiGeometry>" * 500 + "</Placemark>",
+        f"<Placemark><Point><coordinates>{' ' * 300_000}</coordinates></Point></Placemark>",
+        f"<Placemark><description><![CDATA[{'<' * 200_000}]]></description></Placemark>",
+        f"<Placemark><Point><coordinates>{'1' * 100_000},2</coordinates></Point></Placemark>",
+        "<Placemark><Point><coordinates>nan,inf</coordinates></Point></Placemark>",
+    ],
+)
+def test_a_kml_that_is_made_to_crash_or_stall_gets_an_answer_at_once(read, body):
+    """Each is answered or refused long before the limit on time stops it."""
+    rows, code = [], ""
+    try:
+        rows = [row for layer in read(f"<kml>{body}</kml>").layers for row in layer.rows]
+    except FileRefused as refusal:
+        code = refusal.code
+    assert code in {"", "no-layer"}
+    assert not any(row.wkb for row in rows)
