@@ -1,11 +1,7 @@
-"""Checks the public chain of 岳阳民生工程一张图 with nothing but Python 3.
+"""Checks the public chain of 岳阳民生工程一张图: python3 verify_chain.py chain.jsonl [payments.csv] [HEAD]
 
-    python3 verify_chain.py chain.jsonl [payments.csv] [HEAD]
-
-Every published payment and status is an entry of chain.jsonl. An entry's hash covers the hash before it and a salted
-digest of each of its fields, so whoever changes, drops or reorders anything breaks it from there on. With payments.csv
-every payment is compared with the chain; with HEAD, the hash that you wrote down (or a newspaper printed) earlier is
-looked up. A field that had to be withdrawn has lost its text; its digest and the reason stay.
+An entry's hash covers the hash before it and a salted digest of each field: a change, a gap, a move breaks it.
+With payments.csv every payment is compared; HEAD is a hash written down earlier. A withdrawn field keeps its digest.
 """
 
 import csv
@@ -16,23 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-Entry = dict[str, Any]
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
-def digest(salt: str, name: str, value: str) -> str:
-    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in (salt, name, value)).encode()).hexdigest()
-
-
-def entry_hash(e: Entry) -> str:
-    body = [e["previous"], e["sequence"], e["kind"], e["key"], dict(sorted(e["digests"].items()))]
-    return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode()).hexdigest()
-
-
-def faults_of(e: Entry, expected: int, previous: str) -> Iterator[str]:
+def faults_of(e: dict[str, Any], expected: int, previous: str) -> Iterator[str]:
     name = f"entry {expected} ({e['kind']} {e['key']})"
+    body = [e["previous"], e["sequence"], e["kind"], e["key"], dict(sorted(e["digests"].items()))]
     if e["sequence"] != expected or e["previous"] != previous:
         yield f"{name}: does not follow the entry before it"
-    if entry_hash(e) != e["hash"]:
+    if hashlib.sha256(json.dumps(body, separators=(",", ":")).encode()).hexdigest() != e["hash"]:
         yield f"{name}: its hash is not that of its content"
     for field, value in e["values"].items():
         if digest(e["salts"].get(field, ""), field, value) != e["digests"].get(field):
@@ -44,10 +34,9 @@ def faults_of(e: Entry, expected: int, previous: str) -> Iterator[str]:
 def payment_faults(path: str, said: dict[str, dict[str, str]]) -> Iterator[str]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            values = said.pop(row["number"], None)
-            if values is None:
+            if row["number"] not in said:
                 yield f"payment {row['number']}: stands in the file but not in the chain"
-            for field, value in (values or {}).items():
+            for field, value in said.pop(row["number"], {}).items():
                 if row.get(field, value).lstrip("'") != value.lstrip("'"):
                     yield f"payment {row['number']}: {field} is {row[field]!r} in the file, {value!r} in the chain"
     for number, values in said.items():
@@ -56,24 +45,14 @@ def payment_faults(path: str, said: dict[str, dict[str, str]]) -> Iterator[str]:
 
 
 def main(chain: str, payments: str = "", head: str = "") -> int:
-    found: list[str] = []
-    said: dict[str, dict[str, str]] = {}
-    hashes, previous, count = set(), "0" * 64, 0
-    with Path(chain).open(encoding="utf-8") as lines:
-        for count, line in enumerate(lines, start=1):
-            entry = json.loads(line)
-            found += faults_of(entry, count, previous)
-            previous = entry["hash"]
-            hashes.add(previous)
-            if entry["kind"] == "payment":
-                said[entry["key"]] = entry["values"]
+    entries = [json.loads(line) for line in Path(chain).read_text(encoding="utf-8").split("\n") if line]
+    hashes = ["0" * 64, *(entry["hash"] for entry in entries)]
+    found = [fault for n, e in enumerate(entries) for fault in faults_of(e, n + 1, hashes[n])]
+    said = {entry["key"]: entry["values"] for entry in entries if entry["kind"] == "payment"}
     found += payment_faults(payments, said) if payments else []
-    if head and head not in hashes:
-        found.append(f"no entry has the hash {head}")
-    sys.stdout.write(
-        "\n".join([*found, f"{count} entries, head {previous}", "BROKEN" if found else "The chain holds."])
-    )
-    sys.stdout.write("\n")
+    found += [f"no entry has the hash {head}"] if head and head not in hashes else []
+    verdict = "BROKEN" if found else "The chain holds."
+    sys.stdout.write("\n".join([*found, f"{len(entries)} entries, head {hashes[-1]}", verdict, ""]))
     return 1 if found else 0
 
 
