@@ -189,6 +189,13 @@ ANSWER["opendata:manifest"] = ANSWER["opendata:file"] = 503  # no files are made
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
 ANSWER["workbench:details"] = POSTS["workbench:details"] = 404
+for _name in ("import_batch", "import_progress", "import_original", "import_errors"):
+    ANSWER[f"workbench:{_name}"] = 404
+POSTS |= {
+    "workbench:imports": 302,
+    "workbench:import_batch": 400,
+    "workbench:unplaced": 404,
+}  # without a file, act, code
 POSTS |= {"workbench:monthly_row": 400, "workbench:monthly_check": 400}  # without a row
 POSTS |= {"workbench:inbox": 400, "workbench:notice": 404}  # without a number; one that never was
 POSTS |= {"accounts:second_factor": 302, "accounts:security": 400}  # owes no code; without an action

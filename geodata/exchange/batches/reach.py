@@ -121,6 +121,7 @@ class _Judge:
 _READERS: Final[Mapping[str, Callable[[_Judge, Any], bool]]] = {
     "ledger": _Judge.project,
     "shapes": _Judge.project,
+    "places": _Judge.project,
     "status": _Judge.status,
     "reports": _Judge.of_project,
     "nodes": _Judge.of_project,

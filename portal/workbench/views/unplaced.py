@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import Any, Final
 
 import shapely
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from geodata.errors import DomainError, NotFound, Refused
@@ -28,7 +28,14 @@ from portal.workbench.imports import texts
 from portal.workbench.people import staff, today
 from portal.workbench.project_page.page import GROUND
 
-A_PAGE = 30
+A_PAGE: Final = 30
+# where typed coordinates come from: codes of shape_intake/systems.py
+SOURCES: Final = (
+    ("4490", gettext_lazy("survey, RTK, GPS, Tianditu: longitude and latitude")),
+    ("GCJ02", gettext_lazy("Amap, Tencent (GCJ-02)")),
+    ("BD09", gettext_lazy("Baidu (BD-09)")),
+    ("auto", gettext_lazy("X and Y in metres of a survey")),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +53,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "page_obj": rows,
         "querystring": f"q={words}" if words else "",
         "words": words,
+        "sources": SOURCES,
         "count": rows.paginator.count,
         "chosen": chosen if any(one["code"] == chosen for one in listed) else (listed[0]["code"] if listed else ""),
         "map": maps.map_context(tiles=GROUND, bounds=maps.bounds_of(None), labels={}, projects=False),
@@ -54,13 +62,13 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _placed(request: HttpRequest, scope: Scope) -> HttpResponse:
-    code, text = request.POST.get("code", ""), request.POST.get("place", "")
+    code = request.POST.get("code", "")
     back = reverse("workbench:unplaced")
     try:
         project = reached(scope, code, Action.EDIT_PROJECTS)
         if heads(project.pk).number:
             raise Refused("这个项目已经有图形或草稿,请在图形编辑里修改", code="has-shape")
-        lon, lat = _point(scope, code, text)
+        lon, lat = _point(scope, code, request.POST)
         waits = _save(scope, code, lon, lat, clicked=request.POST.get("how") == "click")
         name = {"name": project.name}
         if waits:
@@ -75,24 +83,18 @@ def _placed(request: HttpRequest, scope: Scope) -> HttpResponse:
     return redirect(back)
 
 
-def _point(scope: Scope, code: str, text: str) -> tuple[float, float]:
-    """Longitude and latitude as clicked, or coordinates in any spelling and system that the editor understands."""
-    parts = text.replace("，", ",").split(",")
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        return _read(scope, code, text)
-    if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lon) > 180 or abs(lat) > 90:
-        return _read(scope, code, text)
-    return lon, lat
-
-
-def _read(scope: Scope, code: str, text: str) -> tuple[float, float]:
-    found = read_coordinates(scope, code=code, text=text, crs="auto", kind="point")
-    geometry = found.geometry
-    if geometry is None:
-        raise Refused("坐标认不出来,请写成“113.089, 29.385”,或在地图上点一下", code="no-place")
-    point = shapely.geometry.shape(geometry).centroid
+def _point(scope: Scope, code: str, form: QueryDict) -> tuple[float, float]:
+    """As clicked, or coordinates in any spelling; where typed ones come from is asked, never guessed."""
+    text, crs = form.get("place", ""), form.get("crs", "")
+    if form.get("how") == "click":
+        crs = "4490"
+    if crs not in dict(SOURCES):
+        raise Refused("请选择坐标取自哪里;在地图上点一下则不必选", code="no-source")
+    found = read_coordinates(scope, code=code, text=text, crs=crs, kind="point")
+    if found.geometry is None:
+        asked = found.question.message if found.question else "坐标认不出来"
+        raise Refused(f"{asked};可以改在地图上点一下,或到图形编辑里输入坐标", code="no-place")
+    point = shapely.geometry.shape(found.geometry).centroid
     return float(point.x), float(point.y)
 
 
