@@ -71,7 +71,7 @@ def _changed_since(batch: Batch, done: list[Done]) -> Iterator[str]:
         people = _people(events)
         for event in events:
             who = people.get(_user_of(event), "")
-            when = timezone.localtime(event.pgh_created_at)  # type: ignore[attr-defined]
+            when = timezone.localtime(event.pgh_created_at)
             yield f"{_name(table.model)}“{_which(event)}”已被{who or '后来的处理'}改动（{when:%Y-%m-%d %H:%M}）"
         missing = table.changed | table.removed
         if missing and len(table.earlier(sorted(missing))) < len(missing):
@@ -149,7 +149,8 @@ def _payments(batch: Batch) -> Iterator[str]:
         first = touched.first()
         if first is None:
             continue
-        later = model.objects.filter(disbursement__in=touched.values("disbursement"), pk__gt=first.pk)
+        payments = Disbursement.objects.filter(pk__in=list(touched.values_list("disbursement_id", flat=True)))
+        later = model.objects.filter(disbursement__in=payments, pk__gt=first.pk)
         for number in later.exclude(batch=batch.pk).values_list("disbursement__voucher_no")[:10]:
             yield f"凭证“{number[0]}”之后又有{_name(model)}"
 

@@ -42,7 +42,7 @@ def _wkb(planned: Planned) -> bytes | None:
 def _recorded(planned: Iterable[Planned]) -> list[dict[str, Any]]:
     ids = [project.project_id for one in planned if (project := getattr(one.entry, "project", None)) is not None]
     rows = Project.objects.filter(pk__in=[pk for pk in ids if pk], geom__isnull=False).values_list("serial_no", "geom")
-    return [_feature(shapely.from_wkb(bytes(geom.wkb)), serial) for serial, geom in rows]
+    return [_feature(shapely.from_wkb(bytes(geom.wkb)), serial) for serial, geom in rows if geom is not None]
 
 
 def _feature(shape: Any, key: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Done:
     """What became of the rows of one table: ids by deed, and the span of the trail's numbers of each id."""
 
     model: type[Model]
-    events: type[Model]
+    events: Any  # pghistory's table of the trail, made at start-up: its columns are not known to a checker
     made: set[Any] = field(default_factory=set)
     changed: set[Any] = field(default_factory=set)
     removed: set[Any] = field(default_factory=set)
@@ -32,9 +32,9 @@ class Done:
     def label(self) -> str:
         return self.model._meta.label  # "projects.Project"
 
-    def earlier(self, ids: Sequence[Any]) -> dict[Any, Model]:
+    def earlier(self, ids: Sequence[Any]) -> dict[Any, Any]:
         """The last entry of each row before the batch touched it."""
-        found: dict[Any, Model] = {}
+        found: dict[Any, Any] = {}
         for some in _slices(ids):
             lowest = max(self.first[pk] for pk in some)
             rows = self.events._default_manager.filter(pgh_obj_id__in=some, pgh_id__lt=lowest).order_by("pgh_id")
@@ -43,17 +43,17 @@ class Done:
                     found[event.pgh_obj_id] = event
         return found
 
-    def written(self, ids: Sequence[Any]) -> dict[Any, Model]:
+    def written(self, ids: Sequence[Any]) -> dict[Any, Any]:
         """The entry of each row as the batch left it."""
-        found: dict[Any, Model] = {}
+        found: dict[Any, Any] = {}
         for some in _slices(ids):
             numbers = [self.last[pk] for pk in some]
             found.update({e.pgh_obj_id: e for e in self.events._default_manager.filter(pgh_id__in=numbers)})
         return found
 
-    def later(self, context_id: Any) -> list[Model]:
+    def later(self, context_id: Any) -> list[Any]:
         """Entries of the same rows that came after the batch, by whomever."""
-        found: list[Model] = []
+        found: list[Any] = []
         for some in _slices(list(self.last)):
             lowest = min(self.last[pk] for pk in some)
             rows = self.events._default_manager.filter(pgh_obj_id__in=some, pgh_id__gt=lowest)
@@ -74,9 +74,10 @@ def _slices(ids: Sequence[Any]) -> Iterator[list[Any]]:
         yield ordered[start : start + MANY]
 
 
-def tracked() -> dict[type[Model], type[Model]]:
+def tracked() -> dict[type[Model], Any]:
     """Each table of the trail by the table whose rows it follows."""
-    return {model.pgh_tracked_model: model for model in apps.get_models() if getattr(model, "pgh_tracked_model", None)}
+    found = ((getattr(model, "pgh_tracked_model", None), model) for model in apps.get_models())
+    return {followed: model for followed, model in found if followed is not None}
 
 
 def done_by(batch: Batch) -> list[Done]:
@@ -86,7 +87,7 @@ def done_by(batch: Batch) -> list[Done]:
     return [done for model, events in tracked().items() if (done := _of(model, events, batch.context_id)) is not None]
 
 
-def _of(model: type[Model], events: type[Model], context_id: Any) -> Done | None:
+def _of(model: type[Model], events: Any, context_id: Any) -> Done | None:
     done = Done(model=model, events=events)
     rows = events._default_manager.filter(pgh_context_id=context_id).values("pgh_obj_id", "pgh_label")
     deeds: dict[str, set[Any]] = {INSERT: done.made, UPDATE: done.changed, DELETE: done.removed}

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Model
+from django.db.models import F
 from django.db.models.functions import Now
 
 from geodata.audit import acting
@@ -161,7 +161,7 @@ def _restore(table: Done) -> None:
             table.model._default_manager.filter(pk=pk).update(**values)
 
 
-def _former(table: Done, before: Model, after: Model) -> dict[str, Any]:
+def _former(table: Done, before: Any, after: Any) -> dict[str, Any]:
     values = {
         name: getattr(before, name)
         for name in table.columns

@@ -94,7 +94,7 @@ def _point(scope: Scope, code: str, form: QueryDict) -> tuple[float, float]:
     if found.geometry is None:
         asked = found.question.message if found.question else "坐标认不出来"
         raise Refused(f"{asked};可以改在地图上点一下,或到图形编辑里输入坐标", code="no-place")
-    point = shapely.geometry.shape(found.geometry).centroid
+    point = shapely.geometry.shape(dict(found.geometry)).centroid
     return float(point.x), float(point.y)
 
 
