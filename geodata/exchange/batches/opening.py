@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from geodata.errors import Busy, DomainError, FileRefused
@@ -106,8 +107,8 @@ def _refused_file(error: FileRefused) -> Issue:
 def _earlier(dataset: str, digest: str, same: str) -> Batch | None:
     """The committed batch of the same bytes, or of the same cells and shapes in another wrapping."""
     held = Batch.objects.filter(dataset=dataset, state=Batch.State.COMMITTED)
-    found = held.filter(sha256=digest).first()
-    return found or (held.filter(content_sha256=same).first() if same else None)
+    known = Q(sha256=digest) | Q(content_sha256=same) if same else Q(sha256=digest)
+    return held.filter(known).first()
 
 
 def _known_file(earlier: Batch, scope: Scope | None) -> Issue:
