@@ -41,6 +41,7 @@ def _year(year: int, row: PublishedPlanYear | None, paid: Decimal | None) -> dic
         "year": str(year),
         "plan_text": wording.money(adjusted if adjusted is not None else row.planned if row else None),
         "was_text": wording.money(row.planned) if row and adjusted is not None and row.planned is not None else "",
+        "by_text": row.adjusted_by if row and adjusted is not None else "",
         "allocated_text": wording.money(row.allocated if row else None),
         "paid_text": wording.money(paid),
     }

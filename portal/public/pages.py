@@ -68,6 +68,7 @@ def project_texts(row: PublishedProject, snapshot: Snapshot) -> dict[str, Any]:
         "name": row.name,
         "summary": summary_sentence(row, status),
         "status_label": status,
+        "status_on_text": wording.day(row.status_on) if row.status_on else "",
         "shape": wording.SHAPE[row.status],
         "category_label": wording.label(row.category_name),
         "scope": row.scope_content,

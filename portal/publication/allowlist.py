@@ -39,13 +39,24 @@ _PUBLIC_GEOMETRY = f"""
 # nor does one with a 0 before it: 010 is the only area code that begins with 01.
 _OFFICE_LINE = r"^((010|0[2-9][0-9]{1,2})[-— ]?)?[2-9][0-9]{6,7}([-转][0-9]{1,6})?$"
 
+# the first day of the changes with which a history ends, all of them to the same status
+_SINCE = """
+    SELECT DISTINCT ON (run.project_id) run.project_id, run.effective_on AS status_on
+      FROM (
+          SELECT c.id, c.project_id, c.effective_on, c.status IS DISTINCT FROM lag(c.status) OVER (
+                     PARTITION BY c.project_id ORDER BY c.effective_on, c.id) AS begins
+            FROM projects_statuschange c WHERE c.effective_on <= %(as_of)s
+      ) run WHERE run.begins
+     ORDER BY run.project_id, run.effective_on DESC, run.id DESC
+"""
+
 PROJECTS = f"""
 WITH s AS (SELECT * FROM project_summary_at(%(as_of)s) WHERE disclosure IN ('public', 'partial')),
 g AS (SELECT s.id, {_PUBLIC_GEOMETRY} AS geom FROM s WHERE s.geom IS NOT NULL),
 shown AS (SELECT id, CASE WHEN ST_IsEmpty(geom) THEN NULL ELSE geom END AS geom FROM g)
 SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, s.category, s.category_name, s.region,
-       s.unit, s.township, s.status, s.stage, s.nature, s.plan_year, s.years, s.sources, s.is_livelihood,
-       s.scope_content, s.location_text, s.lead_unit, s.owner_unit,
+       s.unit, s.township, s.status, since.status_on, s.stage, s.nature, s.plan_year, s.years, s.sources,
+       s.is_livelihood, s.scope_content, s.location_text, s.lead_unit, s.owner_unit,
        (SELECT left(string_agg(o.name, '、' ORDER BY party.id), 400)
           FROM projects_projectparty party JOIN organisations_organisation o ON o.id = party.organisation_id
          WHERE party.project_id = s.id AND party.role = 'responsible_unit' AND NOT o.is_natural_person
@@ -72,6 +83,7 @@ SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, 
        s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, s.in_rates,
        shown.geom, s.tile_zoom
   FROM s JOIN projects_project kept ON kept.id = s.id LEFT JOIN shown ON shown.id = s.id
+  LEFT JOIN ({_SINCE}) since ON since.project_id = s.id
 """
 
 # a project's payments are public only when its money is
@@ -162,10 +174,13 @@ WITH issued AS (
      WHERE project_id IS NOT NULL AND issued_on <= %(as_of)s GROUP BY project_id, year
 ), y AS (
     SELECT coalesce(q.project_id, i.project_id) AS project_id, coalesce(q.year, i.year) AS year,
-           q.planned_amount AS planned, q.adjusted_amount AS adjusted, i.amount AS allocated
+           q.planned_amount AS planned, q.adjusted_amount AS adjusted,
+           CASE WHEN q.adjusted_amount IS NULL THEN '' ELSE coalesce(q.adjust_doc_no, '') END AS adjusted_by,
+           i.amount AS allocated
       FROM progress_planyear q FULL JOIN issued i ON i.project_id = q.project_id AND i.year = q.year
 )
-SELECT p.serial_no || '/' || y.year AS key, p.serial_no AS code, y.year, y.planned, y.adjusted, y.allocated
+SELECT p.serial_no || '/' || y.year AS key, p.serial_no AS code, y.year, y.planned, y.adjusted,
+       coalesce(y.adjusted_by, '') AS adjusted_by, y.allocated
   FROM y JOIN {_PUBLIC_PROJECTS} ON p.id = y.project_id
 """
 

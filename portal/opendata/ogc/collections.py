@@ -84,6 +84,7 @@ PROJECTS: Final = Collection(
         "unit": "属地管理单位代码",
         "township": "乡镇街道代码",
         "status": "施工状态",
+        "status_on": "现施工状态自哪天起",
         "stage": "建设阶段",
         "nature": "建设性质",
         "plan_year": "首次列入年度",

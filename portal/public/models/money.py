@@ -74,6 +74,7 @@ class PublishedPlanYear(Published):
     year = models.PositiveSmallIntegerField()
     planned = models.DecimalField(**YUAN)
     adjusted = models.DecimalField(**YUAN)
+    adjusted_by = models.CharField(max_length=80, default="")  # number of the document that adjusted the plan
     allocated = models.DecimalField(**YUAN)
 
     class Meta:

@@ -34,6 +34,7 @@ class PublishedProject(Published):
     unit = models.CharField(max_length=20)
     township = models.CharField(max_length=20, null=True)
     status = models.CharField(max_length=20)
+    status_on = models.DateField(null=True)  # since when it has been so
     stage = models.CharField(max_length=24)
     nature = models.CharField(max_length=12)
     plan_year = models.PositiveSmallIntegerField()

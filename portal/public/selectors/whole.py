@@ -43,7 +43,7 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
     rows = at(PublishedProject, edition).annotate(
         in_bundle=Subquery(bundle.values("name")[:1]),
         all_funding=gathered(sources, "source", "source_name", "amount"),
-        all_years=gathered(years, "year", "planned", "adjusted", "allocated"),
+        all_years=gathered(years, "year", "planned", "adjusted", "adjusted_by", "allocated"),
         all_changes=gathered(changes, "contract_key", "number", "level", "amount", "approved_on", "reason", "content"),
         all_milestones=gathered(nodes, "node", "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
         all_handling=gathered(handled, "answered", "answer_days", "asked", "satisfied"),

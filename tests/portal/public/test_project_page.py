@@ -12,9 +12,10 @@ from geodata.funding.models import BudgetLine, Contract, ContractChange, Funding
 from geodata.funding.services import record_disbursements
 from geodata.organisations.models import Organisation
 from geodata.progress.models import Milestone, PlanYear
-from geodata.projects.models import Project, ProjectParty
+from geodata.projects.models import Project, ProjectParty, StatusChange
 from portal.public import pages
 from portal.publication.services import publish
+from tests.geodata.summary import facts
 from tests.portal.publication.conftest import NOW, TODAY, entry, public_city
 
 __all__ = ["public_city"]
@@ -45,7 +46,9 @@ def road(public_city: dict[str, Project]) -> Project:
             reason=words,
             approved_on=date(2026, 2, 1),
         )
-    PlanYear.objects.create(project=road, year=2026, planned_amount=3_000_000, adjusted_amount=4_000_000)
+    PlanYear.objects.create(
+        project=road, year=2026, planned_amount=3_000_000, adjusted_amount=4_000_000, adjust_doc_no="岳发改〔2026〕7号"
+    )
     Milestone.objects.create(
         project=road, code="M0801", name="开工", planned_on=date(2026, 1, 10), actual_on=date(2026, 1, 17)
     )
@@ -83,7 +86,29 @@ def test_years_show_plan_budget_and_payments(road: Project, public_city: dict[st
     row = re.search(r'<th scope="row">2026</th>.*?</tr>', page(road), re.DOTALL)
     assert row is not None
     assert re.findall(r'"n">([^<]+)<', row[0]) == ["400.00", "80.00", "326.77"]
-    assert "调整前 300.00 万元" in row[0]
+    assert "调整前 300.00 万元 · 调整依据 岳发改〔2026〕7号" in row[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ([], ""),
+        ([(1, "not_started"), (9, "under_construction")], "自2026年1月9日起"),
+        ([(9, "under_construction"), (12, "suspended"), (15, "under_construction")], "自2026年1月15日起"),
+        ([(9, "under_construction"), (12, "suspended"), (15, "suspended")], "自2026年1月12日起"),
+        ([(12, "suspended"), (9, "under_construction")], "自2026年1月12日起"),
+    ],
+)
+def test_the_status_says_since_when(road: Project, changes: list[tuple[int, str]], since: str) -> None:
+    StatusChange.objects.filter(project=road).delete()
+    for day, status in changes:
+        facts.status(road, date(2026, 1, day), status)
+    facts.status(road, date(2026, 12, 1), "accepted")  # not yet
+    publish(as_of=TODAY, now=NOW)
+    tags = re.search(r'<p class="project-tags">.*?</p>', page(road), re.DOTALL)
+    assert tags is not None
+    assert since in tags[0]
+    assert ("起</span>" in tags[0]) == bool(since)
 
 
 def test_a_long_list_of_payments_is_cut_into_pages_with_the_whole_sum_on_each(
