@@ -1,4 +1,4 @@
-"""Headquarters' switch: projects that stand still with an approved report are left out of rates, and of nothing else."""
+"""Headquarters' switch: projects that stand still with an approved report are left out of rates, of nothing else."""
 
 from collections.abc import Callable, Sequence
 from datetime import date

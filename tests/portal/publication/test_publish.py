@@ -115,7 +115,8 @@ ALLOWED = {
     "public_facetcounts": "id snapshot facet value counted",
     "public_publishedproject": (
         "row from_snapshot to_snapshot digest code project_code name aliases search_text parent_code category"
-        " category_name region unit township status status_on stage nature plan_year years sources is_livelihood scope_content"
+        " category_name region unit township status status_on stage nature plan_year years sources is_livelihood"
+        " scope_content"
         " location_text lead_unit owner_unit responsible_unit office_phone planned_start_on planned_start_precision"
         " planned_end_on planned_end_precision actual_start_on accepted_on budget annual_plan completed"
         " annual_completed physical_pct"
@@ -129,7 +130,9 @@ ALLOWED = {
     "public_publishedcontractchange": (
         "row from_snapshot to_snapshot digest key contract_key code number level amount approved_on reason content"
     ),
-    "public_publishedplanyear": "row from_snapshot to_snapshot digest key code year planned adjusted adjusted_by allocated",
+    "public_publishedplanyear": (
+        "row from_snapshot to_snapshot digest key code year planned adjusted adjusted_by allocated"
+    ),
     "public_publishedmilestone": (
         "row from_snapshot to_snapshot digest key code node name planned_on planned_precision forecast_on actual_on"
     ),
