@@ -189,8 +189,8 @@ def aggregates(
             found[f"{name}_n"] = Count("pk", filter=counted)
     for name, rate in COUNT_RATES.items():
         if as_of and name in figures and has.issuperset(rate.needs):
-            above, below = rate.aggregates(as_of, counting)
-            found[f"{name}_above"], found[f"{name}_below"], found[f"{name}_n"] = above, below, below
+            found[f"{name}_above"], found[f"{name}_n"] = rate.aggregates(as_of, counting)
+            found[f"{name}_below"] = found[f"{name}_n"]
     return found
 
 
