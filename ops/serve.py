@@ -58,7 +58,7 @@ def web_command() -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """The worker that carries out jobs queued in PostgreSQL; two at a time, so that nobody's file waits for another's."""
+    """The worker that carries out jobs queued in PostgreSQL; two at a time, so that no file waits for another."""
     options = ["--concurrency", WORKER_JOBS, "--shutdown-graceful-timeout", "8"]
     return [str(PYTHON), "manage.py", "procrastinate", "worker", *options]
 

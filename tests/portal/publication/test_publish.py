@@ -136,9 +136,7 @@ ALLOWED = {
     "public_publishedmilestone": (
         "row from_snapshot to_snapshot digest key code node name planned_on planned_precision forecast_on actual_on"
     ),
-    "public_publishedhandling": (
-        "row from_snapshot to_snapshot digest code answered answer_days asked satisfied"
-    ),
+    "public_publishedhandling": ("row from_snapshot to_snapshot digest code answered answer_days asked satisfied"),
     "public_publishedpayment": (
         "row from_snapshot to_snapshot digest number code paid_on amount payee source source_name purpose status"
         " contract_key reverses"
