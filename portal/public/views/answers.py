@@ -6,9 +6,11 @@ from typing import Any, Concatenate, Final, ParamSpec
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from geodata import parameters
+from portal.errors import wants_page
 from portal.public import selectors
 from portal.public.models import Snapshot
 
@@ -24,6 +26,7 @@ _READ: Final = (
 )
 _SENT: Final = "If-Modified-Since, If-None-Match, If-Range, Range"
 _DAY: Final = "86400"
+_SHARED: Final = frozenset(("from", "isappinstalled", "scene", "clicktime", "enterid"))  # what WeChat adds to a link
 
 
 def public(response: HttpResponse, cache: str = FRESH) -> HttpResponse:
@@ -58,17 +61,28 @@ def open_to_scripts(view: Answers) -> Answers:
 
 def page(view: View[P]) -> Answers:
     """A page of one snapshot: read in one REPEATABLE READ transaction, so that all its figures are of one
-    publication even when the next one comes in between. Reads only, GET and HEAD only.
+    publication even when the next one comes in between. Reads only, GET and HEAD only. A link that came through
+    WeChat leads to the page that was shared.
     """
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if _SHARED.intersection(request.GET) and wants_page(request):
+            return public(redirect(_as_shared(request)))
         with transaction.atomic(using="public"):
             response = view(request, *args, **kwargs)
             return response if response.has_header("Cache-Control") else public(response)
 
     return answer
+
+
+def _as_shared(request: HttpRequest) -> str:
+    """The address without what WeChat hangs on it; a path alone, so that it leads nowhere else."""
+    query = request.GET.copy()
+    for name in _SHARED:
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def without_parameters(view: View[P]) -> Answers:

@@ -77,6 +77,18 @@ def test_search_finds_two_characters_and_english_pages_speak_english(citizen: Cl
     assert "under construction" in english or "preliminary" in english
 
 
+def test_a_link_shared_in_wechat_leads_to_what_was_shared(citizen: Client, public_city: dict[str, Project]) -> None:
+    road = f"/projects/{public_city['road'].serial_no}/"
+    for address, shared in (
+        (f"{road}?from=timeline&isappinstalled=0", road),
+        ("/projects/?unit=430602&scene=1&from=x", "/projects/?unit=430602"),
+    ):
+        answer = citizen.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, shared)
+    assert citizen.get(f"{road}?from=timeline", follow=True).status_code == 200
+    assert Client().get(f"{road}payments.csv?from=timeline").status_code == 400  # a program has made a mistake
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
