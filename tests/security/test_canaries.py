@@ -53,6 +53,7 @@ PUBLIC_TEXTS = {
     "projects_category": {"name", "name_en"},
     "projects_project": {"project_code", "name", "search_text", "scope_content", "location_text", "office_phone"},
     "progress_milestone": {"code", "name"},
+    "progress_planyear": {"adjust_doc_no"},
     "funding_fundingsource": {"name", "name_en"},
     "funding_contract": {"name"},
     "funding_contractchange": {"number", "reason", "content"},
