@@ -30,6 +30,7 @@ emptying.install()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
 settings.KEPT_MEGABYTES = 0  # answers of one test are not kept for the next
 settings.OPENDATA_DIR = Path(mkdtemp(prefix="onemap-opendata-"))
+settings.PUBLIC_MEDIA_DIR = Path(mkdtemp(prefix="onemap-public-media-"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -100,10 +101,10 @@ def _public_connection_closed() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_open_data_left() -> Iterator[None]:
+def _no_public_files_left() -> Iterator[None]:
     """A test that published leaves no files behind: the next one begins with none made."""
     yield
-    for path in Path(settings.OPENDATA_DIR).glob("*"):
+    for path in [*Path(settings.OPENDATA_DIR).glob("*"), *Path(settings.PUBLIC_MEDIA_DIR).glob("*")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

@@ -83,6 +83,9 @@ TABLE: dict[str, Row] = {
     "public:projects_csv": Row(Answer.FILE, queries=("", "unit=430602")),
     "public:company": Row(Answer.PAGE, (("name", "company"),)),
     "public:company_csv": Row(Answer.FILE, (("name", "company"),)),
+    # nothing is let out in the city of these proofs: tests/portal/public/test_media.py
+    "public:photo": Row(Answer.NONE, (*_CODE, ("name", "=none.jpg"))),
+    "public:document": Row(Answer.NONE, (*_CODE, ("name", "=none.pdf"))),
     "public:report": Row(Answer.PAGE, _CODE),
     "public:board": Row(Answer.PAGE, _CODE),
     "public:near": Row(
@@ -208,6 +211,8 @@ TABLE: dict[str, Row] = {
     "workbench:checkin_suggest": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:photo": Row(Answer.NONE, (("photo_id", "=1"),)),  # the city of these proofs has no photo
     "workbench:photo_remove": Row(Answer.NONE, (("photo_id", "=1"),)),
+    "workbench:photo_release": Row(Answer.NONE, (("photo_id", "=1"),)),
+    "workbench:photo_take_back": Row(Answer.NONE, (("photo_id", "=1"),)),
     "workbench:report": Row(Answer.PAGE, _CODE, queries=("", "period=2026-01", "period=2026-W06")),
     "workbench:report_check": Row(Answer.NONE, _CODE),
     "workbench:report_cycle": Row(Answer.NONE, _CODE),
@@ -221,6 +226,8 @@ TABLE: dict[str, Row] = {
     "workbench:status_withdraw": Row(Answer.NONE, (("request_id", "=1"),)),
     "workbench:attachment": Row(Answer.NONE, (("attachment_id", "=1"),)),  # the city of these proofs has none
     "workbench:attachment_remove": Row(Answer.NONE, (("attachment_id", "=1"),)),
+    "workbench:document_release": Row(Answer.NONE, (("attachment_id", "=1"),)),
+    "workbench:document_take_back": Row(Answer.NONE, (("attachment_id", "=1"),)),
     "workbench:geometry_state": Row(Answer.PART, _CODE),
     "workbench:geometry_neighbours": Row(Answer.PART, _CODE, queries=("bbox=113.0,29.2,113.3,29.4",)),
     "workbench:geometry_check": Row(Answer.NONE, _CODE),

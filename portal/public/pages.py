@@ -14,7 +14,7 @@ from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
 from portal import wording
-from portal.public import companies, completeness, feeds, ledger, selectors
+from portal.public import companies, completeness, feeds, gallery, ledger, selectors
 from portal.public.disclosure import Facts
 from portal.public.models import PublishedHandling, PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.running import running_total
@@ -43,6 +43,7 @@ def project_context(whole: selectors.WholeProject, snapshot: Snapshot) -> dict[s
         ],
         "milestones": [milestone_texts(node) for node in whole.milestones],
         "handling": handling_texts(whole.handling),
+        **gallery.gallery_context(whole),
         "feeds": feeds.links((feeds.PROJECT, row.code, row.name)),
     }
 

@@ -13,11 +13,13 @@ from portal.public.models import (
     PublishedBaseFeature,
     PublishedContract,
     PublishedContractChange,
+    PublishedDocument,
     PublishedFunding,
     PublishedHandling,
     PublishedLabel,
     PublishedMilestone,
     PublishedPayment,
+    PublishedPhoto,
     PublishedPlanYear,
     PublishedProject,
 )
@@ -167,6 +169,30 @@ SELECT c.number || '/' || h.number AS key, c.number AS contract_key, p.serial_no
  WHERE h.approved_on <= %(as_of)s
 """
 
+# Photos and documents go out one by one, each by the decision of a person that stands (progress_release). Who sent a
+# photo and where it was taken have no column.
+PHOTOS = """
+SELECT p.serial_no || '/' || h.id AS key, p.serial_no AS code, h.taken_on, h.caption, h.sha256, h.width, h.height,
+       h.bytes
+  FROM progress_release r
+  JOIN progress_photo h ON h.id = r.photo_id AND h.removed_at IS NULL
+  JOIN projects_project p ON p.id = h.project_id AND p.disclosure IN ('public', 'partial') AND NOT p.is_deleted
+ WHERE r.ended_at IS NULL AND h.taken_on <= %(as_of)s
+"""
+
+DOCUMENTS = f"""
+SELECT p.serial_no || '/' || a.id AS key, p.serial_no AS code, a.title,
+       (a.uploaded_at AT TIME ZONE 'Asia/Shanghai')::date AS dated_on, a.media_type, a.sha256, a.bytes
+  FROM progress_release r
+  JOIN progress_attachment a ON a.id = r.attachment_id AND a.removed_at IS NULL
+  JOIN {_PUBLIC_PROJECTS} ON p.id = a.project_id
+  LEFT JOIN progress_periodreport report ON report.id = a.report_id
+  LEFT JOIN progress_milestone node ON node.id = a.milestone_id
+  LEFT JOIN progress_statusrequest request ON request.id = a.request_id
+ WHERE r.ended_at IS NULL
+   AND (report.state = 'approved' OR node.actual_on IS NOT NULL OR request.state = 'approved')
+"""
+
 # a year stands here when there is a plan for it or budget was issued for it
 PLAN_YEARS = f"""
 WITH issued AS (
@@ -231,5 +257,7 @@ TABLES = (
     PublishedTable(PublishedPlanYear, "key", _columns(PublishedPlanYear), PLAN_YEARS),
     PublishedTable(PublishedMilestone, "key", _columns(PublishedMilestone), MILESTONES),
     PublishedTable(PublishedHandling, "code", _columns(PublishedHandling), HANDLING),
+    PublishedTable(PublishedPhoto, "key", _columns(PublishedPhoto), PHOTOS),
+    PublishedTable(PublishedDocument, "key", _columns(PublishedDocument), DOCUMENTS),
     PublishedTable(PublishedPayment, "number", _columns(PublishedPayment), PAYMENTS),
 )

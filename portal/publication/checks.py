@@ -27,7 +27,7 @@ from portal.publication.staging import NAMED, PUBLISHER, stage
 
 KEPT: Final = 50  # places of one check that are kept to be shown
 # codes and keys of ours are digits by nature; the search text repeats other columns
-_CODES = "code project_code parent_code key contract_key region unit township category node"
+_CODES = "code project_code parent_code key contract_key region unit township category node sha256"
 _NOT_WRITTEN: Final = frozenset([*_CODES.split(" "), "years", "search_text"])
 OFFICE_COLUMNS: Final = frozenset({"office_phone"})  # an office may be telephoned
 _WRITTEN_TYPES: Final = frozenset({"CharField", "TextField", "ArrayField"})

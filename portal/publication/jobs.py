@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from geodata.errors import Busy
 from portal.publication.openfiles import make_files
-from portal.publication.services import carry_out, publish
+from portal.publication.services import carry_out, publish, settle_files
 
 
 @app.task(queue="publication")
@@ -31,6 +31,16 @@ def make_open_files(timestamp: int) -> None:
         make_files()
     except Busy:
         return  # nothing is published yet
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="publication", queueing_lock="settle-files", pass_context=False)
+def settle_public_files(timestamp: int) -> None:
+    """Photos and documents that were taken back leave the public site within a minute, whatever is published when."""
+    try:
+        settle_files()
+    except Busy:
+        return  # a publication under way leaves them out by itself
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -141,7 +141,9 @@ def mentions(scope: Scope, words: str, *, limit: int = 20) -> list[tuple[str, st
             continue
         kinds = {f.column: f.get_internal_type() for f in table.model._meta.local_fields}
         texts = [
-            c for c in table.columns if kinds[c] in {"CharField", "TextField"} and c not in {"code", "search_text"}
+            c
+            for c in table.columns
+            if kinds[c] in {"CharField", "TextField"} and c not in {"code", "search_text", "sha256"}
         ]
         rows: Any = table.model._default_manager.using(PUBLISHER).filter(to_snapshot__isnull=True)
         for column in texts:

@@ -24,6 +24,8 @@ TABLE: Final = {
     "public_publishedfunding": gettext_noop("Sources of money"),
     "public_publishedplanyear": gettext_noop("Plan years"),
     "public_publishedmilestone": gettext_noop("Milestones"),
+    "public_publishedphoto": gettext_noop("Photos"),
+    "public_publisheddocument": gettext_noop("Documents"),
     "public_publishedarea": gettext_noop("Areas"),
     "public_publishedbasefeature": gettext_noop("Base map"),
     "public_publishedlabel": gettext_noop("Names of codes"),
@@ -36,6 +38,8 @@ OTHER_COLUMNS: Final = {
     "complaints_band": gettext_noop("Complaints (band)"),
     "reason": gettext_noop("Reason"),
     "content": gettext_noop("Content"),
+    "caption": gettext_noop("Caption"),
+    "title": gettext_noop("Title"),
 }
 _ORDER: Final = {
     name: place for place, name in enumerate(next(t.columns for t in TABLES if t.model is PublishedProject))

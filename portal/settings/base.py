@@ -238,11 +238,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "portal.assets.storage.HashedStorage"},
 }
-OPENDATA_DIR = VAR_DIR / "public_media" / "opendata"  # written by the worker, read by the public process
+PUBLIC_MEDIA_DIR = VAR_DIR / "public_media"  # written by the worker, read by the public process
+OPENDATA_DIR = PUBLIC_MEDIA_DIR / "opendata"
 # answers of the public site, to be given again while its database is away; 0 MB keeps none (portal/public/kept.py)
 KEPT_DIR = VAR_DIR / "kept"
 KEPT_MEGABYTES = environment.whole("ONEMAP_KEPT_MB", 200)
-MEDIA_ROOT = VAR_DIR / ("public_media" if ONEMAP_SITE == "public" else "media")
+MEDIA_ROOT = PUBLIC_MEDIA_DIR if ONEMAP_SITE == "public" else VAR_DIR / "media"
 LEAFLET_CONFIG = {
     "NO_GLOBALS": False,
     "RESET_VIEW": False,

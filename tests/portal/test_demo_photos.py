@@ -9,7 +9,7 @@ import pytest
 
 from fixtures import photos
 from geodata.progress import photo_files
-from geodata.progress.models import Photo
+from geodata.progress.models import Photo, Release
 from geodata.projects.models import Project
 from geodata.stewards.models import User
 from tests.conftest import TODAY
@@ -30,6 +30,10 @@ def test_works_under_construction_get_drawings_from_their_own_clerk(
     assert photos.load(TODAY, {"430602": steward}, hq_admin) == 3
     assert photos.load(TODAY, {"430602": steward}, hq_admin) == 0
     assert set(Photo.objects.values_list("project", "uploaded_by")) == {(here.pk, steward.pk), (there.pk, hq_admin.pk)}
+    # headquarters lets out what another person sent, and nothing of its own
+    assert set(Release.objects.values_list("photo__project", "released_by", "ended_at")) == {
+        (here.pk, hq_admin.pk, None)
+    }
     assert Photo.objects.get(project=there).taken_on >= date(2026, 3, 1)
     for photo in Photo.objects.all():
         assert "示例" in photo.caption

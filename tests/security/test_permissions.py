@@ -108,6 +108,11 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
         {"photo_id": 999_999},
         Action.VIEW_PROJECTS,
     ),  # by role: tests/portal/workbench/test_photos.py
+    # by whom, and what comes of it: tests/geodata/progress/test_releasing.py
+    "workbench:photo_release": ({"photo_id": 999_999}, Action.APPROVE),
+    "workbench:photo_take_back": ({"photo_id": 999_999}, Action.EDIT_PROJECTS),
+    "workbench:document_release": ({"attachment_id": 999_999}, Action.APPROVE),
+    "workbench:document_take_back": ({"attachment_id": 999_999}, Action.EDIT_PROJECTS),
     "workbench:report": ({"code": "YYMS-2026-0001"}, Action.VIEW_PROJECTS),
     "workbench:report_check": ({"code": "YYMS-2026-0001"}, Action.EDIT_PROJECTS),
     "workbench:report_discard": ({"report_id": 999_999}, Action.EDIT_PROJECTS),  # by hand: test_weekly_reports.py
@@ -138,6 +143,8 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
     "public:home": ({}, None),
     "public:projects": ({}, None),
+    "public:photo": ({"code": "YYMS-2026-0001", "name": "none.jpg"}, None),  # nothing is let out here
+    "public:document": ({"code": "YYMS-2026-0001", "name": "none.pdf"}, None),
     "public:project": ({"code": "YYMS-2026-0001"}, None),
     "public:projects_csv": ({}, None),
     "public:company": ({"name": "湖南样例市政工程有限公司"}, None),
@@ -185,6 +192,8 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
 ANSWER = {"public:favicon": 302, "workbench:match_confirm": 405, "workbench:match_reject": 405}
 ANSWER["publication:progress"] = ANSWER["workbench:organisation"] = ANSWER["workbench:photo"] = 404
 ANSWER["workbench:photo_remove"] = 405
+RELEASES = [f"workbench:{what}_{act}" for what in ("photo", "document") for act in ("release", "take_back")]
+ANSWER |= dict.fromkeys(RELEASES, 405) | dict.fromkeys(["public:photo", "public:document"], 404)
 ANSWER["opendata:manifest"] = ANSWER["opendata:file"] = 503  # no files are made here
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
@@ -240,7 +249,7 @@ POSTS |= {
     "workbench:stop_report": 409,  # the works go on
     "workbench:report_check": 200,
 }
-POSTS |= dict.fromkeys([f"workbench:{name}" for name in _REPORTING], 404)
+POSTS |= dict.fromkeys([*RELEASES, *(f"workbench:{name}" for name in _REPORTING)], 404)
 OF_A_PROJECT = {
     "workbench:report",
     "workbench:milestones",

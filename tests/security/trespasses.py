@@ -252,6 +252,18 @@ TABLE: dict[str, Attempts] = DASHBOARDS | {
     "workbench:photo_remove": lambda own, other: _path(
         "photo_remove", other.photo.pk, method="post", form={"reason": "越界试探"}
     ),
+    "workbench:photo_release": lambda own, other: _path(
+        "photo_release", other.photo.pk, method="post", form={"confirmed": "yes"}
+    ),
+    "workbench:photo_take_back": lambda own, other: _path(
+        "photo_take_back", other.photo.pk, method="post", form={"reason": "越界试探"}
+    ),
+    "workbench:document_release": lambda own, other: _path(
+        "document_release", other.attachment.pk, method="post", form={"confirmed": "yes"}
+    ),
+    "workbench:document_take_back": lambda own, other: _path(
+        "document_take_back", other.attachment.pk, method="post", form={"reason": "越界试探"}
+    ),
     "workbench:match_confirm": lambda own, other: _path("match_confirm", other.match.pk, method="post"),
     "workbench:match_reject": lambda own, other: _path(
         "match_reject", other.match.pk, method="post", form={"reason": "越界试探"}

@@ -28,6 +28,7 @@ NAMES: Final[Mapping[str, str]] = {
     "progress.PeriodReport": "进度报表",
     "progress.Photo": "照片",
     "progress.Attachment": "附件",
+    "progress.Release": "公开记录",
     "progress.StatusRequest": "状态申请",
     "visits.CheckIn": "现场签到",
     "funding.FundingPlan": "资金筹措",

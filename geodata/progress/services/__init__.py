@@ -28,6 +28,13 @@ from geodata.progress.services.recording import (
     said,
     same_report,
 )
+from geodata.progress.services.releasing import (
+    may_release,
+    release_document,
+    release_photo,
+    take_back_document,
+    take_back_photo,
+)
 from geodata.progress.services.reporting import Saved, findings_of, save_report
 from geodata.progress.services.reviewing import LONGEST_COMMENT, approve_report, return_report
 from geodata.progress.services.status import (
@@ -63,12 +70,15 @@ __all__ = [
     "keep_photo",
     "may_discard",
     "may_edit_photos",
+    "may_release",
     "may_set_cycle",
     "needs_confirmation",
     "read_site_photo",
     "record_milestones",
     "record_period_reports",
     "record_plan_years",
+    "release_document",
+    "release_photo",
     "remove_attachment",
     "remove_photo",
     "report_monthly",
@@ -83,5 +93,7 @@ __all__ = [
     "save_milestone",
     "save_report",
     "stop_of",
+    "take_back_document",
+    "take_back_photo",
     "withdraw_status",
 ]

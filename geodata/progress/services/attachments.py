@@ -13,6 +13,7 @@ from geodata.errors import Conflict, NotFound, Refused
 from geodata.progress import paper_files
 from geodata.progress.models import Attachment, Milestone, PeriodReport, StatusRequest
 from geodata.progress.paper_files import Paper
+from geodata.progress.services.releasing import end_release
 from geodata.projects.visibility import within
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
@@ -78,6 +79,7 @@ def remove_attachment(scope: Scope, *, attachment_id: int, reason: str, now: dat
         raise Refused(f"请写明移除的理由,不超过 {LONGEST_REASON} 字", code="missing-reason")
     found.removed_at, found.removed_by_id, found.removed_reason, found.updated_at = now, scope.user_id, said, now
     found.save(update_fields=["removed_at", "removed_by", "removed_reason", "updated_at"])
+    end_release(found, person=scope.user_id, reason=said, now=now)
     return found
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from geodata.errors import NotFound, Refused
 from geodata.progress import photo_files
 from geodata.progress.models import Photo
+from geodata.progress.services.releasing import end_release
 from geodata.projects.models import Project
 from geodata.projects.selectors import NOT_FOUND
 from geodata.projects.visibility import visible, within
@@ -104,7 +105,10 @@ def keep_photo(
 
 @transaction.atomic
 def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> Photo:
-    """Take a photo from sight; row and files stay. Raises NotPermitted, NotFound, and Refused without a reason."""
+    """Take a photo from sight, and back from the public; row and files stay.
+
+    Raises NotPermitted, NotFound, and Refused without a reason.
+    """
     editing = scope.only(Action.EDIT_PROJECTS)
     photo = (
         within(Photo.objects.filter(removed_at__isnull=True), editing, project="project")
@@ -123,6 +127,7 @@ def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> 
         raise Refused(f"理由不能超过 {LONGEST_REASON} 字", code="long-reason")
     photo.removed_at, photo.removed_by_id, photo.removed_reason, photo.updated_at = now, scope.user_id, said, now
     photo.save(update_fields=["removed_at", "removed_by", "removed_reason", "updated_at"])
+    end_release(photo, person=scope.user_id, reason=said, now=now)
     return photo
 
 

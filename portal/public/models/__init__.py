@@ -8,6 +8,7 @@ Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490, alr
 from portal.public.models.chain import ChainEntry
 from portal.public.models.frame import OPEN, FacetCounts, Published, Snapshot
 from portal.public.models.handling import PublishedHandling
+from portal.public.models.media import PublishedDocument, PublishedPhoto
 from portal.public.models.money import (
     PublishedContract,
     PublishedContractChange,
@@ -29,11 +30,13 @@ __all__ = [
     "PublishedBaseFeature",
     "PublishedContract",
     "PublishedContractChange",
+    "PublishedDocument",
     "PublishedFunding",
     "PublishedHandling",
     "PublishedLabel",
     "PublishedMilestone",
     "PublishedPayment",
+    "PublishedPhoto",
     "PublishedPlanYear",
     "PublishedProject",
     "PublishedWithdrawal",

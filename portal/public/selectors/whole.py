@@ -7,10 +7,13 @@ from django.db.models import OuterRef, Subquery
 
 from geodata.gathering import gathered, opened
 from portal.public.models import (
+    OPEN,
     PublishedContractChange,
+    PublishedDocument,
     PublishedFunding,
     PublishedHandling,
     PublishedMilestone,
+    PublishedPhoto,
     PublishedPlanYear,
     PublishedProject,
 )
@@ -21,7 +24,8 @@ HERE = OuterRef("code")
 
 @dataclass(frozen=True)
 class WholeProject:
-    """`bundle`: name of the project that it is a part of."""
+    """`bundle`: name of the project that it is a part of. Photos and documents are newest first, and in a past edition
+    only those that are still public: what was taken back is shown nowhere."""
 
     row: PublishedProject
     bundle: str
@@ -30,6 +34,8 @@ class WholeProject:
     changes: list[PublishedContractChange]
     milestones: list[PublishedMilestone]
     handling: PublishedHandling | None
+    photos: list[PublishedPhoto]
+    documents: list[PublishedDocument]
 
 
 def whole_project(edition: Edition, code: str) -> WholeProject:
@@ -40,6 +46,8 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
     changes = at(PublishedContractChange, edition).filter(code=HERE).order_by("approved_on", "key")
     nodes = at(PublishedMilestone, edition).filter(code=HERE).order_by("node", "key")
     handled = at(PublishedHandling, edition).filter(code=HERE)
+    photos = at(PublishedPhoto, edition).filter(OPEN, code=HERE).order_by("-taken_on", "-key")
+    documents = at(PublishedDocument, edition).filter(OPEN, code=HERE).order_by("-dated_on", "key")
     rows = at(PublishedProject, edition).annotate(
         in_bundle=Subquery(bundle.values("name")[:1]),
         all_funding=gathered(sources, "source", "source_name", "amount"),
@@ -47,6 +55,8 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
         all_changes=gathered(changes, "contract_key", "number", "level", "amount", "approved_on", "reason", "content"),
         all_milestones=gathered(nodes, "node", "name", "planned_on", "planned_precision", "forecast_on", "actual_on"),
         all_handling=gathered(handled, "answered", "answer_days", "asked", "satisfied"),
+        all_photos=gathered(photos, "taken_on", "caption", "sha256", "width", "height"),
+        all_documents=gathered(documents, "title", "dated_on", "media_type", "sha256", "bytes"),
     )
     found: Any = rows.filter(code=code).first()
     if found is None:
@@ -59,4 +69,6 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
         changes=opened(PublishedContractChange, found.all_changes),
         milestones=opened(PublishedMilestone, found.all_milestones),
         handling=next(iter(opened(PublishedHandling, found.all_handling)), None),
+        photos=opened(PublishedPhoto, found.all_photos),
+        documents=opened(PublishedDocument, found.all_documents),
     )

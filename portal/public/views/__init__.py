@@ -6,6 +6,7 @@ from portal.public.views.editions import snapshots
 from portal.public.views.feeds import feed, feed_list
 from portal.public.views.glossary_page import glossary
 from portal.public.views.lists import home, projects, projects_file
+from portal.public.views.media_files import document, photo
 from portal.public.views.near_page import near
 from portal.public.views.project_page import payments_file, project
 from portal.public.views.region_pages import region, regions
@@ -18,6 +19,7 @@ __all__ = [
     "company",
     "company_file",
     "disclosure",
+    "document",
     "feed",
     "feed_list",
     "glossary",
@@ -26,6 +28,7 @@ __all__ = [
     "mark",
     "near",
     "payments_file",
+    "photo",
     "project",
     "projects",
     "projects_file",

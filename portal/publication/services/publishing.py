@@ -18,7 +18,7 @@ from portal.publication import changes, staging
 from portal.publication.allowlist import TABLES
 from portal.publication.checks import Check, check_everything, refusal
 from portal.publication.models import PublicationRun
-from portal.publication.services import runs
+from portal.publication.services import media, runs
 from portal.publication.services.chaining import close_snapshot, extend_chain
 from portal.publication.services.withdrawals import apply_pending
 
@@ -75,8 +75,10 @@ def _carry_out_publication(run: PublicationRun, now: datetime, say: Say | None) 
             if any(check.blocks for check in checks):
                 raise Refused(refusal(checks))
             counts = _merge(number, progress)
+            media.copy_in()
             snapshot = close_snapshot(number, run.as_of, now)
     runs.end(run, State.PUBLISHED, counts=counts)
+    media.clear_soon()
     try:
         staging.tidy(counts)
     except DatabaseError:  # it is published all the same
@@ -116,8 +118,9 @@ def _stage(as_of: date, progress: runs.Progress) -> list[Check]:
     parameters = {"as_of": as_of, "persons": _person_names()}
     staging.fill_stages(parameters, on_table=lambda done: progress.at("read", done, len(TABLES)))
     staging.hold_back()
+    lost = media.hold_back_lost()
     progress.at("check")
-    return check_everything(as_of=as_of, on_check=lambda done, total: progress.at("check", done, total))
+    return [*check_everything(as_of=as_of, on_check=lambda done, total: progress.at("check", done, total)), lost]
 
 
 def _person_names() -> list[str]:

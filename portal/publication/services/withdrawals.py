@@ -32,7 +32,7 @@ from portal.public.models import (
 )
 from portal.publication.allowlist import PERSON, TABLES
 from portal.publication.models import PublicationRun, Withdrawal
-from portal.publication.services import runs
+from portal.publication.services import media, runs
 from portal.publication.services.chaining import close_snapshot
 from portal.publication.staging import NAMED, PUBLISHER
 
@@ -145,6 +145,7 @@ def _apply(withdrawal: Withdrawal, now: datetime) -> None:
             user_id=withdrawal.user_id,
         )
     Withdrawal.objects.filter(pk=withdrawal.pk).update(applied_at=now)
+    media.clear_soon()
 
 
 def _notice(withdrawal: Withdrawal, codes: set[str]) -> None:

@@ -21,7 +21,6 @@ from geodata.progress.history import history_page
 from geodata.progress.selectors import Course, course_columns, course_of
 from geodata.progress.services import LONGEST_CAPTION, may_edit_photos
 from geodata.projects.choices import Status
-from geodata.projects.models import Project
 from geodata.projects.selectors import Dossier
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
@@ -30,7 +29,18 @@ from geodata.summary.models import ProjectRow
 from geodata.visits.selectors import Visits, visit_columns, visits_of
 from geodata.visits.services import may_check_in
 from portal import maps, wording
-from portal.workbench.project_page import bodies, forecast, head, history, light, money, orders, photos, visits
+from portal.workbench.project_page import (
+    bodies,
+    forecast,
+    head,
+    history,
+    light,
+    money,
+    orders,
+    photos,
+    releases,
+    visits,
+)
 from portal.workbench.project_page import course as works
 from portal.workbench.project_page.asked import SIZES, Asked
 
@@ -74,7 +84,7 @@ def page_context(scope: Scope, dossier: Dossier, asked: Asked, *, today: date) -
         **_works(row, progress, sums, [completion, year_end, tested], day),
         **_money(scope, dossier, progress, sums, asked, day),
         **_orders(scope, row, asked, day),
-        **_photos(scope, dossier.project, progress, been, asked, is_past=day < today),
+        **_photos(scope, dossier, progress, been, asked, is_past=day < today),
         **_visits(scope, row, progress, been, asked, is_past=day < today),
         **_history(scope, project.pk, asked, day),
     }
@@ -150,20 +160,24 @@ def _orders(scope: Scope, row: ProjectRow, asked: Asked, day: date) -> dict[str,
 
 
 def _photos(
-    scope: Scope, project: Project, progress: Course, been: Visits, asked: Asked, *, is_past: bool
+    scope: Scope, dossier: Dossier, progress: Course, been: Visits, asked: Asked, *, is_past: bool
 ) -> dict[str, Any]:
+    rights = releases.Rights.of(scope, dossier, is_past=is_past)
     total = len(progress.photos)
     shown = asked.within("photos", total)
     start = shown.start("photos")
     return {
         "photos": [
-            photos.photo_texts(photo, project.name) | visits.photo_place(photo, been)
+            photos.photo_texts(photo, dossier.project.name)
+            | visits.photo_place(photo, been)
+            | releases.photo_release(photo, rights)
             for photo in progress.photos[start : start + SIZES["photos"]]
         ],
         "photos_total": total,
         "photos_pages": shown.pages("photos", total),
         "may_edit_photos": may_edit_photos(scope) and not is_past,
         "longest_caption": LONGEST_CAPTION,
+        "documents": [releases.document_texts(document, rights) for document in progress.documents],
     }
 
 

@@ -28,7 +28,7 @@ from portal.workbench.people import staff, today
 from portal.workbench.project_page.asked import Asked
 from portal.workbench.project_page.page import columns, page_context
 
-PHOTOS, LIGHT = "photos", "light"  # tags of messages that belong to those sections
+PHOTOS, LIGHT, DOCUMENTS = "photos", "light", "documents"  # tags of messages that belong to those sections
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,8 +61,9 @@ def shown(
     said = list(get_messages(request))
     context = {
         **page_context(scope, found, asked, today=now),
-        "messages": [message for message in said if not {PHOTOS, LIGHT} & set(message.tags.split())],
+        "messages": [message for message in said if not {PHOTOS, LIGHT, DOCUMENTS} & set(message.tags.split())],
         "photo_messages": [message for message in said if PHOTOS in message.tags.split()],
+        "document_messages": [message for message in said if DOCUMENTS in message.tags.split()],
         "light_messages": [message for message in said if LIGHT in message.tags.split()],
         **more,
     }

@@ -136,6 +136,12 @@ ALLOWED = {
     "public_publishedmilestone": (
         "row from_snapshot to_snapshot digest key code node name planned_on planned_precision forecast_on actual_on"
     ),
+    "public_publishedphoto": (
+        "row from_snapshot to_snapshot digest key code taken_on caption sha256 width height bytes"
+    ),
+    "public_publisheddocument": (
+        "row from_snapshot to_snapshot digest key code title dated_on media_type sha256 bytes"
+    ),
     "public_publishedhandling": ("row from_snapshot to_snapshot digest code answered answer_days asked satisfied"),
     "public_publishedpayment": (
         "row from_snapshot to_snapshot digest number code paid_on amount payee source source_name purpose status"
