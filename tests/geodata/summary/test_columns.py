@@ -9,6 +9,7 @@ from portal.public.models import PublishedProject
 DICTIONARY = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
 # of the published table alone: its own number, the snapshots, complaints as a band, and the office that answers
 ONLY_PUBLISHED = {
+    "status_on",
     "row",
     "from_snapshot",
     "to_snapshot",

@@ -37,11 +37,12 @@ NEVER = ("/near/?", "q=", "/healthz", "/favicon.ico")
 
 
 def open_addresses() -> list[str]:
-    """Every address of the public half, pages in both languages."""
+    """Every address of the public half that has something to say here, pages in both languages."""
     known = pages.places()
     found = []
     for name, row in TABLE.items():
-        place = pages.address(name, known) if name.startswith(("public:", "opendata:")) else None
+        mine = name.startswith(("public:", "opendata:")) and row.answer is not Answer.NONE
+        place = pages.address(name, known) if mine else None
         asked = [f"{place}?{query}" if query else place for query in row.queries] if place else []
         found += [*asked, *(f"/en{each}" for each in asked[:1] if row.answer is Answer.PAGE)]
     return found
