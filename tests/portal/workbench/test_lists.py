@@ -64,13 +64,13 @@ def record(
     entries = [
         payment("A1", "100.00", project_id=here.pk, payee_id=firm.pk, status=PaymentStatus.CLEARED),
         payment("A2", "-5.00", project_id=here.pk, payee_name="欧阳小明", payee_is_person=True),
-        payment("B1", "300.00", project_id=there.pk, payee_name="=cmd|' /C calc'!A0"),
+        payment("PJ20260301-77", "300.00", project_id=there.pk, payee_name="=cmd|' /C calc'!A0"),
         payment("C1", "9.99"),
     ]
     record_disbursements(entries=entries, user=None, now=NOW)
     for number, area in enumerate((city["430602"], city["430626"], city["430626"])):
         order = WorkOrder.objects.create(
-            order_no=f"YY{number}",
+            order_no=f"HOTLINE-{number:04d}",
             received_at=NOW - timedelta(days=number + 1),
             due_at=NOW - timedelta(hours=number),
             kind=OrderKind.COMPLAINT,
@@ -121,7 +121,7 @@ def test_a_district_sees_its_own_rows_and_nothing_of_another(
     record: dict, steward: User, other_steward: User, client_of: Callable, name: str
 ) -> None:
     here, there = client_of(steward), client_of(other_steward)
-    words = {"projects": "样例供水工程", "payments": "B1", "orders": "YY2", "organisations": "平江县样例局"}[name]
+    words = {"projects": "样例供水工程", "payments": "PJ20260301-77", "orders": "HOTLINE-0002", "organisations": "平江县样例局"}[name]
     assert words not in listed(here, name).content.decode()
     assert not [row for row in csv_rows(here, name) if words in row]
     assert words in listed(there, name).content.decode()
@@ -140,11 +140,11 @@ def test_a_body_that_has_nothing_to_do_with_ones_district_is_not_found(
 def test_an_order_names_no_project_of_another_district(
     record: dict, city: dict, other_steward: User, client_of: Callable
 ) -> None:
-    order = WorkOrder.objects.get(order_no="YY2")
+    order = WorkOrder.objects.get(order_no="HOTLINE-0002")
     OrderMatch.objects.create(order=order, project=record["here"], score="0.8", state="suggested", method="rule")
     client = client_of(other_steward)
     assert "示例路提质工程" not in listed(client, "orders").content.decode()
-    assert [row[0] for row in csv_rows(client, "orders", "match=none")] == ["YY2"]
+    assert [row[0] for row in csv_rows(client, "orders", "match=none")] == ["HOTLINE-0002"]
 
 
 def test_a_natural_persons_name_is_masked_but_for_finance_audit_and_headquarters(
