@@ -112,8 +112,10 @@ class Plan:
     @property
     def blocked(self) -> bool:
         """A sheet or the file as a whole is in doubt: not even its good rows may go in."""
-        refused = {(planned.row.sheet, planned.row.number) for planned in self.planned}
-        return any(issue.severity.refuses and (issue.sheet, issue.row) not in refused for issue in self.issues)
+        doubted = {(issue.sheet, issue.row) for issue in self.issues if issue.severity.refuses}
+        if doubted:
+            doubted.difference_update((planned.row.sheet, planned.row.number) for planned in self.planned)
+        return bool(doubted)
 
     def writable(self, layout: str = "") -> Iterator[Planned]:
         """The rows to write, all or those of one layout."""
@@ -141,10 +143,11 @@ class Draft:
 
     def rows(self, layout: str) -> Iterator[Row]:
         """The readable rows of a layout; unreadable ones enter the plan as refused."""
-        held = [row for table in self._tables.get(layout, ()) for row in table.rows]
-        for done, row in enumerate(held):
+        tables = self._tables.get(layout, ())
+        total = sum(len(table.rows) for table in tables)
+        for done, row in enumerate(row for table in tables for row in table.rows):
             if done % 5000 == 0:
-                self._context.tell(done, len(held), "核对")
+                self._context.tell(done, total, "核对")
             if row.ok:
                 yield row
             else:

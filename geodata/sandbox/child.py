@@ -12,7 +12,7 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,16 @@ def _send(channel: int, answer: bytes) -> None:
     view = memoryview(answer)
     while view:
         view = view[os.write(channel, view) :]
+
+
+def _send_pieces(channel: int, pieces: Generator[Any, None, Any], dumps: Callable[[Any], bytes]) -> Any:
+    """Sends what comes, and gives what the generator returns: the words on the whole."""
+    while True:
+        try:
+            piece = next(pieces)
+        except StopIteration as end:
+            return end.value
+        _send(channel, dumps(piece) + b"\n")
 
 
 def _load(job: Job) -> Callable[..., Any]:
@@ -68,7 +78,8 @@ def _lock_in(job: Job, limits: Any) -> None:
     )
 
 
-def _work(job: Job) -> bytes:
+def _work(job: Job, channel: int) -> bytes:
+    """What is said at last. A document that comes in pieces has been sent up to there, each in a line of its own."""
     _spare_the_search_for_libraries()
     from geodata import errors
     from geodata.sandbox import confinement
@@ -80,7 +91,10 @@ def _work(job: Job) -> bytes:
     limits = Limits(**job["limits"])
     _lock_in(job, limits)
     try:
-        return scalars.dumps({"document": function(Path(job["folder"]), limits=limits, **job["arguments"])})
+        document = function(Path(job["folder"]), limits=limits, **job["arguments"])
+        if isinstance(document, Generator):
+            document = _send_pieces(channel, document, scalars.dumps)
+        return scalars.dumps({"document": document})
     except errors.FileRefused as refusal:
         place = {"sheet": refusal.sheet, "row": refusal.row, "column": refusal.column}
         return scalars.dumps({"refused": refusal.message, "code": refusal.code, "place": place})
@@ -101,7 +115,7 @@ def main() -> None:
     channel = _answer_channel()
     job: Job = json.loads(sys.stdin.buffer.read())
     sys.path[:0] = [str(ROOT), *job["libraries"]]
-    _send(channel, _work(job))
+    _send(channel, _work(job, channel))
     os._exit(0)
 
 

@@ -5,10 +5,13 @@ from a file is an ``int`` or a ``Decimal`` built from the shortest decimal text 
 read from a spreadsheet is the money that the spreadsheet shows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
+
+from geodata.sandbox.blocks import Blocks
 
 CellValue = None | str | bool | int | Decimal | datetime | date | time
 FieldValue = None | str | int | Decimal | bool | date | datetime
@@ -81,12 +84,15 @@ class Workbook:
 
 @dataclass(slots=True)
 class TextTable:
-    """A CSV or TSV file. ``line_numbers[i]`` is the line of the file (from 1) on which ``rows[i]`` begins."""
+    """A CSV or TSV file. ``line_numbers[i]`` is the line of the file (from 1) on which ``rows[i]`` begins.
+
+    ``rows`` are read from a temporary file a block at a time: go through them in order.
+    """
 
     encoding: str
     delimiter: str
-    rows: list[list[str]]
-    line_numbers: list[int]
+    rows: Blocks[list[str]]
+    line_numbers: Sequence[int]
 
 
 @dataclass(slots=True)

@@ -90,7 +90,10 @@ def read_text_table(
     """A CSV or TSV file; encoding and delimiter are found by themselves unless named."""
     if delimiter is not None and len(delimiter) != 1:
         raise FileRefused("分隔符只能是一个字符。", code="bad-delimiter")
-    table: TextTable = _read(TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter)
+    _check_file(path, limits)
+    arguments = {"encoding": encoding, "delimiter": delimiter}
+    answer, lines = process.run_in_lines(TEXT_TABLE, arguments=arguments, inputs={"input": path}, limits=limits)
+    table: TextTable = _decoded(lambda raw: tables.decode_text_table(raw, lines), answer)
     return table
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 from geodata.errors import Busy, FileRefused, TooLarge
 from geodata.sandbox import bubblewrap, child
+from geodata.sandbox.blocks import Lines
 from geodata.sandbox.codec import scalars
 from geodata.sandbox.documents import Limits
 
@@ -79,6 +80,23 @@ def run(
 
     Raises ``FileRefused``, ``TooLarge`` or ``Busy``. ``extra_libraries`` is for tests, which bring modules of theirs.
     """
+    return run_in_lines(
+        operation, arguments=arguments, inputs=inputs, limits=limits, extra_libraries=extra_libraries
+    )[0]
+
+
+def run_in_lines(
+    operation: Operation,
+    *,
+    arguments: Mapping[str, Any],
+    inputs: Mapping[str, Path | bytes],
+    limits: Limits,
+    extra_libraries: Sequence[str] = (),
+) -> tuple[Any, Lines]:
+    """As `run`, for an operation that gives one piece of a long document after the other: the last line is what it
+    says of the whole, the lines before are the pieces. Nothing of these is checked yet.
+    """
+    lines = Lines(bytes_at_most=limits.answer_bytes, lines_at_most=limits.rows + 2)
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise Busy(BUSY)
     try:
@@ -87,11 +105,11 @@ def run(
             job = _job(operation, arguments, folder, limits, extra_libraries)
             with (folder.parent / "stderr").open("w+b") as errors:
                 try:
-                    answer = _converse(_command(folder), job, errors, limits)
+                    _converse(_command(folder), job, errors, limits, lines.take)
                 except _EndedError as end:
                     _log(operation, end.code, errors)
                     raise FileRefused(end.message, code=end.code) from None
-                return _judge(answer, operation, errors)
+                return _judge(lines.read(-1), operation, errors), lines
     finally:
         _slots.release()
 
@@ -195,7 +213,7 @@ def _command(folder: Path) -> list[str]:
     return [*bubblewrap.prefix(folder, _environment()), *interpreter]
 
 
-def _converse(command: list[str], job: bytes, errors: Any, limits: Limits) -> bytes:
+def _converse(command: list[str], job: bytes, errors: Any, limits: Limits, take: Callable[[bytes], None]) -> None:
     deadline = time.monotonic() + limits.wall_seconds
     process = subprocess.Popen(
         command,
@@ -209,7 +227,8 @@ def _converse(command: list[str], job: bytes, errors: Any, limits: Limits) -> by
     )
     try:
         _tell(process, job)
-        answer = b"" if process.stdout is None else _listen(process.stdout.fileno(), deadline, limits.answer_bytes)
+        if process.stdout is not None:
+            _listen(process.stdout.fileno(), deadline, take)
         returncode = process.wait(timeout=max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise _EndedError(TOO_SLOW, "too-slow") from None
@@ -217,7 +236,6 @@ def _converse(command: list[str], job: bytes, errors: Any, limits: Limits) -> by
         _kill(process)
     if returncode != 0:
         raise _explained(returncode)
-    return answer
 
 
 def _tell(process: subprocess.Popen[bytes], job: bytes) -> None:
@@ -227,21 +245,18 @@ def _tell(process: subprocess.Popen[bytes], job: bytes) -> None:
             process.stdin.close()
 
 
-def _listen(descriptor: int, deadline: float, longest: int) -> bytes:
-    """Everything the child says, until it closes the pipe, the time is over, or it says too much."""
+def _listen(descriptor: int, deadline: float, take: Callable[[bytes], None]) -> None:
+    """Everything the child says, until it closes the pipe, the time is over, or `take` has too much of it."""
     readiness = select.poll()
     readiness.register(descriptor, select.POLLIN | select.POLLHUP)
-    answer = bytearray()
     while True:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not readiness.poll(remaining * 1000):
             raise _EndedError(TOO_SLOW, "too-slow")
         piece = os.read(descriptor, CHUNK)
         if not piece:
-            return bytes(answer)
-        answer += piece
-        if len(answer) > longest:
-            raise TooLarge(ANSWER_TOO_LARGE)
+            return
+        take(piece)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -131,7 +131,11 @@ class DisbursementDataset(Dataset):
     def write(self, plan: Plan, context: Context) -> None:
         """One call for the whole file."""
         record_disbursements(
-            entries=plan.entries("payments"), user=context.user, now=context.now, batch=context.batch_id
+            entries=plan.entries("payments"),
+            user=context.user,
+            now=context.now,
+            batch=context.batch_id,
+            progress=lambda done, total: context.tell(done, total, "入库"),
         )
 
 

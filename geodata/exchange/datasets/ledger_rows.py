@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import groupby
 
 from geodata.exchange.datasets.ledger_entries import EntryMaker, Made, Unresolved, budget_unit
-from geodata.exchange.datasets.ledger_known import Reversals, contradiction, known_lines
+from geodata.exchange.datasets.ledger_known import Body, Reversals, contradiction, known_lines
 from geodata.exchange.finders import ProjectFinder
 from geodata.exchange.numbering import number_lines
 from geodata.exchange.plans import Action, Change, Context, Draft, Plan, wording
@@ -20,6 +20,7 @@ from geodata.funding.rules import moves_forward
 from geodata.funding.services.known import Line, Voucher
 
 LAYOUT = "payments"
+ROWS_AT_ONCE = 50_000
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,14 +32,18 @@ class LedgerPlanner:
         self._draft = Draft("disbursements", tables, context)
         self._projects = ProjectFinder()
         self._maker = EntryMaker(self._projects)
+        self._seen: dict[object, int] = {}  # of the voucher that is looked at: row numbers by what a row says
+        self._refused: set[Body] = set()
         self._numbered = any(table.has("line_no") for table in tables.get(LAYOUT, ()))
 
     def plan(self) -> Plan:
-        """The plan of the whole file."""
+        """The plan of the whole file. Of a row no more is held than its entry: files have a million of them."""
         made = [one for row in self._draft.rows(LAYOUT) if (one := self._made(row)) is not None]
-        ledger = known_lines(one.entry.key[:3] for one in made)
-        for voucher, group in _by_voucher(made).items():
-            self._voucher(group, ledger.get(voucher, {}))
+        made.sort(key=_voucher)
+        for some in _blocks(made):
+            ledger = known_lines(one.entry.key[:3] for one in some)
+            for voucher, group in groupby(some, key=_voucher):
+                self._voucher(list(group), ledger.get(voucher, {}))
         self._check_reversals()
         self._draft.plan.planned.sort(key=lambda planned: (planned.row.sheet, planned.row.number))
         return self._draft.plan
@@ -57,10 +62,13 @@ class LedgerPlanner:
         for column, message, value in made.warnings:
             self._draft.warn(row, message, column=column, value=value)
         key = self._context.options.key
-        return made.but(voucher_no=_joined_key(row, key)) if key and key != ("voucher_no",) else made
+        if key and key != ("voucher_no",):
+            made = made.but(voucher_no=_joined_key(row, key))
+        return replace(made, row=row.place())
 
     def _voucher(self, group: Sequence[Made], ledger: Mapping[int, Line]) -> None:
         """The rows of one voucher. Without 行号 a row finds its line by what it says."""
+        self._seen = {}
         if self._numbered:
             for made in group:
                 self._numbered_line(made, ledger)
@@ -76,13 +84,14 @@ class LedgerPlanner:
         self._draft.new(LAYOUT, made.row, made.entry.voucher_no, made.entry)
 
     def _refuse(self, made: Made, message: str) -> None:
+        self._refused.add((made.entry.budget_unit_code, made.entry.voucher_no))
         self._draft.refuse(LAYOUT, made.row, message, column="支付凭证号", value=made.entry.voucher_no)
 
     def _numbered_line(self, made: Made, ledger: Mapping[int, Line]) -> None:
-        earlier = self._draft.repeated(LAYOUT, made.row, made.entry.key)
+        earlier = self._earlier(made, made.entry.line_no)
         known = ledger.get(made.entry.line_no)
-        if earlier is not None:
-            self._refuse(made, f"凭证号和行号与第 {earlier.number} 行重复")
+        if earlier:
+            self._refuse(made, f"凭证号和行号与第 {earlier} 行重复")
         elif known is None:
             self._new(made)
         else:
@@ -91,12 +100,16 @@ class LedgerPlanner:
     def _twin(self, made: Made) -> bool:
         """Two equal rows of a file are one payment written twice until somebody numbers them."""
         entry = made.entry
-        content = (entry.key[:3], entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note)
-        earlier = self._draft.repeated(LAYOUT, made.row, content)
-        if earlier is not None:
-            message = f"与第 {earlier.number} 行完全相同（凭证号、日期、金额、收款人、摘要）；确为两笔请加“行号”列区分"
+        earlier = self._earlier(made, (entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note))
+        if earlier:
+            message = f"与第 {earlier} 行完全相同（凭证号、日期、金额、收款人、摘要）；确为两笔请加“行号”列区分"
             self._refuse(made, message)
-        return earlier is not None
+        return earlier > 0
+
+    def _earlier(self, made: Made, key: object) -> int:
+        """The number of an earlier row of the same voucher with the same key, 0 for none."""
+        earlier = self._seen.setdefault(key, made.row.number)
+        return 0 if earlier == made.row.number else earlier
 
     def _known(self, made: Made, known: Line) -> None:
         """A line that the ledger has: only its status and assignment may move on."""
@@ -129,10 +142,10 @@ class LedgerPlanner:
     def _check_reversals(self) -> None:
         """A voucher that is taken back must fit what takes it back; the rules are those of the ledger itself."""
         planned = self._draft.plan.planned
-        refused = {
+        refused = self._refused | {
             (budget_unit(p.row.text("budget_unit_code"), p.row.text("budget_unit"))[0], p.row.text("voucher_no"))
             for p in planned
-            if p.action is Action.REFUSED
+            if p.action is Action.REFUSED and p.row.values
         }
         fresh = sorted((p for p in planned if p.action is Action.NEW), key=lambda one: one.entry.key)
         reversals = Reversals([one.entry for one in fresh], refused)
@@ -159,11 +172,19 @@ def _assignment(made: Made, known: Line) -> tuple[int | None, int | None]:
     return project, contract
 
 
-def _by_voucher(made: Iterable[Made]) -> Mapping[Voucher, list[Made]]:
-    groups: dict[Voucher, list[Made]] = defaultdict(list)
-    for one in made:
-        groups[one.entry.key[:3]].append(one)
-    return groups
+def _voucher(made: Made) -> Voucher:
+    return made.entry.key[:3]
+
+
+def _blocks(made: Sequence[Made]) -> Iterator[Sequence[Made]]:
+    """Some tens of thousands of rows at a time, in the order of vouchers; no voucher is cut in two."""
+    start = 0
+    while start < len(made):
+        end = min(start + ROWS_AT_ONCE, len(made))
+        while end < len(made) and _voucher(made[end]) == _voucher(made[end - 1]):
+            end += 1
+        yield made[start:end]
+        start = end
 
 
 def _joined_key(row: Row, key: Sequence[str]) -> str:

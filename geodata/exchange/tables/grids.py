@@ -64,8 +64,26 @@ def from_sheet(sheet: Sheet, *, date1904: bool) -> Grid:
 
 def from_text(table: TextTable, *, name: str = "") -> Grid:
     """The grid of a delimited text file; every cell is text, rows bear the line on which they begin."""
-    rows = [[Cell(value) if value != "" else EMPTY for value in row] for row in table.rows]
-    return Grid(name=name, rows=rows, numbers=list(table.line_numbers), text=True)
+    cell = _TextCells().cell
+    rows = table.rows.mapped(lambda row: [cell(value) for value in row])
+    return Grid(name=name, rows=rows, numbers=table.line_numbers, text=True)
+
+
+class _TextCells:
+    """Cells by their text: most texts of a long table stand in many rows."""
+
+    MOST = 50_000
+
+    def __init__(self) -> None:
+        self._known = {"": EMPTY}
+
+    def cell(self, text: str) -> Cell:
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= self.MOST:
+                self._known = {"": EMPTY}
+            found = self._known[text] = Cell(text)
+        return found
 
 
 def from_layer(layer: FeatureLayer) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,9 @@ from geodata.exchange.tables.headers import Header
 from geodata.sandbox.documents import FeatureLayer, FeatureRow
 
 
+NO_VALUES: dict[str, Any] = {}  # shared, never written
+
+
 @dataclass(slots=True, kw_only=True)
 class Row:
     """One data row with its values by column key. ``ok`` turns false when a cell could not be read."""
@@ -29,6 +32,10 @@ class Row:
     rounded: frozenset[str] = frozenset()
     feature: FeatureRow | None = None
     ok: bool = True
+
+    def place(self) -> Row:
+        """The same row without its values: what remarks need, for plans of very many rows."""
+        return Row(sheet=self.sheet, number=self.number, section=self.section, values=NO_VALUES, ok=self.ok)
 
     def text(self, key: str) -> str:
         """The text or code of a column, "" where empty or absent."""
@@ -99,7 +106,7 @@ class Table:
     layout: Layout
     sheet: str
     header: Header | None = None
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     totals: list[ControlTotal] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from itertools import accumulate
 
 from geodata import figures
 from geodata.exchange.issues import Severity
@@ -31,7 +30,8 @@ def compare_totals(setting: Setting, header: Header, table: Table, markers: Sequ
     if not markers:
         return
     money = [match for match in header.matched if is_money(match.column)]
-    sums = {match.column.key: _prefix_sums(table, match.column.key) for match in money}
+    ends = {end for position in range(len(markers)) for end in _covered(markers, position, len(table.rows))}
+    sums = _sums_until(table, [match.column.key for match in money], ends)
     for position, marker in enumerate(markers):
         first, last = _covered(markers, position, len(table.rows))
         for match in money:
@@ -42,8 +42,16 @@ def compare_totals(setting: Setting, header: Header, table: Table, markers: Sequ
         _compare_count(setting, table, marker.line, last - first)
 
 
-def _prefix_sums(table: Table, key: str) -> list[Decimal]:
-    return list(accumulate((row.amount(key) or Decimal(0) for row in table.rows), initial=Decimal(0)))
+def _sums_until(table: Table, keys: Sequence[str], ends: Collection[int]) -> dict[str, dict[int, Decimal]]:
+    """By column: the sum of the rows before each of `ends`."""
+    found: dict[str, dict[int, Decimal]] = {key: {0: Decimal(0)} for key in keys}
+    running = dict.fromkeys(keys, Decimal(0))
+    for number, row in enumerate(table.rows, start=1):
+        for key in keys:
+            running[key] += row.amount(key) or 0
+            if number in ends:
+                found[key][number] = running[key]
+    return found
 
 
 def _covered(markers: Sequence[Marker], position: int, total: int) -> tuple[int, int]:

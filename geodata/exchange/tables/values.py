@@ -13,6 +13,7 @@ from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, Reading, Rou
 from geodata.exchange.tables.headers import Header, Matched
 from geodata.exchange.tables.lines import COPY_MARKS
 from geodata.exchange.tables.reading import Row, Setting, Table
+from geodata.exchange.tables.stored_rows import StoredRows
 from geodata.figures.numbers import is_empty
 from geodata.sandbox.documents import Cell
 
@@ -40,10 +41,12 @@ class RowReader:
     def read(self, lines: Sequence[tuple[int, str]]) -> None:
         """Read the lines (index, section title) and add their rows and issues to the table."""
         percents = self._percents([index for index, _ in lines])
+        rows: list[Row] | StoredRows = [] if self._grid.features else StoredRows()
+        self._table.rows = rows
         for done, (index, section) in enumerate(lines):
             if done % REPORT_EVERY == 0 and self._setting.progress:
                 self._setting.progress(done, len(lines), "读取")
-            self._table.rows.append(self._row(index, section, percents.get(index, {})))
+            rows.append(self._row(index, section, percents.get(index, {})))
 
     def _row(self, index: int, section: str, percents: dict[str, Any]) -> Row:
         row = Row(sheet=self._grid.name, number=self._grid.numbers[index], section=section)

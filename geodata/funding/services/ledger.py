@@ -6,7 +6,7 @@ first one and never wait for each other in a circle. Call it once in a transacti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -33,6 +33,7 @@ from geodata.record import Outcome
 from geodata.stewards.models import User
 
 _TRIES: Final = 3
+_BLOCK: Final = 100_000  # entries examined and written together: what is held of a block are its keys and numbers
 _LOST_RACES: Final = ("voucher_line_once", "reversed_once")
 
 # Columns that an entry holds under the same name.
@@ -74,20 +75,27 @@ _COLUMNS: Final = (
 
 
 def record_disbursements(
-    *, entries: Iterable[DisbursementEntry], user: User | None, now: datetime, batch: int | None = None
+    *,
+    entries: Iterable[DisbursementEntry],
+    user: User | None,
+    now: datetime,
+    batch: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Append what the ledger does not hold yet; the same entries again change nothing.
 
     A line is known by (fiscal year, budget unit, voucher, line). A known one may only gain a later status or another
     assignment (`changed`). Raises Refused, naming the voucher, when its amount, day, payee or level differ, for a
-    reversal that does not fit its original, and for a contract of another project. All or nothing.
+    reversal that does not fit its original, and for a contract of another project. All or nothing. `progress` is told
+    how many of how many entries are written.
     """
     held = sorted(entries, key=lambda entry: entry.key)
     _check(held)
+    stamp = Stamp(user.pk if user else None, now, batch)
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                return _record(held, Stamp(user.pk if user else None, now, batch))
+                return _record_in_blocks(held, stamp, progress or (lambda _done, _total: None))
         except IntegrityError as error:
             if not any(name in str(error) for name in _LOST_RACES):
                 raise
@@ -107,6 +115,20 @@ def _check(held: Sequence[DisbursementEntry]) -> None:
     for entry in held:
         if entry.contract_id is not None and owners.get(entry.contract_id) != entry.project_id:
             raise Refused(f"凭证 {entry.voucher_no} 的合同不属于所填的项目")
+
+
+def _record_in_blocks(
+    held: Sequence[DisbursementEntry], stamp: Stamp, progress: Callable[[int, int], None]
+) -> Outcome:
+    """What takes nothing back first, so that every reversal finds its original written or among its own block."""
+    plain = [entry for entry in held if not entry.reverses_voucher]
+    ordered = [plain, [entry for entry in held if entry.reverses_voucher]] if len(held) > _BLOCK else [held]
+    done = Outcome()
+    for part in ordered:
+        for start in range(0, len(part), _BLOCK):
+            done += _record(part[start : start + _BLOCK], stamp)
+            progress(done.created + done.changed + done.unchanged, len(held))
+    return done
 
 
 def _record(held: Sequence[DisbursementEntry], stamp: Stamp) -> Outcome:

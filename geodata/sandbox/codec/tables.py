@@ -1,6 +1,9 @@
 """Workbooks and text tables as JSON, and back with every type checked."""
 
-from geodata.sandbox.codec.scalars import Json, decode_scalar, encode_scalar, fields, flag, integer, items, text
+from array import array
+
+from geodata.sandbox.blocks import Blocks, Lines
+from geodata.sandbox.codec.scalars import Json, decode_scalar, encode_scalar, fields, flag, integer, items, loads, text
 from geodata.sandbox.documents import EMPTY_CELL, Cell, Sheet, TextTable, Workbook
 
 
@@ -65,24 +68,39 @@ def _rectangle(raw: Json) -> tuple[int, int, int, int]:
     return row1, column1, row2, column2
 
 
-def encode_text_table(table: TextTable) -> Json:
-    """As it is: strings and integers."""
-    return {
-        "encoding": table.encoding,
-        "delimiter": table.delimiter,
-        "rows": table.rows,
-        "line_numbers": table.line_numbers,
-    }
+def encode_rows(rows: list[list[str]], line_numbers: list[int]) -> Json:
+    """Some rows of a text table, as they are: strings and integers."""
+    return {"rows": rows, "line_numbers": line_numbers}
 
 
-def decode_text_table(raw: Json) -> TextTable:
-    """The table again, every type checked."""
-    encoding, delimiter, rows, line_numbers = fields(raw, "encoding", "delimiter", "rows", "line_numbers")
-    if len(items(rows)) != len(items(line_numbers)):
-        raise ValueError("a line number for each row expected")
+def encode_text_table(*, encoding: str, delimiter: str) -> Json:
+    """What is said of a text table as a whole, after its rows."""
+    return {"encoding": encoding, "delimiter": delimiter}
+
+
+def decode_text_table(raw: Json, lines: Lines) -> TextTable:
+    """The table again, every type checked once; its rows stay where they are."""
+    encoding, delimiter = fields(raw, "encoding", "delimiter")
+    line_numbers = array("q")
+    counts = []
+    for number in range(len(lines) - 1):
+        rows, numbers = fields(loads(lines.read(number)), "rows", "line_numbers")
+        if len(items(rows)) != len(items(numbers)):
+            raise ValueError("a line number for each row expected")
+        for row in rows:
+            for value in items(row):
+                text(value)
+        line_numbers.extend(integer(each) for each in numbers)
+        counts.append(len(rows))
     return TextTable(
         encoding=text(encoding),
         delimiter=text(delimiter),
-        rows=[[text(value) for value in items(row)] for row in rows],
-        line_numbers=[integer(number) for number in line_numbers],
+        rows=Blocks(lines, counts, _rows),
+        line_numbers=line_numbers,
     )
+
+
+def _rows(raw: bytes) -> list[list[str]]:
+    """The rows of a line that was checked before."""
+    rows: list[list[str]] = loads(raw)["rows"]
+    return rows

@@ -7,15 +7,16 @@ where it stands, text was lost before the file came to us.
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 from geodata.errors import FileRefused, TooLarge
+from geodata.sandbox.blocks import ROWS_AT_ONCE
 from geodata.sandbox.codec import tables
 from geodata.sandbox.codec.scalars import Json
-from geodata.sandbox.documents import Limits, TextTable
+from geodata.sandbox.documents import Limits
 from geodata.sandbox.readers import signatures
 
 MARKS = (
@@ -43,12 +44,15 @@ NAMES = {
     "utf16": "utf-16",
 }
 REPLACEMENT = "\ufffd"
+MARK = "\ufeff"
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 DOUBTFUL = "文字能按 GBK 读出，但几乎没有常用汉字，可能是别的编码（如 Windows-1252）。请在导入时指明编码。"
 SURROGATE = re.compile("[\ud800-\udfff]")
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "¦", "^", "~", "\x1f")
 SAMPLE_LINES = 20
 HEAD = 4096  # bytes by which wide characters are recognised
+SAMPLE = 1 << 16  # signs by which the delimiter is guessed
+PIECE = 1 << 20  # signs of a long file that are looked at together
 
 
 def codec_of(name: str) -> str:
@@ -90,6 +94,34 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
     raise _undecodable(raw, "gb18030")
 
 
+def encoding_of(path: Path, encoding: str | None) -> str:
+    """The encoding that `decode` would use, found without holding more than a piece of a long file at a time."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    marked = next((name for mark, _, name in MARKS if head.startswith(mark)), None)
+    likely = [marked] if marked else [codec_of(encoding)] if encoding else ["utf-8", "gb18030"]
+    if marked or encoding or b"\x00" not in head:
+        for codec in likely:
+            if _reads_throughout(path, codec):
+                return codec
+    return decode(path.read_bytes(), encoding)[1]  # says what is wrong and where, or finds the zeros of wide characters
+
+
+def _reads_throughout(path: Path, codec: str) -> bool:
+    """Whether a file is sound text in an encoding; and hardly a Western one where GB 18030 reads nearly everything."""
+    signs: Counter[str] = Counter()
+    try:
+        with path.open(encoding=codec, newline="") as stream:
+            while piece := stream.read(PIECE):
+                if "\x00" in piece or REPLACEMENT in piece:
+                    return False
+                if codec == "gb18030":
+                    signs.update(BEYOND_ASCII.findall(piece))
+    except UnicodeDecodeError:
+        return False
+    return not _hardly_chinese(signs)
+
+
 def _wide_without_mark(raw: bytes) -> str | None:
     """UTF-16 that lost its mark: digits, commas and line ends leave zeros in every second byte, on one side only."""
     sample = raw[:HEAD]
@@ -108,7 +140,10 @@ def is_doubtful(text: str) -> bool:
 
     Western text decodes all the same: the byte of a curly apostrophe and the letter after it make one rare sign.
     """
-    signs = Counter(BEYOND_ASCII.findall(text))
+    return _hardly_chinese(Counter(BEYOND_ASCII.findall(text)))
+
+
+def _hardly_chinese(signs: Counter[str]) -> bool:
     everyday = sum(count for sign, count in signs.items() if _in_gb2312(sign))
     return everyday * 2 < sum(signs.values())
 
@@ -174,7 +209,7 @@ def clean(value: str) -> str | None:
 
 def _guess_delimiter(text: str) -> str:
     """The separator that cuts the first lines into the most columns; a comma when none does."""
-    lines = [line for line in text[: 1 << 16].splitlines() if line.strip()][:SAMPLE_LINES]
+    lines = [line for line in text.splitlines() if line.strip()][:SAMPLE_LINES]
 
     def columns(delimiter: str) -> tuple[int, int]:
         counts = sorted(_count_fields(line, delimiter) for line in lines)
@@ -204,41 +239,57 @@ def read_plain_text(folder: Path, *, limits: Limits, encoding: str | None = None
     return {"text": text, "encoding": used}
 
 
-def read_text_table(folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None) -> Json:
-    """The table in ``folder/input`` as JSON; blank lines are left out, their numbers are not reused."""
+def read_text_table(
+    folder: Path, *, limits: Limits, encoding: str | None = None, delimiter: str | None = None
+) -> Generator[Json, None, Json]:
+    """The table in ``folder/input``, some rows at a time, then encoding and delimiter; blank lines are left out, their
+    numbers are not reused."""
     path = folder / "input"
     head = signatures.head_of(path)
     expected = " CSV 或文本表格"
     signatures.refuse_known(head, expected=expected)
     if signatures.is_zip(head) or head.startswith(signatures.OLE) or signatures.is_sqlite(head):
         raise FileRefused(f"文件内容不是文本，这里需要{expected}。Excel 工作簿请按 Excel 上传。", code="wrong-format")
-    text, used = decode(path.read_bytes(), encoding)
+    used = encoding_of(path, encoding)
     first_line = 1
-    if text[:4].lower() == "sep=":
-        first, _, text = text.partition("\n")
-        delimiter, first_line = delimiter or first.strip()[4:5] or None, 2
-    delimiter = delimiter or _guess_delimiter(text)
-    return tables.encode_text_table(_parse(text, used, delimiter, first_line, limits))
+    with path.open(encoding=used, newline="") as stream:
+        beginning = stream.read(SAMPLE)
+        stream.seek(0)
+        if beginning.startswith(MARK):
+            beginning = beginning[len(stream.read(len(MARK))) :]
+        if beginning[:4].lower() == "sep=":
+            first, _, beginning = beginning.partition("\n")
+            stream.readline()
+            delimiter, first_line = delimiter or first.strip()[4:5] or None, 2
+        delimiter = delimiter or _guess_delimiter(beginning)
+        yield from _parse(stream, delimiter, first_line, limits)
+    return tables.encode_text_table(encoding=used, delimiter=delimiter)
 
 
-def _parse(text: str, encoding: str, delimiter: str, first_line: int, limits: Limits) -> TextTable:
+def _parse(lines: Iterable[str], delimiter: str, first_line: int, limits: Limits) -> Iterator[Json]:
     csv.field_size_limit(limits.text_length)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    table = TextTable(encoding, delimiter, [], [])
-    started, cells = first_line, 0
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    started, cells, held = first_line, 0, 0
     try:
         for row in reader:
             if row:
                 cells += len(row)
-                _check_size(len(row), len(table.rows) + 1, cells, limits)
-                table.rows.append(row)
-                table.line_numbers.append(started)
+                held += 1
+                _check_size(len(row), held, cells, limits)
+                rows.append(row)
+                numbers.append(started)
+                if len(rows) == ROWS_AT_ONCE:
+                    yield tables.encode_rows(rows, numbers)
+                    rows, numbers = [], []
             started = first_line + reader.line_num
     except csv.Error as error:
         raise _unreadable(started, str(error), limits) from None
-    if not table.rows:
+    if not held:
         raise FileRefused("文件里没有任何数据行。请检查后重新上传。", code="empty-file")
-    return table
+    if rows:
+        yield tables.encode_rows(rows, numbers)
 
 
 def _check_size(columns: int, rows: int, cells: int, limits: Limits) -> None:
