@@ -6,7 +6,7 @@ read from a spreadsheet is the money that the spreadsheet shows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
@@ -42,6 +42,17 @@ class Limits:
 
 
 DEFAULT = Limits()
+# Nobody waits at a browser: a command or a job may take minutes, and a file with a million rows.
+PATIENT = replace(
+    DEFAULT,
+    file_bytes=400 * MIB,
+    rows=1_048_576,
+    cells=30_000_000,
+    archive_bytes=3 * 1024 * MIB,
+    answer_bytes=2 * 1024 * MIB,
+    cpu_seconds=600,
+    wall_seconds=900,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ def run(
 
     Raises ``FileRefused``, ``TooLarge`` or ``Busy``. ``extra_libraries`` is for tests, which bring modules of theirs.
     """
-    return run_in_lines(
-        operation, arguments=arguments, inputs=inputs, limits=limits, extra_libraries=extra_libraries
-    )[0]
+    return run_in_lines(operation, arguments=arguments, inputs=inputs, limits=limits, extra_libraries=extra_libraries)[
+        0
+    ]
 
 
 def run_in_lines(

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from geodata.audit import acting
+from geodata.copying import Column
 from geodata.funding.entries import DisbursementEntry
 from geodata.funding.models import Disbursement, DisbursementAssignment, DisbursementStatus, FundingSource
 from geodata.funding.services import ensure_sources, record_disbursements
-from geodata.funding.services.copying import Column
 from geodata.funding.services.ledger import _COLUMNS
 from geodata.funding.services.standing import _ASSIGNMENT, _STATUS
 from geodata.organisations.models import Organisation

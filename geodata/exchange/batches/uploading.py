@@ -18,12 +18,12 @@ from geodata.errors import Conflict, Refused, TooLarge
 from geodata.exchange.batches import folders
 from geodata.exchange.batches.permits import batch_of, require_import
 from geodata.exchange.models import Batch, BatchRun
-from geodata.sandbox.documents import DEFAULT, MIB
+from geodata.sandbox.documents import MIB, PATIENT
 from geodata.stewards.scope import Scope
 
 Defer = Callable[..., object]  # of a procrastinate task; takes batch_id
 State = Batch.State
-LARGEST: Final = DEFAULT.file_bytes
+LARGEST: Final = PATIENT.file_bytes
 UNITS: Final = ("元", "千元", "万元", "亿元")
 ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "cp1252")
 

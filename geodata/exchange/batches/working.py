@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,16 +24,12 @@ from geodata.exchange.batches.undoing import roll_back
 from geodata.exchange.error_workbook import write_error_workbook
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Context
-from geodata.sandbox.documents import DEFAULT, MIB
+from geodata.sandbox.documents import PATIENT
 from geodata.stewards.models import User
 from geodata.stewards.scope import Scope, scope_of
 
 logger = logging.getLogger(__name__)
 State = Batch.State
-# nobody waits at a browser: as much as a command may take
-PATIENT: Final = replace(
-    DEFAULT, rows=1_000_000, cells=20_000_000, cpu_seconds=300, wall_seconds=400, answer_bytes=1024 * MIB
-)
 BROKEN: Final = "后台处理时发生意外,没有写入任何数据;请再试一次,仍不行请联系系统管理员"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,7 +22,7 @@ from geodata.exchange.mappings import ColumnMapping, MappingError, read_mapping
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Context
 from geodata.exchange.reports import build_report, write_report
-from geodata.sandbox.documents import DEFAULT, MIB
+from geodata.sandbox.documents import PATIENT
 from geodata.stewards.models import User
 
 ALL_IN = 0
@@ -34,8 +33,6 @@ SOME_IN = 3
 PROGRESS_AFTER = 2.0
 PROGRESS_EVERY = 0.5
 ISSUES_SHOWN = 40
-# Nobody waits at a browser: a command may take minutes for a file that a web request must not take.
-PATIENT = replace(DEFAULT, rows=1_000_000, cells=20_000_000, cpu_seconds=300, wall_seconds=400, answer_bytes=1024 * MIB)
 WORDS = {"error": "错误", "question": "待确认", "warning": "提醒", "notice": "说明"}
 
 

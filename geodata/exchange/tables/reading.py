@@ -16,7 +16,6 @@ from geodata.exchange.tables.grids import Grid
 from geodata.exchange.tables.headers import Header
 from geodata.sandbox.documents import FeatureLayer, FeatureRow
 
-
 NO_VALUES: dict[str, Any] = {}  # shared, never written
 
 

@@ -6,21 +6,28 @@ compare rows by identity, nor change them.
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import overload
+from typing import Any, overload
 
+import orjson
+
+from geodata import figures
 from geodata.exchange.tables.reading import Row
 
 IN_MEMORY = 20_000
 BLOCK = 2_000
+TEXTS_KEPT = 100_000
 
 
 class StoredRows(Sequence[Row]):
-    """Rows in the order in which they were added."""
+    """Rows in the order in which they were added. `blank` are the values of a row that says nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str, blank: Mapping[str, Any]) -> None:
+        self._sheet, self._blank = sheet, dict(blank)
+        self._texts: dict[str, str] = {}  # most texts stand in many rows: whoever keeps them, keeps one of each
         self._first: list[Row] = []
         self._last: list[Row] = []  # not yet a whole block
         self._starts = [0]
@@ -34,7 +41,7 @@ class StoredRows(Sequence[Row]):
         self._last.append(row)
         if len(self._last) == BLOCK:
             self._file.seek(self._starts[-1])
-            self._file.write(pickle.dumps(self._last))
+            self._file.write(orjson.dumps([self._packed(row) for row in self._last]))
             self._starts.append(self._file.tell())
             self._last = []
 
@@ -68,7 +75,51 @@ class StoredRows(Sequence[Row]):
 
     def _block(self, number: int) -> list[Row]:
         self._file.seek(self._starts[number])
-        rows: list[Row] = pickle.loads(  # noqa: S301 - written by this object into a file that has no name
-            self._file.read(self._starts[number + 1] - self._starts[number])
+        packed = orjson.loads(self._file.read(self._starts[number + 1] - self._starts[number]))
+        return [self._unpacked(*parts) for parts in packed]
+
+    def _packed(self, row: Row) -> tuple[Any, ...]:
+        blank = self._blank
+        said = {key: _plain(value) for key, value in row.values.items() if value != blank[key]}
+        return row.number, row.section, row.ok, sorted(row.approximate), sorted(row.rounded), said
+
+    def _unpacked(
+        self, number: int, section: str, ok: bool, approximate: list[str], rounded: list[str], said: dict[str, Any]
+    ) -> Row:
+        values = dict(self._blank)
+        texts = self._texts
+        if len(texts) > TEXTS_KEPT:
+            texts.clear()
+        for key, value in said.items():
+            values[key] = texts.setdefault(value, value) if type(value) is str else _typed(value)
+        return Row(
+            sheet=self._sheet,
+            number=number,
+            section=section,
+            values=values,
+            approximate=frozenset(approximate),
+            rounded=frozenset(rounded),
+            ok=ok,
         )
-        return rows
+
+
+def _plain(value: Any) -> Any:
+    """A value of a row as JSON: what JSON has no word for is a list that begins with a letter."""
+    if isinstance(value, Decimal):
+        return ["n", str(value)]
+    if isinstance(value, figures.DatedValue):
+        return ["d", value.value.isoformat(), str(value.precision)]
+    if isinstance(value, tuple):
+        return ["t", *map(_plain, value)]
+    return value
+
+
+def _typed(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind, *parts = value
+    if kind == "n":
+        return Decimal(parts[0])
+    if kind == "d":
+        return figures.DatedValue(date.fromisoformat(parts[0]), figures.Precision(parts[1]))
+    return tuple(map(_typed, parts))

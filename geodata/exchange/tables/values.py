@@ -41,7 +41,7 @@ class RowReader:
     def read(self, lines: Sequence[tuple[int, str]]) -> None:
         """Read the lines (index, section title) and add their rows and issues to the table."""
         percents = self._percents([index for index, _ in lines])
-        rows: list[Row] | StoredRows = [] if self._grid.features else StoredRows()
+        rows: list[Row] | StoredRows = [] if self._grid.features else StoredRows(self._grid.name, self._blank)
         self._table.rows = rows
         for done, (index, section) in enumerate(lines):
             if done % REPORT_EVERY == 0 and self._setting.progress:

@@ -14,12 +14,12 @@ from typing import Final
 
 from django.db import DataError, IntegrityError, transaction
 
+from geodata.copying import Column, copy_rows, take_ids
 from geodata.errors import Conflict, Refused
 from geodata.funding.entries import DisbursementEntry
 from geodata.funding.models import Contract, Disbursement
 from geodata.funding.rules import check_entry, check_status, moves_forward
 from geodata.funding.services import reversals
-from geodata.funding.services.copying import Column, copy_rows, take_ids
 from geodata.funding.services.known import Key, Line, any_known, lines_by_key, lock_appending
 from geodata.funding.services.reversals import Placed
 from geodata.funding.services.standing import (
@@ -117,9 +117,7 @@ def _check(held: Sequence[DisbursementEntry]) -> None:
             raise Refused(f"凭证 {entry.voucher_no} 的合同不属于所填的项目")
 
 
-def _record_in_blocks(
-    held: Sequence[DisbursementEntry], stamp: Stamp, progress: Callable[[int, int], None]
-) -> Outcome:
+def _record_in_blocks(held: Sequence[DisbursementEntry], stamp: Stamp, progress: Callable[[int, int], None]) -> Outcome:
     """What takes nothing back first, so that every reversal finds its original written or among its own block."""
     plain = [entry for entry in held if not entry.reverses_voucher]
     ordered = [plain, [entry for entry in held if entry.reverses_voucher]] if len(held) > _BLOCK else [held]

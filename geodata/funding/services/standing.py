@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
+from geodata.copying import Column, copy_rows
 from geodata.errors import NotFound, Refused
 from geodata.funding.choices import PaymentStatus
 from geodata.funding.models import Contract, DisbursementAssignment, DisbursementStatus
 from geodata.funding.rules import check_status, moves_forward
-from geodata.funding.services.copying import Column, copy_rows
 from geodata.funding.services.known import Line, lines_by_id, lock_appending
 from geodata.record import Outcome
 from geodata.stewards.models import User

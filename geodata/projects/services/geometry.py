@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from geodata.copying import copy_instances
 from geodata.projects.choices import OPEN_VERSIONS, VersionState
 from geodata.projects.entries import GeometryEntry
 from geodata.projects.models import GeometryVersion, Project
@@ -35,6 +36,16 @@ _EVIDENCE = (
     "length_m",
     "reason",
 )
+
+
+# the shapes stand in the database already: they are not sent twice
+_ADOPT = """
+UPDATE projects_project p
+   SET geom = v.geom, geom_source = v.source, admin_area_id = found.county, township_id = found.township,
+       updated_at = now()
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS found (version, county, township)
+  JOIN projects_geometryversion v ON v.id = found.version
+ WHERE p.id = v.project_id"""
 
 
 @transaction.atomic
@@ -80,7 +91,7 @@ def record_geometries(
             first.append(version)
         recorded.append(version)
     _supersede(projects, [version.project_id for version in later], now)
-    GeometryVersion.objects.bulk_create([*first, *later], batch_size=BATCH)
+    copy_instances([*first, *later])
     waiting = [(projects[version.project_id], version) for version in later if version.state == VersionState.SUBMITTED]
     shape_notices.tell_all_submitted(waiting, today=timezone.localdate(now), now=now)
     adopt(first, projects)
@@ -154,14 +165,20 @@ def _version(entry: GeometryEntry, shape: GEOSGeometry, number: int, batch: int 
 
 def adopt(versions: Sequence[GeometryVersion], projects: Mapping[int, Project]) -> None:
     """Make approved versions the geometry of their projects and find the county and township that they lie in."""
-    changed = []
     for version in versions:
         project = projects[version.project_id]
-        project.geom, project.geom_source, project.updated_at = version.geom, version.source, Now()
-        changed.append(project)
+        project.geom, project.geom_source = version.geom, version.source
+    changed = [projects[version.project_id] for version in versions]
     _locate(changed)
-    fields = ["geom", "geom_source", "admin_area", "township", "updated_at"]
-    Project.objects.bulk_update(changed, fields, batch_size=BATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADOPT,
+            [
+                [version.pk for version in versions],
+                [project.admin_area_id for project in changed],
+                [project.township_id for project in changed],
+            ],
+        )
 
 
 def _locate(projects: Sequence[Project]) -> None:

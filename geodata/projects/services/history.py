@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
+from geodata.copying import copy_instances
 from geodata.errors import Refused
 from geodata.projects.choices import Status
 from geodata.projects.entries import StatusEntry
@@ -99,7 +100,7 @@ def add_history(
         for project_id, entries in spoken.items()
         for previous, entry in _new_rows(known[project_id], entries, decided=decided)
     ]
-    StatusChange.objects.bulk_create(rows, batch_size=1000)
+    copy_instances(rows)
     touched = {row.project_id for row in rows}
     repeat_newest(project_ids=touched.difference(fresh))
     return touched

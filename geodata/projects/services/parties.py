@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from geodata.copying import copy_instances
 from geodata.organisations.models import Organisation
 from geodata.organisations.services import NamedBody, ensure_organisations
 from geodata.projects.choices import PartyRole
@@ -49,7 +50,7 @@ def record_parties(*, parties: Parties, today: date, batch: int | None) -> set[i
     gone = {key: pk for key, pk in current.items() if key not in wanted and key[:2] in spoken}
     ProjectParty.objects.filter(pk__in=gone.values()).update(valid_to=today)
     new = sorted(wanted - current.keys())
-    ProjectParty.objects.bulk_create(
+    copy_instances(
         [
             ProjectParty(
                 project_id=project_id,
@@ -59,7 +60,6 @@ def record_parties(*, parties: Parties, today: date, batch: int | None) -> set[i
                 batch=batch,
             )
             for project_id, role, organisation_id in new
-        ],
-        batch_size=1000,
+        ]
     )
     return {key[0] for key in (*gone, *new)}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from geodata.copying import copy_instances
 from geodata.errors import Refused
 from geodata.projects.choices import InvestmentBasis
 from geodata.projects.codes import normalise_name
@@ -22,7 +23,7 @@ from geodata.projects.services.parties import record_parties
 from geodata.record import Origin, Outcome
 from geodata.stewards.models import User
 
-BATCH = 1000
+BATCH = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _create(
             project.public_geometry = entry.values.get("public_geometry") or defaults[project.category_id]
             project.created_by, project.origin, project.batch = user, Origin.IMPORT if batch else Origin.MANUAL, batch
             projects.append(project)
-        Project.objects.bulk_create(projects, batch_size=BATCH)
+        copy_instances(projects)
         ids.update({entry.key: project.pk for entry, project in zip(level, projects, strict=True)})
         created.extend(projects)
     return created
@@ -135,7 +136,7 @@ def _change(entries: Sequence[ProjectEntry], categories: Mapping[str, int]) -> l
             project.updated_at = Now()
             changed.append((project, fields))
     fields = set().union(*(names for _project, names in changed), {"name_key", "search_text", "version", "updated_at"})
-    Project.objects.bulk_update([project for project, _fields in changed], sorted(fields), batch_size=BATCH // 4)
+    Project.objects.bulk_update([project for project, _fields in changed], sorted(fields), batch_size=BATCH)
     return changed
 
 
@@ -156,7 +157,7 @@ def _record_investments(
 ) -> None:
     """A total investment that is new or has moved is an approval of its own, so that the old one stays readable."""
     moved = [project for project, fields in changed if fields & {"total_investment", "investment_basis"}]
-    InvestmentApproval.objects.bulk_create(
+    copy_instances(
         [
             InvestmentApproval(
                 project=project,
@@ -167,6 +168,5 @@ def _record_investments(
             )
             for project in [*created, *moved]
             if project.total_investment
-        ],
-        batch_size=BATCH,
+        ]
     )

@@ -685,6 +685,6 @@ def test_a_thousand_imported_shapes_are_told_of_in_a_few_statements(
 ) -> None:
     projects = [make_project(name=f"示例工程{n}", name_key=f"示例工程{n}") for n in range(12)]
     services.record_geometries(entries=[imported(one, 113.02) for one in projects], now=NOW)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         services.record_geometries(entries=[imported(one, 113.03) for one in projects], now=NOW)
     assert len(asked(desk.checker)) == 12

@@ -121,7 +121,12 @@ def test_a_district_sees_its_own_rows_and_nothing_of_another(
     record: dict, steward: User, other_steward: User, client_of: Callable, name: str
 ) -> None:
     here, there = client_of(steward), client_of(other_steward)
-    words = {"projects": "样例供水工程", "payments": "PJ20260301-77", "orders": "HOTLINE-0002", "organisations": "平江县样例局"}[name]
+    words = {
+        "projects": "样例供水工程",
+        "payments": "PJ20260301-77",
+        "orders": "HOTLINE-0002",
+        "organisations": "平江县样例局",
+    }[name]
     assert words not in listed(here, name).content.decode()
     assert not [row for row in csv_rows(here, name) if words in row]
     assert words in listed(there, name).content.decode()
