@@ -4,6 +4,7 @@ A COPY returns nothing, so the rows of the dependent tables could not know their
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -11,6 +12,16 @@ from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from geodata.audit import carry_context
+
+# What these hold needs no preparation; preparing each took half of the time of a load.
+_AS_IT_IS = (
+    models.CharField,
+    models.TextField,
+    models.BooleanField,
+    models.IntegerField,
+    models.DecimalField,
+    models.ForeignKey,
+)
 
 
 class Column(NamedTuple):
@@ -59,13 +70,18 @@ def copy_instances(instances: Sequence[models.Model]) -> None:
         instance._state.adding = False
     fields = [field for field in model._meta.concrete_fields if _is_written(field, instances[0])]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         carry_context(cursor)
         statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
+            whole = attrgetter(*(field.attname for field in fields))
+            prepared = [(at, field) for at, field in enumerate(fields) if not isinstance(field, _AS_IT_IS)]
             for instance in instances:
-                copy.write_row([_as_text(field, instance) for field in fields])
+                row = list(whole(instance))
+                for at, field in prepared:
+                    row[at] = _as_text(field, instance)
+                copy.write_row(row)
 
 
 def _is_written(field: models.Field, example: models.Model) -> bool:

@@ -75,9 +75,12 @@ class LedgerPlanner:
             return
         for made, number, known in number_lines(group, ledger, _same):
             numbered = made.but(line_no=number)
+            twin = self._twin(numbered)  # of a recorded row, too: the second of two equal ones is no news
             if known is not None:
                 self._known(numbered, known)
-            elif not self._twin(numbered):
+            elif twin:
+                self._refuse_twin(numbered, twin)
+            else:
                 self._new(numbered)
 
     def _new(self, made: Made) -> None:
@@ -97,14 +100,15 @@ class LedgerPlanner:
         else:
             self._known(made, known)
 
-    def _twin(self, made: Made) -> bool:
-        """Two equal rows of a file are one payment written twice until somebody numbers them."""
+    def _twin(self, made: Made) -> int:
+        """The number of an earlier row that is equal, 0 for none."""
         entry = made.entry
-        earlier = self._earlier(made, (entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note))
-        if earlier:
-            message = f"与第 {earlier} 行完全相同（凭证号、日期、金额、收款人、摘要）；确为两笔请加“行号”列区分"
-            self._refuse(made, message)
-        return earlier > 0
+        return self._earlier(made, (entry.paid_on, entry.amount, entry.payee_name, entry.summary, entry.note))
+
+    def _refuse_twin(self, made: Made, earlier: int) -> None:
+        """Two equal rows of a file are one payment written twice until somebody numbers them."""
+        message = f"与第 {earlier} 行完全相同（凭证号、日期、金额、收款人、摘要）；确为两笔请加“行号”列区分"
+        self._refuse(made, message)
 
     def _earlier(self, made: Made, key: object) -> int:
         """The number of an earlier row of the same voucher with the same key, 0 for none."""
