@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar, overload
@@ -53,9 +53,11 @@ class Lines:
 class Blocks(Sequence[T], Generic[T]):
     """Rows that stand in lines, each of which holds many: read in order they cost little, and one line of memory."""
 
-    def __init__(self, lines: Lines, counts: Sequence[int], decode: Callable[[bytes], list[T]]) -> None:
+    def __init__(self, lines: Lines, counts: Mapping[int, int], decode: Callable[[bytes], list[T]]) -> None:
+        """`counts` are the rows of each line by the line's number, in the order of the rows."""
         self._lines, self._counts, self._decode = lines, counts, decode
-        self._starts = [0, *accumulate(counts)]
+        self._numbers = list(counts)
+        self._starts = [0, *accumulate(counts.values())]
         self._first, self._held = 0, list[T]()
 
     def mapped(self, change: Callable[[T], U]) -> Blocks[U]:
@@ -67,7 +69,7 @@ class Blocks(Sequence[T], Generic[T]):
         return self._starts[-1]
 
     def __iter__(self) -> Iterator[T]:
-        for number in range(len(self._counts)):
+        for number in self._numbers:
             yield from self._decode(self._lines.read(number))
 
     @overload
@@ -86,6 +88,6 @@ class Blocks(Sequence[T], Generic[T]):
 
     def _open(self, index: int) -> int:
         """Reads the block of a row; gives its place in it."""
-        number = bisect_right(self._starts, index) - 1
-        self._first, self._held = self._starts[number], self._decode(self._lines.read(number))
+        at = bisect_right(self._starts, index) - 1
+        self._first, self._held = self._starts[at], self._decode(self._lines.read(self._numbers[at]))
         return index - self._first

@@ -72,14 +72,15 @@ EMPTY_CELL = Cell(None)
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet. ``rows[i][j]`` is Excel's row i+1, column j+1; all rows are equally long, blank rows included.
+    """One worksheet. ``rows[i][j]`` is Excel's row i+1, column j+1; a row ends with its last cell that holds something,
+    and the sheet with its last row that does. Go through them in order: they are read a block at a time.
 
     ``merged`` holds (first row, first column, last row, last column), counted from 1, as are the hidden ones.
     """
 
     name: str
     hidden: bool
-    rows: list[list[Cell]]
+    rows: Sequence[list[Cell]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

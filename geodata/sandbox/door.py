@@ -60,6 +60,12 @@ def _read(operation: Operation, path: Path, limits: Limits, decode: Any, **argum
     return _decoded(decode, answer)
 
 
+def _read_in_lines(operation: Operation, path: Path, limits: Limits, decode: Any, **arguments: Any) -> Any:
+    _check_file(path, limits)
+    answer, lines = process.run_in_lines(operation, arguments=arguments, inputs={"input": path}, limits=limits)
+    return _decoded(lambda raw: decode(raw, lines), answer)
+
+
 def _check_file(path: Path, limits: Limits) -> None:
     try:
         size = path.stat().st_size
@@ -80,7 +86,7 @@ def _decoded(decode: Any, answer: Any) -> Any:
 
 def read_workbook(path: Path, *, limits: Limits = DEFAULT) -> Workbook:
     """All worksheets of an .xlsx file, hidden ones included and marked."""
-    workbook: Workbook = _read(WORKBOOK, path, limits, tables.decode_workbook)
+    workbook: Workbook = _read_in_lines(WORKBOOK, path, limits, tables.decode_workbook)
     return workbook
 
 
@@ -90,10 +96,9 @@ def read_text_table(
     """A CSV or TSV file; encoding and delimiter are found by themselves unless named."""
     if delimiter is not None and len(delimiter) != 1:
         raise FileRefused("分隔符只能是一个字符。", code="bad-delimiter")
-    _check_file(path, limits)
-    arguments = {"encoding": encoding, "delimiter": delimiter}
-    answer, lines = process.run_in_lines(TEXT_TABLE, arguments=arguments, inputs={"input": path}, limits=limits)
-    table: TextTable = _decoded(lambda raw: tables.decode_text_table(raw, lines), answer)
+    table: TextTable = _read_in_lines(
+        TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter
+    )
     return table
 
 

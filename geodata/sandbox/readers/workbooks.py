@@ -8,16 +8,18 @@ refused, links to other files are never followed, a DTD is never read.
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree  # noqa: TID251  # every part goes through _Guarded, which refuses a DTD
 
 from geodata.errors import FileRefused, TooLarge
+from geodata.sandbox.blocks import ROWS_AT_ONCE
 from geodata.sandbox.codec import tables
 from geodata.sandbox.codec.scalars import Json
-from geodata.sandbox.documents import Limits, Workbook
+from geodata.sandbox.documents import Cell, Limits, Sheet
 from geodata.sandbox.readers import archives, signatures
 from geodata.sandbox.readers.number_formats import BUILT_IN
 from geodata.sandbox.readers.oldexcel import read_old_workbook
@@ -101,13 +103,14 @@ class _Package:
         return found
 
 
-def read_workbook(folder: Path, *, limits: Limits) -> Json:
-    """The workbook in ``folder/input`` as JSON."""
+def read_workbook(folder: Path, *, limits: Limits) -> Generator[Json, None, Json]:
+    """The workbook in ``folder/input``: some rows of a sheet at a time, then what is said of the sheets."""
     path = folder / "input"
     head = signatures.head_of(path)
     signatures.refuse_encrypted(path, head)
     if head.startswith(signatures.OLE):
-        return tables.encode_workbook(read_old_workbook(path, limits))
+        old = read_old_workbook(path, limits)
+        return (yield from _told(((sheet, iter(sheet.rows)) for sheet in old.sheets), date1904=old.date1904))
     signatures.refuse_known(head, expected=EXPECTED)
     if not signatures.is_zip(head):
         raise FileRefused(f"文件内容不是{EXPECTED}。CSV 文件请按 CSV 上传。", code="wrong-format")
@@ -115,7 +118,8 @@ def read_workbook(folder: Path, *, limits: Limits) -> Json:
         package = _Package(archive, limits)
         _refuse_other_packages(package)
         try:
-            return tables.encode_workbook(_read(package, limits))
+            sheets, date1904 = _read(package, limits)
+            return (yield from _told(sheets, date1904=date1904))
         except (ElementTree.ParseError, KeyError, ValueError, IndexError) as error:
             raise FileRefused(DAMAGED, code="damaged-workbook") from error
 
@@ -138,7 +142,18 @@ def _workbook_path(package: _Package) -> str:
     return "xl/workbook.xml"
 
 
-def _read(package: _Package, limits: Limits) -> Workbook:
+def _told(sheets: Iterable[tuple[Sheet, Iterator[list[Cell]]]], *, date1904: bool) -> Generator[Json, None, Json]:
+    said = []
+    for number, (sheet, rows) in enumerate(sheets):
+        formats: dict[str, int] = {}
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            yield tables.encode_cells(number, some, formats)
+        said.append(tables.encode_sheet(sheet, formats))
+    return tables.encode_workbook(said, date1904=date1904)
+
+
+def _read(package: _Package, limits: Limits) -> tuple[Iterator[tuple[Sheet, Iterator[list[Cell]]]], bool]:
+    """The sheets with their rows still to be read, and whether dates count from 1904."""
     path = _workbook_path(package)
     _refuse_strict(package, path)
     parts, date1904 = _contents(package, path)
@@ -148,8 +163,12 @@ def _read(package: _Package, limits: Limits) -> Workbook:
     strings = _shared_strings(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"), limits)
     formats = _formats(package, kinds.get("styles", "xl/styles.xml"))
     reader = SheetReader(strings, formats, date1904=date1904, limits=limits)
-    sheets = [reader.read(part.name, part.hidden, package.parse(part.path)) for part in parts]
-    return Workbook(sheets=sheets, date1904=date1904)
+    sheets = (
+        (sheet, reader.read(sheet, package.parse(part.path)))
+        for part in parts
+        for sheet in [Sheet(name=part.name, hidden=part.hidden, rows=[])]
+    )
+    return sheets, date1904
 
 
 def _refuse_strict(package: _Package, path: str) -> None:

@@ -1,7 +1,7 @@
 """One worksheet of an Excel workbook: its cells as values, its merged areas, what is hidden."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from math import isfinite
@@ -56,23 +56,29 @@ class SheetReader:
         self.limits = limits
         self.cells = 0
 
-    def read(self, name: str, hidden: bool, events: Iterable[tuple[str, Element]]) -> Sheet:
-        """The sheet whose XML comes as ``events`` (ends of elements)."""
-        sheet = Sheet(name=name, hidden=hidden, rows=[])
-        found: dict[int, dict[int, Cell]] = {}
-        number = 0
+    def read(self, sheet: Sheet, events: Iterable[tuple[str, Element]]) -> Iterator[list[Cell]]:
+        """The rows of a sheet whose XML comes as ``events`` (ends of elements), blank ones between them included; what
+        else is said goes into `sheet` on the way."""
+        number = given = width = 0
         for _, element in events:
             if element.tag == ROW:
-                number = self._row(element, number + 1, found, sheet)
+                number, cells = self._row(element, number + 1, sheet)
                 element.clear()
+                if not cells:
+                    continue
+                width = max(width, *cells)
+                self._check_size(sheet.name, number, width, len(cells))
+                if number <= given:
+                    raise ValueError("rows out of order")
+                yield from ([] for _ in range(number - given - 1))
+                yield [cells.get(column, EMPTY_CELL) for column in range(1, max(cells) + 1)]
+                given = number
             elif element.tag == COLUMN:
                 self._column(element, sheet)
             elif element.tag == MERGED:
                 self._merge(element, sheet)
-        sheet.rows = self._table(found, name)
-        return sheet
 
-    def _row(self, element: Element, following: int, found: dict[int, dict[int, Cell]], sheet: Sheet) -> int:
+    def _row(self, element: Element, following: int, sheet: Sheet) -> tuple[int, dict[int, Cell]]:
         number = int(element.get("r", following))
         if _is_set(element.get("hidden")):
             sheet.hidden_rows.add(number)
@@ -86,10 +92,7 @@ class SheetReader:
             cell = self._cell(child, sheet.name, number, column)
             if cell is not EMPTY_CELL:
                 cells[column] = cell
-        if cells:
-            self._check_size(sheet.name, number, max(cells), len(cells))
-            found[number] = cells
-        return number
+        return number, cells
 
     def _check_size(self, name: str, row: int, column: int, cells: int) -> None:
         self.cells += cells
@@ -97,22 +100,8 @@ class SheetReader:
             raise TooLarge(f"工作表“{name}”超过 {self.limits.rows} 行或内容过多。请按月份或单位拆分后再上传。")
         if column > self.limits.columns:
             raise TooLarge(f"工作表“{name}”超过 {self.limits.columns} 列。请删去右侧多余的列再上传。")
-
-    def _table(self, found: dict[int, dict[int, Cell]], name: str) -> list[list[Cell]]:
-        if not found:
-            return []
-        height = max(found)
-        width = max(max(cells) for cells in found.values())
-        if height * width > self.limits.cells:
-            raise TooLarge(f"工作表“{name}”的范围过大（{height} 行 × {width} 列）。请删去远处的零散内容再上传。")
-        return [self._line(found.get(row, {}), width) for row in range(1, height + 1)]
-
-    @staticmethod
-    def _line(cells: dict[int, Cell], width: int) -> list[Cell]:
-        line = [EMPTY_CELL] * width
-        for column, cell in cells.items():
-            line[column - 1] = cell
-        return line
+        if row * column > self.limits.cells:
+            raise TooLarge(f"工作表“{name}”的范围过大（{row} 行 × {column} 列）。请删去远处的零散内容再上传。")
 
     def _cell(self, element: Element, sheet: str, row: int, column: int) -> Cell:
         style = int(element.get("s", 0))

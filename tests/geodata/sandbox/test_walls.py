@@ -6,12 +6,14 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import bubblewrap, confinement, door, landlock, process
-from geodata.sandbox.codec import tables
+from geodata.sandbox.blocks import Lines
+from geodata.sandbox.codec import scalars, tables
 from geodata.sandbox.documents import DEFAULT
 from tests.geodata.sandbox.jobs import sandbox_probes
 
@@ -123,34 +125,50 @@ def test_noise_of_libraries_stays_out_of_the_answer():
     assert ask("shout") == "quiet"
 
 
+SHEET = {"name": "x", "hidden": False, "merged": [], "hidden_rows": [], "hidden_columns": [], "formats": []}
+BOOK = {"date1904": False, "sheets": [SHEET]}
+
+
+def told(answer: Any, *pieces: Any) -> Any:
+    """A workbook as a child says it: pieces, then the answer."""
+    lines = Lines(bytes_at_most=10_000, lines_at_most=10)
+    for piece in pieces:
+        lines.take(scalars.dumps(piece) + b"\n")
+    lines.take(scalars.dumps({"document": answer}))
+    return door._decoded(lambda raw: tables.decode_workbook(raw, lines), answer)
+
+
+def test_an_answer_of_the_right_shape_is_read():
+    (sheet,) = told(BOOK, {"sheet": 0, "rows": [["甲"], []]}, {"sheet": 0, "rows": [["乙"]]}).sheets
+    assert [[cell.value for cell in row] for row in sheet.rows] == [["甲"], [], ["乙"]]
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "pieces"),
     [
-        None,
-        [],
-        {"date1904": False},
-        {"date1904": 0, "sheets": []},
-        {"date1904": False, "sheets": [{"name": 1}]},
-        {
-            "date1904": False,
-            "sheets": [
-                {
-                    "name": "x",
-                    "hidden": False,
-                    "rows": [[["1", 7, False]]],
-                    "merged": [],
-                    "hidden_rows": [],
-                    "hidden_columns": [],
-                    "formats": [],
-                }
-            ],
-        },
+        (None, []),
+        ([], []),
+        ({"date1904": False}, []),
+        ({"date1904": 0, "sheets": []}, []),
+        ({"date1904": False, "sheets": [{"name": 1}]}, []),
+        (BOOK, [{"sheet": 0, "rows": [[["1", 7, False]]]}]),
+        (BOOK, [{"sheet": 1, "rows": []}]),
+        (BOOK, [{"sheet": -1, "rows": []}]),
+        (BOOK, [{"sheet": 0, "rows": [[1.5]]}]),
+        (BOOK, [{"sheet": 0}]),
+        (BOOK, ["x"]),
     ],
 )
-def test_an_answer_of_the_wrong_shape_is_a_refusal(answer):
+def test_an_answer_of_the_wrong_shape_is_a_refusal(answer, pieces):
     with pytest.raises(FileRefused) as caught:
-        door._decoded(tables.decode_workbook, ask("lie", answer=answer))
+        told(answer, *pieces)
     assert caught.value.code == "malformed-answer"
+
+
+def test_lines_without_end_are_cut_off():
+    lines = Lines(bytes_at_most=1_000_000, lines_at_most=100)
+    with pytest.raises(TooLarge):
+        lines.take(b"\n" * 1000)
 
 
 def test_nothing_is_left_behind_whatever_happens(tmp_path, monkeypatch):

@@ -209,7 +209,7 @@ def test_hidden_and_merged_parts_are_told(read):
     assert sheets[0].merged == [(1, 1, 2, 3)]
     assert sheets[0].hidden_rows == {3}
     assert sheets[0].hidden_columns == {4, 5, 6}
-    assert [len(row) for row in sheets[0].rows] == [2, 2, 2]
+    assert [len(row) for row in sheets[0].rows] == [0, 0, 2]
     assert sheets[0].rows[2][1] == Cell("x")
 
 
