@@ -118,6 +118,15 @@ def day(name: str, texts: list[str]) -> date:
     return found
 
 
+def month(name: str, texts: list[str]) -> date:
+    """The first day of a month."""
+    text = one(name, texts)
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    if found is None or not 1990 <= int(found[1]) <= 2100:
+        raise bad(name, text, "应为年月,例如 2026-03")
+    return date(int(found[1]), int(found[2]), 1)
+
+
 page: Final = whole(1, LARGEST_PAGE)
 limit: Final = whole(1, LARGEST_LIMIT)
 

@@ -276,6 +276,12 @@ TABLE: dict[str, Row] = {
     "dashboard:curves": Row(
         Answer.PAGE, queries=("", "unit=430602&months=12", "category=01&as_of=2026-01-31", _NOTHING_FOUND)
     ),
+    "dashboard:course": Row(
+        Answer.PAGE, queries=("", "month=2026-01&by=planned&unit=430602", "as_of=2026-02-28", _NOTHING_FOUND)
+    ),
+    "dashboard:lights": Row(
+        Answer.PAGE, queries=("", "colour=grey&as_of=2026-02-28", "colour=green&unit=430602", _NOTHING_FOUND)
+    ),
     "publication:page": Row(Answer.PAGE),
     "publication:progress": Row(Answer.PART, (("run_id", "run"),)),
     "publication:project": Row(Answer.PAGE, _CODE),

@@ -1,5 +1,6 @@
 """The S-curve of the filtered projects: plan, completed and paid out by month, for the chart and its table."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from dashboards.curves.selectors import Course, CourseMonth
 from geodata.figures.wording import half_up
+from geodata.summary.filters import ProjectFilter
 from portal import wording
+from portal.dashboard import links
 
 Texts = dict[str, Any]
 _YI = Decimal(100_000_000)
 
 
-def texts(found: Course) -> Texts | None:
-    """Lines in 亿元 (100 million yuan); None where no month has a figure."""
+def texts(found: Course, chosen: ProjectFilter) -> Texts | None:
+    """Lines in 亿元 (100 million yuan) and the table with the address of each number; None where no month has any."""
     if not found.months:
         return None
     lines: dict[str, tuple[str, list[Decimal | None]]] = {
@@ -37,11 +40,20 @@ def texts(found: Course) -> Texts | None:
                 "planned": wording.money(month.planned),
                 "completed": wording.money(month.completed),
                 "disbursed": wording.money(month.disbursed),
+                "urls": month_urls(month, chosen, found.as_of),
             }
             for month in reversed(found.months)
         ],
         "projects": found.projects,
         "without_plan": found.without_plan,
+    }
+
+
+def month_urls(month: CourseMonth, chosen: ProjectFilter, as_of: date) -> dict[str, str]:
+    """The projects behind each sum of a month; none behind a sum that is not known."""
+    amounts = {"planned": month.planned, "completed": month.completed, "disbursed": month.disbursed}
+    return {
+        by: "" if amount is None else links.course(chosen, month.month, as_of, by=by) for by, amount in amounts.items()
     }
 
 

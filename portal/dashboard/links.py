@@ -63,6 +63,22 @@ def behind(indicator_id: str, chosen: ProjectFilter, *, place: str = "", dimensi
     return f"{reverse('dashboard:indicator', args=[indicator_id])}?{'&'.join(filter(None, (urlencode(own), limits)))}"
 
 
+def lights(chosen: ProjectFilter, colour: str, as_of: date, *, today: date) -> str:
+    """The projects that show a light: the list for today; of a past day the lights as they stood, or are judged anew.
+    The list would say of such a day what the scan wrote, which not every day has."""
+    if as_of >= today:
+        return projects(chosen, light=(colour,))
+    limits = replace(chosen, as_of=as_of).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:lights')}?{urlencode({'colour': colour})}&{limits}"
+
+
+def course(chosen: ProjectFilter, month: date, as_of: date, *, by: str) -> str:
+    """What each project gives to the curves' sums at the end of a month, most of `by` first."""
+    own = urlencode({"month": f"{month:%Y-%m}", "by": by})
+    limits = replace(chosen, as_of=as_of).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:course')}?{own}&{limits}"
+
+
 def project(code: str) -> str:
     return reverse("workbench:project", args=[code])
 

@@ -20,14 +20,14 @@ Texts = dict[str, Any]
 _SHOWN = ("red", "yellow", "green", "grey")
 
 
-def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date) -> Texts:
-    """How many projects show each light, and what has changed in a week. The list knows the lights of today alone."""
+def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date, *, today: date) -> Texts:
+    """How many projects show each light, each with the way to them, and what has changed in a week."""
     week = counts.week_before
     marks = [
         {
             "light": sign(level),
             "text": f"{getattr(counts, level):,}" if counts.judged else NOTHING,
-            "url": links.projects(chosen, light=(level,)) if chosen.as_of is None and counts.judged else "",
+            "url": links.lights(chosen, level, as_of, today=today) if counts.judged else "",
             "change": counted(getattr(week, level), getattr(counts, level)) if week and counts.judged else None,
         }
         for level in _SHOWN

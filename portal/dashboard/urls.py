@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from portal.dashboard.views import alerts, behind, cockpit, curves, indicators, offline, parts, rules, selection, works
+from portal.dashboard.views import (
+    alerts,
+    behind,
+    cockpit,
+    curve_rows,
+    curves,
+    indicators,
+    lit,
+    offline,
+    parts,
+    rules,
+    selection,
+    works,
+)
 
 app_name = "dashboard"
 urlpatterns = [
@@ -17,6 +30,8 @@ urlpatterns = [
     path("parts/month/", parts.month, name="month"),
     path("tasks/<int:number>/", cockpit.task, name="task"),
     path("curves/", curves.page, name="curves"),
+    path("curves/rows/", curve_rows.page, name="course"),
+    path("lights/", lit.page, name="lights"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
     path("indicators/", indicators.page, name="indicators"),

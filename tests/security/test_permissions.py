@@ -138,6 +138,8 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:curves": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:indicators": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:indicator": ({"indicator": "I20"}, Action.VIEW_CITY_FIGURES),
+    "dashboard:course": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:lights": ({}, Action.VIEW_CITY_FIGURES),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
     "publication:progress": ({"run_id": 999_999_999}, Action.PUBLISH),  # one that never was
@@ -267,7 +269,8 @@ POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without
 ANSWER["dashboard:task"], ANSWER["dashboard:changes"] = 404, 400  # without a day to compare with
 # pages for people whose rows are the whole city
 OF_THE_CITY = {
-    f"dashboard:{name}" for name in ("cockpit", "task", "indicator", "warnings", "works", "month", "changes")
+    f"dashboard:{name}"
+    for name in ("cockpit", "task", "indicator", "course", "lights", "warnings", "works", "month", "changes")
 }
 ANSWER |= {"workbench:light": 405, "dashboard:alert": 404, "dashboard:backtest": 404}
 POSTS |= {

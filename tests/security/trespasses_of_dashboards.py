@@ -87,6 +87,17 @@ def _behind(own: District, other: District) -> list[Attempt]:
     return [one for name in ("I04", "I20", "C01") for one in shut("dashboard:indicator", *asked, args=(name,))]
 
 
+def _rows(route: str, *own_queries: str) -> Attempts:
+    """The projects behind the lights and the curves of the city, likewise."""
+
+    def attempts(own: District, other: District) -> list[Attempt]:
+        day = timezone.localdate() - timedelta(days=1)
+        asked = [*filters(other, "unit", "q"), f"unit={other.unit.code}&as_of={day}", f"q={other.mark}&format=csv"]
+        return shut(route, *asked, *own_queries)
+
+    return attempts
+
+
 def _alerts(own: District, other: District) -> list[Attempt]:
     asked = [*filters(other, "unit", "q", "code"), f"project={other.project.serial_no}", "silenced=yes", "rule=W02"]
     theirs = [str(alert.pk) for alert in other.judged.alerts]
@@ -144,6 +155,8 @@ DASHBOARDS: dict[str, Attempts] = {
     "dashboard:curves": _curves,
     "dashboard:indicators": _indicators,
     "dashboard:indicator": _behind,
+    "dashboard:course": _rows("dashboard:course", "by=planned"),
+    "dashboard:lights": _rows("dashboard:lights", "colour=grey", "format=xlsx"),
     "dashboard:alerts": _alerts,
     "dashboard:alert": _alert,
     "dashboard:rules": lambda own, other: lists("dashboard:rules", ""),

@@ -102,26 +102,34 @@ class Lights:
 
     def red(self, *, limit: int = 10) -> list[RedProject]:
         """The red projects: most red warnings first, then most money, then the code. Three queries."""
-        scanned = self._known.scanned_on is not None
-        red = self._red_scanned() if scanned else self._red_judged()
-        if not scanned and not red:
+        red = self._of(LightColour.RED)
+        if red == []:
             return []
         warned = self._red_alerts().filter(project=OuterRef("pk")).order_by().values("project").annotate(n=Count("pk"))
         rows = self._rows.filter(pk__in=red).annotate(n=Coalesce(Subquery(warned.values("n")), 0))
         first = rows.order_by("-n", Coalesce(F("budget"), Value(Decimal(0))).desc(), Collate(F("code"), "C"))
         found = list(first.only(*_LISTED)[:limit])
         ids = [row.pk for row in found]
-        lights = self._lights(ids) if scanned else self._anew or {}
+        lights = self.of(ids)
         held: dict[int, list[Alert]] = {}
         for alert in self._red_alerts().filter(project__in=ids).defer("inputs", "thresholds").order_by("rule"):
             held.setdefault(alert.project_id, []).append(alert)
         return [_red(row, lights[row.pk], held.get(row.pk, ())) for row in found]
 
-    def _red_scanned(self) -> Any:
-        return _on(self._day).annotate(shown=_shown(self._day)).filter(shown=LightColour.RED).values("project")
+    def keys(self, colour: str) -> QuerySet[ProjectRow, int]:
+        """The projects that show a colour, dearest first: the rows behind a number of `counts`."""
+        rows = self._rows.filter(pk__in=self._of(colour))
+        return rows.order_by(F("budget").desc(nulls_last=True), Collate(F("code"), "C")).values_list("pk", flat=True)
 
-    def _red_judged(self) -> list[int]:
-        return [pk for pk, light in (self._anew or {}).items() if light.colour == LightColour.RED]
+    def of(self, ids: Sequence[int]) -> Mapping[int, Light]:
+        """The lights of some of the projects, with their sentences. One query where they were scanned."""
+        return self._lights(ids) if self._known.scanned_on is not None else self._anew or {}
+
+    def _of(self, colour: str) -> Any:
+        """The ids of the projects of a colour: as a subquery where the day was scanned, else those judged anew."""
+        if self._known.scanned_on is not None:
+            return _on(self._day).annotate(shown=_shown(self._day)).filter(shown=colour).values("project")
+        return [pk for pk, light in (self._anew or {}).items() if light.colour == colour]
 
     def _lights(self, ids: Sequence[int]) -> dict[int, Light]:
         rows = _on(self._day).filter(project__in=ids).values_list("project_id", *_COLUMNS)

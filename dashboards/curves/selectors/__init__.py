@@ -1,5 +1,7 @@
-"""Reads of the curves: courses by month (course.py), forecasts and their back-test (forecasts.py), units (units.py)."""
+"""Reads of the curves: courses by month (course.py), the projects behind a month (behind.py), forecasts and their
+back-test (forecasts.py), units (units.py)."""
 
+from dashboards.curves.selectors.behind import BY, MonthBehind, ProjectMonth, month_behind
 from dashboards.curves.selectors.course import (
     MONTHS,
     Course,
@@ -29,6 +31,7 @@ from dashboards.curves.selectors.forecasts import (
 from dashboards.curves.selectors.units import GroupSums, UnitCourse, group_sums, unit_courses
 
 __all__ = [
+    "BY",
     "MONTHS",
     "BackTest",
     "Course",
@@ -37,7 +40,9 @@ __all__ = [
     "GroupForecast",
     "GroupSums",
     "LateProject",
+    "MonthBehind",
     "ProjectCourse",
+    "ProjectMonth",
     "UnitCourse",
     "back_test",
     "course",
@@ -50,6 +55,7 @@ __all__ = [
     "last_month_over",
     "late_projects",
     "latest",
+    "month_behind",
     "month_end",
     "months_of",
     "plan_of",

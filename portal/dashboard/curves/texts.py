@@ -14,20 +14,31 @@ from django.utils.translation import gettext as _
 from dashboards.curves.backtest import CITY
 from dashboards.curves.earned import Earned
 from dashboards.curves.models import Measure
-from dashboards.curves.selectors import BackTest, Course, GroupForecast, GroupSums, LateProject, UnitCourse
+from dashboards.curves.selectors import (
+    BY,
+    BackTest,
+    Course,
+    GroupForecast,
+    GroupSums,
+    LateProject,
+    UnitCourse,
+    month_end,
+)
 from geodata.figures.wording import half_up, percent
 from geodata.progress.schedule import by_months
 from geodata.summary.filters import ProjectFilter
 from portal import wording
 from portal.dashboard import links
+from portal.dashboard.course import month_urls
 from portal.workbench import forecasting
 
 _YI: Final = Decimal(100_000_000)
 Texts = dict[str, Any]
 
 
-def strip(found: Course, sums: GroupSums, chosen: ProjectFilter) -> list[Texts]:
-    """Time, SPI, CPI and the year's completion, each with what it is a share of."""
+def strip(found: Course, sums: GroupSums, chosen: ProjectFilter, *, opens: bool) -> list[Texts]:
+    """Time, SPI, CPI and the year's completion, each with what it is a share of. `opens`: whose rows these are, to whom
+    the index opens its projects."""
     earned, judged = found.earned, found.judged
     month = f"{judged.month:%Y-%m}" if judged else ""
     rate = sums.annual_completed / sums.annual_plan if sums.annual_plan else None
@@ -45,6 +56,7 @@ def strip(found: Course, sums: GroupSums, chosen: ProjectFilter) -> list[Texts]:
             % {"month": month, "amount": wording.money(earned.schedule_variance)}
             if earned.schedule_index is not None
             else _("no plan by then, so no index"),
+            "url": links.course(chosen, judged.month, found.as_of, by="planned") if opens and judged else "",
         },
         {
             "label": _("Cost index CPI"),
@@ -97,8 +109,11 @@ def _number(amount: Decimal | None) -> float | None:
     return None if amount is None else float(half_up(amount / _YI, 3))
 
 
-def month_rows(found: Course) -> list[Texts]:
-    """The table beside the chart, newest first. SPI of a month is that of its end; the running month has none."""
+def month_rows(found: Course, chosen: ProjectFilter | None = None) -> list[Texts]:
+    """The table beside the chart, newest first. SPI of a month is that of its end; the running month has none.
+
+    `chosen`: the limits under which each sum opens to its projects; none for those whose rows these are not.
+    """
     rows = []
     for month in reversed(found.months):
         earned = Earned(month.planned, month.earned)
@@ -111,13 +126,16 @@ def month_rows(found: Course) -> list[Texts]:
                 "disbursed": wording.money(month.disbursed),
                 "index": forecasting.index_text(earned.schedule_index if over else None),
                 "light": forecasting.index_light(earned.schedule_light) if over else None,
+                "urls": month_urls(month, chosen, found.as_of) if chosen else {},
             }
         )
     return rows
 
 
-def unit_rows(found: Iterable[UnitCourse], names: Mapping[str, str], chosen: ProjectFilter) -> list[Texts]:
-    """Units in official order; each leads to its own curve."""
+def unit_rows(
+    found: Iterable[UnitCourse], names: Mapping[str, str], chosen: ProjectFilter, judged: date | None = None
+) -> list[Texts]:
+    """Units in official order; each leads to its own curve, and its sums to the projects behind the month `judged`."""
     by_code = {unit.unit: unit for unit in found}
     rows = []
     for code in [*(code for code in names if code in by_code), *sorted(set(by_code) - set(names))]:
@@ -137,9 +155,14 @@ def unit_rows(found: Iterable[UnitCourse], names: Mapping[str, str], chosen: Pro
                 "light": forecasting.index_light(unit.earned.schedule_light),
                 "variance": wording.money(unit.earned.schedule_variance),
                 "is_behind": (unit.earned.schedule_variance or 0) < 0,
+                "urls": _unit_urls(replace(chosen, unit=code), judged) if judged else {},
             }
         )
     return rows
+
+
+def _unit_urls(chosen: ProjectFilter, judged: date) -> dict[str, str]:
+    return {by: links.course(chosen, judged, month_end(judged), by=by) for by in BY}
 
 
 def year_end(made: Mapping[str, GroupForecast], sums: GroupSums, test: BackTest, *, of_year: bool) -> list[Texts]:

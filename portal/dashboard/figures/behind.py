@@ -42,10 +42,11 @@ def figure(value: IndicatorValue, indicator: Indicator) -> Texts:
 
 def rows(found: Iterable[IndicatorValue], indicator: Indicator, known: Mapping[int, ProjectRow]) -> list[Texts]:
     """What each project gives, with the way to the project."""
-    return [figure(value, indicator) | _project(known[int(value.code)]) for value in found]
+    return [figure(value, indicator) | project(known[int(value.code)]) for value in found]
 
 
-def _project(row: ProjectRow) -> Texts:
+def project(row: ProjectRow) -> Texts:
+    """The project that a row behind a figure is of."""
     return {
         "code": row.code,
         "name": row.name,

@@ -62,7 +62,7 @@ def _part(template: str) -> Callable[[Part], Callable[..., HttpResponseBase]]:
 def works(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date) -> Context:
     """The S-curve and the year's 民生实事."""
     return {
-        "curve": course_texts.texts(course(scope, chosen=chosen, today=day)),
+        "curve": course_texts.texts(course(scope, chosen=chosen, today=day), chosen),
         "tasks": panels.tasks(tasks_of(scope, year=(chosen.as_of or day).year)),
     }
 
@@ -75,10 +75,10 @@ def warnings(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date)
     counts = lights.counts()
     feed = alerts.alert_feed(scope, chosen=chosen, day=as_of, today=day, limit=FEED) if shows_feed(asked) else []
     return {
-        "strip": [red_list.lights(counts, chosen, as_of)],
+        "strip": [red_list.lights(counts, chosen, as_of, today=day)],
         "red": red_list.rows(lights.red()),
         "red_of": counts.red,
-        "red_url": links.projects(chosen, light=("red",)) if as_of == day else "",
+        "red_url": links.lights(chosen, "red", as_of, today=day) if counts.judged else "",
         "is_scanned": counts.scanned_on is not None,
         "is_judged": counts.judged,
         "judged": red_list.judged(counts),
