@@ -23,5 +23,5 @@ urlpatterns = i18n_patterns(*halves, prefix_default_language=False)
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
-handler404 = "portal.errors.not_found"
+handler404 = "portal.workbench.missing.not_found" if settings.STAFF_SITE else "portal.errors.not_found"
 handler500 = "portal.errors.server_error"

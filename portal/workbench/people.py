@@ -45,8 +45,8 @@ def staff(action: Action) -> Callable[[View], View]:
                 if wants_page(request):
                     return HttpResponseRedirect(detour)
                 raise NotPermitted("请先完成二次验证或更换临时口令", code="second-factor")
-            scope.require(action)
             request.scope = scope  # type: ignore[attr-defined] # the navigation shows what the person may do
+            scope.require(action)
             return view(request, scope, *args, **kwargs)
 
         asked.required_action = action  # type: ignore[attr-defined] # read by the permission matrix

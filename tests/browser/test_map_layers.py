@@ -118,6 +118,15 @@ def test_the_offline_file_opens_without_a_network(browser: Browser, seeded: None
     located = Project.objects.filter(is_deleted=False, geom__isnull=False).count()
     expect(page.locator("path.area")).to_have_count(13)
     expect(page.locator(".spot")).to_have_count(located)
+    names = page.locator(".unit-name span")
+    expect(names).to_have_count(13)
+    shown = [name for name in names.all() if name.is_visible()]
+    assert {"平江", "湘阴"} <= {name.inner_text() for name in shown}
+    boxes = [box for name in shown if (box := name.bounding_box())]
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            apart = abs(one["x"] - other["x"]) >= min(one["width"], other["width"]) - 1
+            assert apart or abs(one["y"] - other["y"]) >= min(one["height"], other["height"]) - 1
     page.get_by_title(HOSTILE, exact=True).evaluate("mark => mark.click()")
     expect(page.locator(".leaflet-popup-content b")).to_have_text(HOSTILE)
     page.locator("#find").fill("evil.example")

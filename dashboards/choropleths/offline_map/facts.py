@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.db.models import F, Func, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -31,7 +31,8 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class OfflineFacts:
-    """`shapes`: GeoJSON geometry by code of area; `ground`: (kind, geometry); `left_out`: projects beyond the most.
+    """`shapes`: GeoJSON geometry by code of area; `names`: the short name of each and a point inside it, longitude and
+    latitude, in official order; `ground`: (kind, geometry); `left_out`: projects beyond the most.
 
     `units` is None for a person who may not see the city's figures.
     """
@@ -40,6 +41,7 @@ class OfflineFacts:
     chosen: ProjectFilter
     units: Choropleth | None
     shapes: dict[str, dict[str, Any]]
+    names: tuple[tuple[str, float, float], ...]
     ground: tuple[tuple[str, dict[str, Any]], ...]
     projects: tuple[ProjectRow, ...]
     totals: Totals
@@ -54,11 +56,13 @@ def offline_facts(scope: Scope, *, chosen: ProjectFilter, rate: str, dimension: 
     rows = project_rows(scope, chosen, today=today).order_by(*LARGEST_FIRST).only(*_COLUMNS)
     whole = totals(scope, chosen, today=today)
     projects: tuple[ProjectRow, ...] = tuple(rows[:MOST_PROJECTS])
+    shapes, names = _shapes(dimension)
     return OfflineFacts(
         as_of=chosen.as_of or today,
         chosen=chosen,
         units=found,
-        shapes=_shapes(dimension),
+        shapes=shapes,
+        names=names,
         ground=_ground(),
         projects=projects,
         totals=whole,
@@ -66,13 +70,19 @@ def offline_facts(scope: Scope, *, chosen: ProjectFilter, rate: str, dimension: 
     )
 
 
-def _shapes(dimension: Dimension) -> dict[str, dict[str, Any]]:
-    """Counties, less their zones where these are units of their own. One query."""
+def _shapes(dimension: Dimension) -> tuple[dict[str, dict[str, Any]], tuple[tuple[str, float, float], ...]]:
+    """Counties, less their zones where these are units of their own, and where their names stand. One query."""
     management = dimension == Dimension.MANAGEMENT
     outline: Any = Coalesce("management_geom", "geom") if management else F("geom")
     kinds = [AreaUnit.Kind.COUNTY, *([AreaUnit.Kind.ZONE] if management else [])]
     rows = AreaUnit.objects.filter(kind__in=kinds, geom__isnull=False, valid_to__isnull=True)
-    return {code: json.loads(text) for code, text in _coarse(rows, outline).values_list("code", "json") if text}
+    found = _coarse(rows, outline).annotate(inside=PointOnSurface(outline)).order_by("official_order", "code")
+    shapes, names = {}, []
+    for code, text, short, name, inside in found.values_list("code", "json", "short_name", "name", "inside"):
+        if text:
+            shapes[code] = json.loads(text)
+            names.append((short or name, round(inside.x, _DIGITS), round(inside.y, _DIGITS)))
+    return shapes, tuple(names)
 
 
 def _ground() -> tuple[tuple[str, dict[str, Any]], ...]:

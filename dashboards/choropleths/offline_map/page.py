@@ -245,9 +245,16 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], na
 
 
 def _script(map_name: str, facts: OfflineFacts) -> str:
-    """The marks and their cards; data as JSON that no text can break out of."""
+    """The marks with their cards, and the names of the units."""
     found = [texts.project(row, lonlat(row.anchor_3857)) for row in facts.projects]
-    data = json.dumps([each for each in found if each["lat"] is not None], ensure_ascii=False, separators=(",", ":"))
+    marks = _json([each for each in found if each["lat"] is not None])
+    script = (_PARTS / "marks.js").read_text(encoding="utf-8")
+    return f"(function(map,projects,names){{{script}}})({map_name},{marks},{_json(facts.names)});"
+
+
+def _json(found: Any) -> str:
+    """JSON that no text can break out of."""
+    data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     for character, escaped in (
         ("<", "\\u003c"),
         (">", "\\u003e"),
@@ -256,4 +263,4 @@ def _script(map_name: str, facts: OfflineFacts) -> str:
         ("\u2029", "\\u2029"),
     ):
         data = data.replace(character, escaped)
-    return f"(function(map,projects){{{(_PARTS / 'marks.js').read_text(encoding='utf-8')}}})({map_name},{data});"
+    return data

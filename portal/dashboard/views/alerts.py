@@ -23,6 +23,7 @@ from geodata.errors import Conflict, NotPermitted, Refused
 from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.known import require_known, require_project
 from portal import wording
 from portal.dashboard.alerts import acts, rows
 from portal.dashboard.alerts import page as one_page
@@ -40,6 +41,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """Alerts of the scope; ?format=csv or xlsx gives them as a file. POST acknowledges those that are ticked."""
     file_format, day = frame.asked_format(request), today()
     chosen = AlertFilter.from_query(request.GET, allow=(frame.FORMAT,))
+    require_known(chosen)
+    if chosen.project:
+        require_project(scope, chosen.project)
     if request.method == "POST":
         return _acknowledged(request, scope, chosen)
     known = city.names(day)

@@ -21,6 +21,7 @@ from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from portal import wording
 from portal.dashboard import links
 from portal.dashboard.figures import behind as texts
@@ -46,6 +47,7 @@ def page(request: HttpRequest, scope: Scope, indicator: str) -> HttpResponseBase
     chosen = ProjectFilter.from_query(request.GET, allow=(*_READERS, frame.FORMAT))
     now = today()
     require_past(chosen.as_of or now, now)
+    require_known(chosen)
     place = _place(request, chosen)
     found = rows_behind(scope, known, place=place, chosen=chosen, today=now)
     if file_format:

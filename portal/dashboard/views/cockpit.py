@@ -13,6 +13,7 @@ from dashboards.cockpit import selectors as cockpit
 from dashboards.cockpit import tasks
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.known import require_known
 from geodata.tiles.render import left_out
 from portal import maps, wording
 from portal.dashboard import links, panels, timeline
@@ -38,6 +39,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The screen as of a day; in leader's mode three figures and the red list."""
     require_city(scope)
     asked, day = ScreenAsked.from_query(request.GET), today()
+    require_known(asked.filter)
     as_of = asked.filter.as_of or day
     require_past(as_of, day)
     asked.require_earlier(as_of)

@@ -16,9 +16,10 @@ from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from portal.dashboard import links
 from portal.dashboard.curves import behind as texts
-from portal.dashboard.people import require_city
+from portal.dashboard.people import place_of, require_city
 from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
@@ -37,6 +38,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     now = today()
     day = chosen.as_of or now
     require_past(day, now)
+    require_known(chosen)
     month, by = asked.get("month", day.replace(day=1)), asked.get("by", "completed")
     if month > day:
         raise parameters.bad("month", f"{month:%Y-%m}", f"晚于截止日期 {day},请选较早的月份")
@@ -57,6 +59,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     part = frame.page_of(chosen, len(found.rows))
     context: dict[str, Any] = {
         "as_of": day,
+        "scope_text": place_of(chosen, day),
+        "limited": chosen != ProjectFilter(as_of=chosen.as_of, page=chosen.page, limit=chosen.limit),
         "until": until,
         "month": f"{month:%Y-%m}",
         "figures": texts.figures(found.whole, month, chosen, day, by=by),

@@ -20,6 +20,7 @@ from geodata.exchange.writers.sheets import Cell
 from geodata.parameters import bad
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.known import require_known
 from portal import wording
 from portal.dashboard import links
 from portal.dashboard.curves import files, texts
@@ -44,6 +45,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     file_format, asked, now = frame.asked_format(request), CurveAsked.from_query(request.GET), today()
     chosen = asked.filter
     day = _past(chosen.as_of, now)
+    require_known(chosen)
     known = city.names(day)
     if file_format:
         return _file(scope, asked, known, file_format, now)

@@ -23,6 +23,7 @@ from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from geodata.summary.wording import left_out_of_rates
 from geodata.thresholds.selectors import thresholds
 from portal.dashboard import links
@@ -49,6 +50,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         by = MANAGEMENT
     day = chosen.as_of or now
     require_past(day, now)
+    require_known(chosen)
     if file_format:
         return _file(scope, chosen, by=by, day=day, file_format=file_format)
     context: dict[str, Any] = {

@@ -16,9 +16,10 @@ from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from portal.dashboard import lit as texts
 from portal.dashboard import red_list
-from portal.dashboard.people import require_city
+from portal.dashboard.people import place_of, require_city
 from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
@@ -38,6 +39,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     now = today()
     day = chosen.as_of or now
     require_past(day, now)
+    require_known(chosen)
     found = alerts.Lights(scope, chosen=chosen, day=day, today=now)
     counts = found.counts()
     ids = list(found.keys(colour)) if counts.judged else []
@@ -55,6 +57,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     part = frame.page_of(chosen, len(ids))
     context: dict[str, Any] = {
         "as_of": day,
+        "scope_text": place_of(chosen, day),
         "tabs": texts.tabs(counts, colour, chosen),
         "judged": red_list.judged(counts),
         "is_judged": counts.judged,

@@ -11,6 +11,7 @@ from dashboards.choropleths.selectors import RATES
 from geodata.exchange.exports import record_export
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
+from geodata.summary.known import require_known
 from portal.workbench.city_map import choices
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.view import OFF, Asked
@@ -24,6 +25,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The file for the address of a map: its filter, rate, dimension and day. Who took it is kept."""
     asked, day = Asked.from_query(request.GET), today()
     require_past(asked.filter.as_of or day, day)
+    require_known(asked.filter)
     rate = RATES[0] if asked.view.rate == OFF else asked.view.rate
     facts = offline_facts(scope, chosen=asked.filter, rate=rate, dimension=asked.view.dimension, today=day)
     whose = "" if scope.everything else choices.scope_text(scope, city.names(facts.as_of))

@@ -19,6 +19,7 @@ from geodata.errors import BadParameter
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from portal.dashboard import changed, links, panels, red_list, strip
 from portal.dashboard import course as course_texts
 from portal.dashboard.people import require_city
@@ -45,6 +46,7 @@ def _part(template: str) -> Callable[[Part], Callable[..., HttpResponseBase]]:
         def view(request: HttpRequest, scope: Scope) -> HttpResponse:
             require_city(scope)
             asked, day = ScreenAsked.from_query(request.GET), today()
+            require_known(asked.filter)
             as_of = asked.filter.as_of or day
             require_past(as_of, day)
             asked.require_earlier(as_of)

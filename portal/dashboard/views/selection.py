@@ -19,6 +19,7 @@ from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary import selections
+from geodata.summary.known import require_known
 from geodata.summary.rings import written
 from portal import wording
 from portal.dashboard.selection.asked import Selection
@@ -43,6 +44,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     day = today()
     as_of = asked.filter.as_of or day
     require_past(as_of, day)
+    require_known(asked.filter)
     known = city.names(as_of)
     context: dict[str, Any] = {
         "as_of": as_of,

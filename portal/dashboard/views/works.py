@@ -16,6 +16,7 @@ from geodata.projects.choices import Status
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from geodata.thresholds.selectors import threshold
 from portal import maps, wording
 from portal.dashboard.works import files
@@ -33,6 +34,7 @@ def held_up(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     file_format = frame.asked_format(request)
     chosen, day = ProjectFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
     require_past(chosen.as_of or day, day)
+    require_known(chosen)
     known = city.names(chosen.as_of or day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     found = bottlenecks(scope, chosen, today=day)
@@ -84,6 +86,7 @@ def shared_digs(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """Pairs of works near each other at the same time, the first to begin before the others; ?format=csv or xlsx."""
     file_format = frame.asked_format(request)
     chosen, day = PairsFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
+    require_known(chosen)
     known = city.names(day)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     count = pairs(scope, chosen).count()

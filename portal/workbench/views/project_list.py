@@ -15,6 +15,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from geodata.visits.selectors import evidence_of
 from portal import wording
 from portal.workbench.city_map import choices
@@ -32,6 +33,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """Projects of the scope by the filter of the address; ?format=csv or xlsx gives the same rows as a file."""
     file_format = frame.asked_format(request)
     chosen, day = ProjectFilter.from_query(request.GET, allow=(frame.FORMAT,)), today()
+    require_known(chosen)
     as_of = chosen.as_of or day
     require_past(as_of, day)
     known = city.names(as_of)

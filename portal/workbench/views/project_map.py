@@ -16,6 +16,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary import selectors as summary
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.known import require_known
 from portal import maps, wording
 from portal.workbench import selectors
 from portal.workbench.city_map import addresses, choices, density, layers, marks, painting, search, texts
@@ -31,6 +32,7 @@ from portal.workbench.people import staff, today
 def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Full-screen map of one's projects, painted by a rate of every unit, with the list and the units beside it."""
     asked, day = Asked.from_query(request.GET), today()
+    require_known(asked.filter)
     chosen = asked.filter
     as_of = chosen.as_of or day
     require_past(as_of, day)
@@ -88,6 +90,7 @@ def _row(row: Any, units: dict[str, str], categories: dict[str, str]) -> dict[st
 def signs(request: HttpRequest, scope: Scope) -> JsonResponse:
     """The signs of the layers that are on, and how many there are of each; the map asks for them once it is drawn."""
     asked, day = Asked.from_query(request.GET), today()
+    require_known(asked.filter)
     require_past(asked.filter.as_of or day, day)
     response = JsonResponse(layers.signs(scope, asked, today=day), json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "private, no-store"
