@@ -11,7 +11,7 @@ from geodata.summary.filters import ProjectFilter
 from portal.workbench.lists.frame import FORMAT
 
 MONTHS: Final = ("12", "24", "36")
-PARTS: Final = ("months", "units", "late")
+PARTS: Final = ("months", "units", "late", "tests")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from django.utils.translation import override
+
 from dashboards.curves.earned import Earned
-from dashboards.curves.selectors import Course, LateProject, UnitCourse
+from dashboards.curves.selectors import BackTest, Course, LateProject, UnitCourse
 from geodata.exchange.writers import Column, Kind
 from geodata.exchange.writers.sheets import Cell
+from portal.workbench import forecasting
 
-NAMES: Final[dict[str, str]] = {"months": "投资曲线", "units": "投资曲线-各单位", "late": "预计晚于计划的项目"}
+NAMES: Final[dict[str, str]] = {
+    "months": "投资曲线",
+    "units": "投资曲线-各单位",
+    "late": "预计晚于计划的项目",
+    "tests": "预测回测",
+}
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "months": (
         Column("月份", width=12),
@@ -39,6 +47,13 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("区间下限", Kind.DAY),
         Column("区间上限", Kind.DAY),
         Column("晚于计划(天)", Kind.NUMBER),
+    ),
+    "tests": (
+        Column("预测", width=26),
+        Column("已检验(次)", width=12),
+        Column("80% 区间实际覆盖", width=18),
+        Column("误差", width=30),
+        Column("未计入", width=44),
     ),
 }
 
@@ -80,6 +95,14 @@ def late_cells(found: Sequence[LateProject], names: Mapping[str, str]) -> Iterat
             project.high,
             project.days,
         )
+
+
+def test_cells(test: BackTest) -> Iterator[Sequence[Cell]]:
+    """How the forecasts of the past twelve months held, in the words of the page."""
+    with override("zh-hans"):  # of every file
+        rows = forecasting.test_rows(test)
+    for row in rows:
+        yield row["name"], row["forecasts"], row["coverage"], row["error"], row["left_out"]
 
 
 def _index(earned: Earned) -> str:

@@ -69,7 +69,7 @@ def result_texts(run: BacktestRun, in_force: Mapping[str, Decimal], *, may_adopt
     if run.state == "failed":
         return {**known, "span": span, "failed": run.message or _("The test has failed. Please start it again.")}
     result = run.result or {}
-    months = _months(result.get("months", []), run.first_day, run.last_day)
+    months = months_of(run)
     used = _parameters(run.thresholds, in_force)
     return {
         **known,
@@ -124,6 +124,11 @@ def _figures(result: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 _NONE: Final = {"opened": 0, "hits": 0, "false_alarms": 0, "lasting": 0, "cleared": 0}
+
+
+def months_of(run: BacktestRun) -> list[dict[str, Any]]:
+    """What a test found by month."""
+    return _months((run.result or {}).get("months", []), run.first_day, run.last_day)
 
 
 def _months(found: Iterable[Mapping[str, Any]], first: date, last: date) -> list[dict[str, Any]]:

@@ -4,13 +4,17 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards.choropleths.selectors import Choropleth
 from dashboards.cockpit import selectors as cockpit
 from dashboards.cockpit import tasks
+from geodata import parameters
+from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.known import require_known
@@ -22,11 +26,13 @@ from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
 from portal.dashboard.view import Depth, ScreenAsked
 from portal.dashboard.views.parts import MADE
+from portal.dashboard.works import tasks as files
 from portal.workbench.city_map import choices, layers, marks, painting, texts
 from portal.workbench.city_map import selectors as city
 from portal.workbench.city_map.addresses import TILES_IGNORE, map_addresses, offline_url
 from portal.workbench.city_map.view import PROJECTS
 from portal.workbench.days import require_past
+from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
 # what the page fetches once it is drawn (views/parts.py)
@@ -146,15 +152,28 @@ def _map(
 
 @require_safe
 @staff(Action.VIEW_CITY_FIGURES)
-def task(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
-    """One 民生实事: target, done, and the projects that serve it."""
+def task(request: HttpRequest, scope: Scope, number: int) -> HttpResponseBase:
+    """One 民生实事: target, done, and the projects that serve it; ?format=csv or xlsx gives these."""
     require_city(scope)
-    day = today()
+    parameters.read(request.GET, {}, allow=(frame.FORMAT,))
+    file_format, day = frame.asked_format(request), today()
     one = tasks.task(scope, number)
     pairs = tasks.serving(scope, number, today=day)
+    if file_format:
+        return frame.file_answer(
+            scope,
+            key="task",
+            sheet=Sheet("民生实事项目", files.COLUMNS, (*files.notes(one), f"项目情况截至 {day}")),
+            file_format=file_format,
+            chosen=frame.Named(of=str(number)),
+            count=len(pairs) + (3 if files.sums(one) else 0),
+            rows=files.cells(pairs, one),
+            now=timezone.now(),
+        )
     context = {
         "as_of": day,
         "task": panels.task(one),
+        "count": len(pairs),
         "rows": [panels.serving(*pair, one) for pair in pairs],
         "sums": panels.served((quantity for _row, quantity in pairs), one),
     }

@@ -127,6 +127,8 @@ def _cells(scope: Scope, asked: CurveAsked, known: city.Names, now: date) -> Ite
         case "late":
             late = curves.late_projects(scope, chosen=chosen, today=now, most=LATE_IN_A_FILE)
             return files.late_cells(late, known.units)
+        case "tests":
+            return files.test_cells(curves.back_test())
         case _:
             found = curves.course(scope, chosen=chosen, today=now, months=int(asked.view.months))
             return files.month_cells(found)
@@ -137,5 +139,6 @@ def _notes(part: str, day: date) -> tuple[str, ...]:
     return {
         "months": ("各月末累计数", "年度计划按十二个月平均分摊", "没有年度计划的项目不计入计划"),
         "units": (f"截至 {month:%Y-%m} 月末", "计划和完成投资只计有年度计划的项目", "SPI = 完成投资 ÷ 计划"),
+        "tests": ("过去 12 个月可检验的预测,全市所有项目",),
         "late": (f"预测依据 {curves.month_end(month)} 以前的数据", "区间为 80%"),
     }[part]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +18,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboards.alerts import selectors as judged
 from dashboards.alerts import services
+from dashboards.alerts.models import BacktestRun
 from dashboards.alerts.selectors import RuleState
 from geodata import parameters
 from geodata.errors import BadParameter, Conflict, NotFound, Refused
+from geodata.exchange.writers import Sheet
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.thresholds.services import read_value, set_thresholds
 from portal.dashboard.alerts.page import scanned
-from portal.dashboard.rules import runs, texts
+from portal.dashboard.rules import files, runs, texts
 from portal.errors import status_of
+from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
 _READERS = {"run": parameters.whole(1, 999_999_999)}
@@ -34,12 +38,25 @@ TESTS_SHOWN = 10
 
 @require_safe
 @staff(Action.VIEW_CITY_FIGURES)
-def page(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Every rule in words, with its parameters and what it has open in one's own rows."""
-    parameters.read(request.GET, {})
-    known = judged.rules()
+def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """Every rule in words, with its parameters and what it has open in one's own rows; ?format=csv or xlsx."""
+    parameters.read(request.GET, {}, allow=(frame.FORMAT,))
+    file_format, known = frame.asked_format(request), judged.rules()
     open_alerts = judged.alert_counts(scope, judged.AlertFilter(), today=today())["rule"]
+    if file_format:
+        rows = list(files.rule_cells(known, open_alerts))
+        return frame.file_answer(
+            scope,
+            key="rules",
+            sheet=Sheet("预警规则", files.RULES, (f"数据截至 {today()}", "规则为现行参数")),
+            file_format=file_format,
+            chosen=frame.Named(),
+            count=len(rows),
+            rows=rows,
+            now=timezone.now(),
+        )
     context = {
+        "count": len(known),
         "rules": [texts.rule_texts(state, open_alerts) for state in known],
         "enabled_count": sum(state.enabled for state in known),
         "last": scanned(judged.last_scan()),
@@ -49,10 +66,13 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Action.VIEW_CITY_FIGURES)
-def one(request: HttpRequest, scope: Scope, rule: str) -> HttpResponse:
-    """One rule. POST switches it, tests it on the past, or takes the parameters of a test into force."""
+def one(request: HttpRequest, scope: Scope, rule: str) -> HttpResponseBase:
+    """One rule; ?format=csv or xlsx gives the months of its back-test. POST switches it, tests it on the past, or takes
+    the parameters of a test into force."""
     state = _state(rule)
     if request.method != "POST":
+        if file_format := frame.asked_format(request):
+            return _file(request, scope, state, file_format)
         return _shown(request, scope, state)
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
@@ -88,6 +108,32 @@ def _state(rule: str) -> RuleState:
     return found
 
 
+def _test_shown(request: HttpRequest, scope: Scope, rule: str, tests: Sequence[BacktestRun]) -> BacktestRun | None:
+    """The test that the address names, else the newest that has ended."""
+    wanted = parameters.read(request.GET, _READERS, allow=(frame.FORMAT,)).get("run")
+    ended = (run for run in tests if run.state not in runs.ACTIVE)
+    found = judged.backtest(scope, wanted) if wanted else next(ended, None)
+    return None if found is None or found.rule != rule or found.state in runs.ACTIVE else found
+
+
+def _file(request: HttpRequest, scope: Scope, state: RuleState, file_format: str) -> HttpResponseBase:
+    rule = state.rule.id
+    run = _test_shown(request, scope, rule, judged.backtests(scope, rule=rule, limit=TESTS_SHOWN))
+    if run is None or run.result is None:
+        raise NotFound("这条规则还没有可以下载的回测")
+    rows = list(files.month_cells(run))
+    return frame.file_answer(
+        scope,
+        key="backtest",
+        sheet=Sheet(f"{rule} 回测", files.MONTHS, files.notes(run)),
+        file_format=file_format,
+        chosen=frame.Named(of=str(run.pk)),
+        count=len(rows),
+        rows=rows,
+        now=timezone.now(),
+    )
+
+
 def _shown(
     request: HttpRequest,
     scope: Scope,
@@ -97,13 +143,10 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     rule, asked = state.rule.id, typed or Typed()
-    wanted = parameters.read(request.GET, _READERS).get("run")
     tests = judged.backtests(scope, rule=rule, limit=TESTS_SHOWN)
     active = next((run for run in tests if run.state in runs.ACTIVE), None)
     ended = [run for run in tests if run.state not in runs.ACTIVE]
-    shown = judged.backtest(scope, wanted) if wanted else next(iter(ended), None)
-    if shown is not None and (shown.rule != rule or shown.state in runs.ACTIVE):
-        shown = None
+    shown = _test_shown(request, scope, rule, tests)
     in_force = {known.key: value for known, value in state.parameters}
     open_alerts = judged.alert_counts(scope, judged.AlertFilter(rule=rule), today=today())["rule"]
     context: dict[str, Any] = {

@@ -53,6 +53,13 @@ def heads(columns: Iterable[Head], sort: str, *, default: str) -> list[dict[str,
     return found
 
 
+@dataclass(frozen=True)
+class Named(Chosen):
+    """What a file is of where its address holds no filter: the number of a task, a rule, a back-test."""
+
+    of: str = ""
+
+
 class _Counted(Paginator):
     """Pages of a list whose length is known."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in VIEWS:
         monkeypatch.setattr(f"portal.dashboard.views.{module}.today", lambda: TODAY)
     monkeypatch.setattr("portal.workbench.views.project_list.today", lambda: TODAY)
+    cache.clear()  # lights judged anew are kept for ten minutes, those of another test's city, too
 
 
 @pytest.fixture
