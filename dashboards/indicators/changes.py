@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, Value
 
 from dashboards.indicators.facts import Reading, parts_of, reading
@@ -16,17 +18,20 @@ from geodata.errors import BadParameter
 from geodata.gathering import Written, together
 from geodata.projects.choices import Status
 from geodata.projects.visibility import visible, within
+from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.models import ProjectRow, ProjectRows
 from geodata.summary.regions import Dimension
+from geodata.summary.version import record_version
 from geodata.thresholds.selectors import thresholds
 
 FIGURES: Final = ("I01", "I03W", "I04", "I07", "I09", "I12", "I15", "BEHIND", "C01", "C02")
 LIMIT: Final = 200  # projects listed; the counts are of all
 _MOVED: Final = ("status", "last_report_on", "physical_pct", "completed", "arrived", "disbursed")
 _COLUMNS: Final = ("code", "unit", *_MOVED)
+_KEPT_SECONDS: Final = 3600
 _PASSES: Final = "passes"  # whether a project passes the filter on the earlier day
 
 
@@ -112,13 +117,30 @@ def changed_between(
 ) -> Changes:
     """The city's figures on both days, and the projects of the person's scope that moved between them.
 
-    The set of projects is that of the later day. Two queries: the thresholds, then both days at once. Raises
-    BadParameter for days in the wrong order or after today, NotPermitted without leave to see the city's figures.
+    The set of projects is that of the later day. For people of the whole city the answer is kept as long as the record
+    stays as it is (geodata/summary/version.py). Three queries: the record's version, the thresholds, then both days at
+    once; one where the answer is kept. Raises BadParameter for days in the wrong order or after today, NotPermitted
+    without leave to see the city's figures.
     """
     if not earlier < later:
         raise BadParameter("对比的两个日期应当先早后晚,请把较早的日期填在前面")
     if later > today:
         raise BadParameter(f"截止日不能晚于今天({today})")
+    scope.require(Action.VIEW_CITY_FIGURES)
+    version = record_version()
+    asked = chosen.querystring(without=("as_of", "sort", "page", "limit"))
+    key = hashlib.sha256(f"{version.text} {earlier} {later} {today} {limit} {asked}".encode()).hexdigest()
+    # the lights of a filter are no part of the version
+    may_keep = scope.everything and not chosen.light
+    found: Changes | None = cache.get(f"changes:{key}") if may_keep else None
+    if found is None:
+        found = _computed(scope, earlier=earlier, later=later, chosen=chosen, today=today, limit=limit)
+        if may_keep and version.quiet:
+            cache.set(f"changes:{key}", found, _KEPT_SECONDS)
+    return found
+
+
+def _computed(scope: Scope, *, earlier: date, later: date, chosen: ProjectFilter, today: date, limit: int) -> Changes:
     limits = thresholds()
     wanted_then, wanted_now = (
         wanted_of(FIGURES, dimension=Dimension.MANAGEMENT, level=Level.CITY, day=day, limits=limits)

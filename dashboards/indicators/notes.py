@@ -17,5 +17,13 @@ class Note(str):
         made.sentence, made.figures = sentence, figures
         return made
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is kept in a cache: made anew from its parts."""
+        return _made, (self.sentence, dict(self.figures))
+
+
+def _made(sentence: str, figures: dict[str, Any]) -> Note:
+    return Note(sentence, **figures)
+
 
 NO_NOTE: Final = Note()

@@ -102,4 +102,4 @@ def test_days_in_the_wrong_order_or_after_today_are_refused(moved: dict[str, Pro
 def test_few_statements_whatever_moved(moved: dict[str, Project]) -> None:
     with CaptureQueriesContext(connection) as queries:
         compare()
-    assert len(queries) == 2  # the thresholds, and both days
+    assert len(queries) == 3  # the version, the thresholds, and both days
