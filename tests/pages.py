@@ -279,6 +279,9 @@ TABLE: dict[str, Row] = {
     "dashboard:course": Row(
         Answer.PAGE, queries=("", "month=2026-01&by=planned&unit=430602", "as_of=2026-02-28", _NOTHING_FOUND)
     ),
+    "dashboard:changed": Row(
+        Answer.PAGE, queries=("against=2026-02-28", "as_of=2026-02-28&against=2026-01-31&unit=430602")
+    ),
     "dashboard:lights": Row(
         Answer.PAGE, queries=("", "colour=grey&as_of=2026-02-28", "colour=green&unit=430602", _NOTHING_FOUND)
     ),

@@ -1,26 +1,52 @@
 """What has changed between two days: figures then and now, and the projects that moved, each in a few words."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.choropleths.selectors import value_text
 from dashboards.indicators.catalogue import CATALOGUE, Unit
 from dashboards.indicators.changes import Changes, Figure, Moved
+from geodata.exchange.writers import Column, Kind
+from geodata.exchange.writers.sheets import Cell
 from geodata.figures.wording import NOTHING, half_up, points
+from geodata.summary.filters import ProjectFilter
 from portal import wording
 from portal.dashboard import links
 
 Texts = dict[str, Any]
 
 
-def texts(found: Changes) -> Texts:
+COLUMNS: Final = (
+    Column("平台编号", width=17),
+    Column("项目名称", width=36),
+    Column("属地管理单位", width=18),
+    *(
+        Column(f"{name}({when})", kind, width)
+        for name, kind, width in (
+            ("施工状态", Kind.TEXT, 12),
+            ("最近报告期末", Kind.DAY, 12),
+            ("形象进度%", Kind.PLAIN, 12),
+            ("完成投资元", Kind.MONEY, 20),
+            ("到位元", Kind.MONEY, 20),
+            ("拨付元", Kind.MONEY, 20),
+        )
+        for when in ("前", "后")
+    ),
+)
+
+
+def texts(found: Changes, *, rows: slice | None = None) -> Texts:
+    """The figures, the counts and the projects, of these a part where one is asked for."""
     return {
         "earlier": wording.day(found.earlier),
         "later": wording.day(found.later),
         "figures": [_figure(figure) for figure in found.figures if figure.more],
-        "rows": [_moved(moved) for moved in found.moved],
+        "rows": [_moved(moved) for moved in (found.moved[rows] if rows else found.moved)],
         "summary": _("%(n)s projects changed: status %(status)s, report %(report)s, money %(money)s")
         % {
             "n": f"{found.projects:,}",
@@ -30,6 +56,33 @@ def texts(found: Changes) -> Texts:
         },
         "left_out": found.projects - len(found.moved),
     }
+
+
+def rows_url(found: Changes, chosen: ProjectFilter) -> str:
+    """All projects that changed, under the same limits."""
+    limits = replace(chosen, as_of=found.later).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:changed')}?against={found.earlier}&{limits}"
+
+
+def screen_url(found: Changes, chosen: ProjectFilter) -> str:
+    """The leaders' screen on which both days are compared."""
+    limits = replace(chosen, as_of=found.later).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:cockpit')}?against={found.earlier}&{limits}"
+
+
+def cells(found: Changes) -> Iterator[list[Cell]]:
+    """A row a project: each thing as it was and as it is."""
+    for moved in found.moved:
+        then, now = moved.then, moved.now
+        pairs = (
+            (then.status_name, now.status_name),
+            (then.last_report_on, now.last_report_on),
+            (then.physical_pct, now.physical_pct),
+            (then.completed, now.completed),
+            (then.arrived, now.arrived),
+            (then.disbursed, now.disbursed),
+        )
+        yield [moved.code, moved.name, moved.unit_name, *(one for pair in pairs for one in pair)]
 
 
 def _figure(figure: Figure) -> Texts:
@@ -71,6 +124,7 @@ def _moved(moved: Moved) -> Texts:
     if come := now.arrived - then.arrived:
         said.append(_("arrived %(more)s") % {"more": _signed(come)})
     return {
+        "code": moved.code,
         "name": moved.name,
         "unit_name": wording.label(moved.unit_name),
         "said": said,

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.dashboard.views import (
     alerts,
     behind,
+    changed_rows,
     cockpit,
     curve_rows,
     curves,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("tasks/<int:number>/", cockpit.task, name="task"),
     path("curves/", curves.page, name="curves"),
     path("curves/rows/", curve_rows.page, name="course"),
+    path("changed/", changed_rows.page, name="changed"),
     path("lights/", lit.page, name="lights"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),

@@ -139,6 +139,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:indicators": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:indicator": ({"indicator": "I20"}, Action.VIEW_CITY_FIGURES),
     "dashboard:course": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:changed": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:lights": ({}, Action.VIEW_CITY_FIGURES),
     "publication:page": ({}, Action.PUBLISH),
     "publication:project": ({"code": "YYMS-2026-0001"}, Action.PUBLISH),
@@ -266,11 +267,12 @@ OF_A_PROJECT = {
 }
 ANSWER |= {"workbench:checkin_near": 400, "workbench:checkin_suggest": 405}  # without a place
 POSTS |= {"workbench:checkin": 422, "workbench:checkin_suggest": 404}  # without a project
-ANSWER["dashboard:task"], ANSWER["dashboard:changes"] = 404, 400  # without a day to compare with
+ANSWER["dashboard:task"] = 404
+ANSWER |= {"dashboard:changes": 400, "dashboard:changed": 400}  # without a day to compare with
 # pages for people whose rows are the whole city
 OF_THE_CITY = {
     f"dashboard:{name}"
-    for name in ("cockpit", "task", "indicator", "course", "lights", "warnings", "works", "month", "changes")
+    for name in ("cockpit", "task", "indicator", "course", "lights", "changed", "warnings", "works", "month", "changes")
 }
 ANSWER |= {"workbench:light": 405, "dashboard:alert": 404, "dashboard:backtest": 404}
 POSTS |= {

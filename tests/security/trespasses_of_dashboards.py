@@ -156,6 +156,7 @@ DASHBOARDS: dict[str, Attempts] = {
     "dashboard:indicators": _indicators,
     "dashboard:indicator": _behind,
     "dashboard:course": _rows("dashboard:course", "by=planned"),
+    "dashboard:changed": _screen("dashboard:changed"),
     "dashboard:lights": _rows("dashboard:lights", "colour=grey", "format=xlsx"),
     "dashboard:alerts": _alerts,
     "dashboard:alert": _alert,

@@ -25,7 +25,7 @@ from tests.conftest import PASSWORD
 from tests.seeded import TODAY, seed_city
 
 LOUDIAN = "430602"
-VIEWS = ("cockpit", "parts", "lit", "curves", "curve_rows")
+VIEWS = ("cockpit", "parts", "lit", "curves", "curve_rows", "changed_rows")
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +159,16 @@ def test_a_month_that_cannot_be_is_refused(leader: Client, query: str) -> None:
     answer = leader.get(f"/dashboard/curves/rows/?{query}")
     assert answer.status_code == 400
     assert query.partition("=")[0] in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["against=2025-12-31", f"as_of=2026-02-28&against=2025-11-30&unit={LOUDIAN}"])
+def test_what_has_changed_opens_to_all_projects_that_did(leader: Client, query: str) -> None:
+    panel = leader.get(f"/dashboard/parts/changes/?{query}").context["changes"]
+    answer = leader.get(panel["url"])
+    assert answer.context["count"] == len(panel["rows"]) + panel["left_out"] > 0
+    assert answer.context["changes"]["summary"] == panel["summary"]
+    assert len(lines(leader.get(f"{panel['url']}&format=csv"))) == answer.context["count"]
+    assert leader.get("/dashboard/changed/").status_code == 400
 
 
 def test_a_district_s_people_see_the_sums_without_the_way_to_rows_of_others(leader: Client) -> None:

@@ -23,6 +23,7 @@ PAGES = {
     "dashboard:curves": "",
     "dashboard:course": "",
     "dashboard:lights": "",
+    "dashboard:changed": "against=2025-12-31",
     "dashboard:indicators": "",
     "dashboard:indicator": "",
     "workbench:map": "",
