@@ -70,6 +70,7 @@ class Layout:
     minimum: int = 4
     features: bool = False
     one_of: tuple[str, ...] = ()  # columns of which at least one must be there, else it is another kind of table
+    mapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # titles of a mapping file, before any of ours
 
     @property
     def every_column(self) -> tuple[Column, ...]:
@@ -87,5 +88,4 @@ class Layout:
         """The same layout knowing more titles, as a mapping file adds them."""
         if not extra:
             return self
-        columns = tuple(replace(c, synonyms=(*extra.get(c.key, ()), *c.synonyms)) for c in self.columns)
-        return replace(self, columns=columns, minimum=min(self.minimum, max(1, len(extra))))
+        return replace(self, mapped=extra, minimum=min(self.minimum, max(1, len(extra))))

@@ -1,11 +1,13 @@
 """Mapping files: how a layout that nobody here knows comes in without a change of code.
 
-A TOML file with three optional tables, described with an example in docs/imports.md::
+A TOML file with four optional tables, described with an example in docs/imports.md::
 
     [columns]            # title in the file = key (or Chinese title) of our column; "" leaves a column out knowingly
     "Supplier Name" = "payee"
     [constants]          # a value for every row, written as a cell would be
     status = "已清算"
+    [values.state]       # words of the file = words of ours, column by column; "*" stands for every other word
+    Closed = "已办结"
     [options]
     date_format = "%d/%m/%Y"
 """
@@ -19,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from geodata.exchange.columns import Layout
-from geodata.exchange.tables.headers import normalise_title
+from geodata.exchange.tables.headers import normalise_title, squeeze
 
 UNITS = {"yuan": "元", "wan": "万元", "yi": "亿元", "qian": "千元"}
+TABLES = ("columns", "constants", "values", "options")
 KNOWN_UNITS = ("元", "千元", "万元", "亿元")
 
 
@@ -34,7 +37,7 @@ class Options:
     """How one import reads its file; what a mapping's [options] or the command line say."""
 
     unit: str = ""  # 元, 千元, 万元 or 亿元: asked last, after header, sheet and file name
-    date_format: str = ""  # strptime format of dates that are text
+    date_format: str = ""  # strptime formats of dates that are text, several with | between
     key: tuple[str, ...] = ()  # columns that together say which row of the record a row means
     encoding: str = ""
     delimiter: str = ""
@@ -56,6 +59,7 @@ class ColumnMapping:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
     @property
@@ -79,6 +83,16 @@ class ColumnMapping:
         found = {keys.get(normalise_title(name)[0]): value for name, value in self.constants.items()}
         return {key: value for key, value in found.items() if key is not None}
 
+    def words_for(self, layout: Layout) -> dict[str, dict[str, str]]:
+        """What the words of the file mean, by column key of the layout; compared as titles are."""
+        keys = _keys_of(layout)
+        found: dict[str, dict[str, str]] = {}
+        for name, words in self.values.items():
+            key = keys.get(normalise_title(name)[0])
+            if key is not None:
+                found[key] = {squeeze(word).casefold(): ours for word, ours in words.items()}
+        return found
+
 
 def _keys_of(layout: Layout) -> dict[str, str]:
     keys = {normalise_title(column.label)[0]: column.key for column in layout.every_column}
@@ -94,12 +108,18 @@ def read_mapping(path: Path, layouts: Sequence[Layout]) -> ColumnMapping:
         raise MappingError(f"映射文件读不出来：{error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"映射文件不是有效的 TOML（UTF-8）：{error}") from error
-    strange = set(document) - {"columns", "constants", "options"}
+    return mapping_of(document, layouts)
+
+
+def mapping_of(document: Mapping[str, Any], layouts: Sequence[Layout]) -> ColumnMapping:
+    """The mapping that a document of the four tables says, checked for a dataset. Raises MappingError."""
+    strange = set(document) - set(TABLES)
     if strange:
-        raise MappingError(f"映射文件中不认识的部分：{'、'.join(sorted(strange))}（可用 columns、constants、options）")
+        raise MappingError(f"映射文件中不认识的部分：{'、'.join(sorted(strange))}（可用 {'、'.join(TABLES)}）")
     mapping = ColumnMapping(
         columns=_texts(document.get("columns", {}), "columns"),
         constants=_texts(document.get("constants", {}), "constants"),
+        values=_words(document.get("values", {})),
         options=_options(document.get("options", {})),
     )
     _check_targets(mapping, layouts)
@@ -113,6 +133,12 @@ def _texts(table: Any, name: str) -> dict[str, str]:
         if isinstance(value, dict | list):
             raise MappingError(f"映射文件 [{name}] 的“{key}”应为一个值")
     return {str(key): str(value) for key, value in table.items()}
+
+
+def _words(table: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(table, dict) or not all(isinstance(words, dict) for words in table.values()):
+        raise MappingError("映射文件的 [values] 应为每列一张表，如 [values.状态]")
+    return {str(name): _texts(words, f"values.{name}") for name, words in table.items()}
 
 
 def _options(table: Any) -> Options:
@@ -153,7 +179,7 @@ def _check_targets(mapping: ColumnMapping, layouts: Sequence[Layout]) -> None:
     known: dict[str, str] = {}
     for layout in layouts:
         known.update(_keys_of(layout))
-    for name in (*filter(None, mapping.columns.values()), *mapping.constants):
+    for name in (*filter(None, mapping.columns.values()), *mapping.constants, *mapping.values):
         if normalise_title(name)[0] not in known:
             usable = "、".join(sorted(set(known.values())))
             raise MappingError(f"映射文件指向不存在的列“{name}”。可用的列：{usable}")

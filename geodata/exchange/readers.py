@@ -19,6 +19,7 @@ from geodata.exchange.tables.reading import Table
 from geodata.regions.selectors import city_extent
 from geodata.sandbox import door
 
+JSON_SUFFIXES = frozenset((".json", ".geojson", ".jsonl", ".ndjson"))
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 PARCEL_SUFFIX = ".txt"
 WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls", ".et"))
@@ -56,8 +57,11 @@ class Content:
     grids: list[Grid] = field(default_factory=list)
 
 
-def read_grids(path: Path, context: Context) -> list[Grid]:
-    """Every sheet, text table or layer of a file. Raises FileRefused for what the sandbox does not take."""
+def read_grids(path: Path, context: Context, *, shapes: bool = True) -> list[Grid]:
+    """Every sheet, text table or layer of a file. Raises FileRefused for what the sandbox does not take.
+
+    `shapes` says whether the dataset knows what to do with features; without, a GeoJSON is a table of its properties.
+    """
     suffix = path.suffix.casefold()
     options = context.options
     refuse_by_name(path.name)
@@ -82,6 +86,8 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
             limits=context.limits,
         )
         return [from_text(table)]
+    if suffix in JSON_SUFFIXES:
+        return _read_json(path, context, shapes=shapes)
     if suffix in FEATURE_SUFFIXES:
         features = door.read_features(path, encoding=options.encoding or None, limits=context.limits)
         return [from_layer(layer) for layer in features.layers]
@@ -92,9 +98,23 @@ def read_grids(path: Path, context: Context) -> list[Grid]:
     )
 
 
+def _read_json(path: Path, context: Context, *, shapes: bool) -> list[Grid]:
+    """Features, or else a list of records such as an interface hands out."""
+    encoding = context.options.encoding or None
+    if shapes:
+        try:
+            features = door.read_features(path, encoding=encoding, limits=context.limits)
+            return [from_layer(layer) for layer in features.layers]
+        except FileRefused as refused:
+            if refused.code != "wrong-format":
+                raise
+    return [from_text(door.read_records(path, encoding=encoding, limits=context.limits))]
+
+
 def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
     """The tables of a file under the layouts of a dataset."""
-    content = Content(grids=read_grids(path, context))
+    shapes = any(layout.features for layout in dataset.layouts)
+    content = Content(grids=read_grids(path, context, shapes=shapes))
     named = path.name if not context.file_name else context.file_name
     chosen = [grid for grid in content.grids if _wanted(grid, context, content)]
     for grid in chosen:

@@ -31,6 +31,7 @@ from geodata.sandbox.process import Operation
 
 WORKBOOK = Operation("geodata.sandbox.readers.workbooks", "read_workbook")
 TEXT_TABLE = Operation("geodata.sandbox.readers.text", "read_text_table")
+RECORDS = Operation("geodata.sandbox.readers.records", "read_records")
 PLAIN_TEXT = Operation("geodata.sandbox.readers.text", "read_plain_text")
 FEATURES = Operation(
     "geodata.sandbox.readers.features",
@@ -99,6 +100,12 @@ def read_text_table(
     table: TextTable = _read_in_lines(
         TEXT_TABLE, path, limits, tables.decode_text_table, encoding=encoding, delimiter=delimiter
     )
+    return table
+
+
+def read_records(path: Path, *, encoding: str | None = None, limits: Limits = DEFAULT) -> TextTable:
+    """A JSON file of records as a table: the members' names above; rows are numbered by record, from 1."""
+    table: TextTable = _read(RECORDS, path, limits, tables.decode_text_table, encoding=encoding)
     return table
 
 

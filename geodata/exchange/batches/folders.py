@@ -15,7 +15,22 @@ from geodata.progress.photo_files import write_whole
 # the endings that the reader knows, be it only to say what to do instead
 SUFFIXES: Final = frozenset(
     (
-        *(".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".geojson", ".json", ".zip", ".gpkg", ".kml", ".kmz"),
+        *(
+            ".xlsx",
+            ".xls",
+            ".xlsm",
+            ".csv",
+            ".tsv",
+            ".txt",
+            ".geojson",
+            ".json",
+            ".jsonl",
+            ".ndjson",
+            ".zip",
+            ".gpkg",
+            ".kml",
+            ".kmz",
+        ),
         *(".ovkml", ".ovkmz", ".dxf", ".wkt", ".dwg", ".ovobj", ".rar", ".7z", ".et", ".doc", ".docx", ".pdf"),
     )
 )

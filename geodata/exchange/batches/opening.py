@@ -206,6 +206,7 @@ def _as_json(context: Context) -> dict[str, Any]:
         "options": asdict(context.options),
         "columns": dict(context.mapping.columns),
         "constants": dict(context.mapping.constants),
+        "values": {name: dict(words) for name, words in context.mapping.values.items()},
     }
 
 
@@ -217,7 +218,12 @@ def context_of(
     values = dict(held.get("options", {}))
     values["key"] = tuple(values.get("key", ()))
     options = Options(**values)
-    mapping = ColumnMapping(columns=held.get("columns", {}), constants=held.get("constants", {}), options=options)
+    mapping = ColumnMapping(
+        columns=held.get("columns", {}),
+        constants=held.get("constants", {}),
+        values=held.get("values", {}),
+        options=options,
+    )
     return Context(
         now=now,
         user=user,

@@ -62,6 +62,7 @@ class OrderPlanner:
         self._draft = Draft("complaints", tables, context)
         self._areas = UnitNames()
         self._zone: tzinfo = get_default_timezone()
+        self._anywhere = context.options.outside_city == "accept"
         self._source = parse_declared(context.options.crs) or STORAGE_SRID
 
     def plan(self) -> Plan:
@@ -174,15 +175,20 @@ class OrderPlanner:
         if lon is None or lat is None:
             return None
         x, y = float(lon), float(lat)
+        if self._anywhere and abs(x) <= 180 and abs(y) <= 90:
+            return self._moved(x, y)
         west, south, east, north = settings.CITY_EXTENT
         if west <= x <= east and south <= y <= north:
-            place: tuple[float, float] = transform([(x, y)], self._source)[0]
-            return round(place[0], 8), round(place[1], 8)
+            return self._moved(x, y)
         if west <= y <= east and south <= x <= north:
             self._draft.warn(row, "经纬度写反了，请对调，未定位", column="经度", value=f"{lon},{lat}")
         else:
             self._draft.warn(row, "坐标不在本市范围内，未定位", column="经度", value=f"{lon},{lat}")
         return None
+
+    def _moved(self, x: float, y: float) -> tuple[float, float]:
+        place: tuple[float, float] = transform([(x, y)], self._source)[0]
+        return round(place[0], 8), round(place[1], 8)
 
 
 def _state(row: Row, times: Mapping[str, datetime | None]) -> OrderState:

@@ -204,6 +204,7 @@ SHAPES = Layout(
     columns=(
         *(replace(c, synonyms=(*c.synonyms, *_SHAPE_NAMES)) if c.key == "name" else c for c in IDENTITY),
         *DESCRIPTION,
+        Column(key="parent_source", label="上级外部编号", kind=Kind.CODE, synonyms=("parent_source",), max_length=120),
     ),
     minimum=1,
     features=True,

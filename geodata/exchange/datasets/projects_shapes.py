@@ -2,15 +2,17 @@
 
 A mapping may declare constants for the columns that a new project needs (项目类别, 属地管理单位, 计划年度), a bundle
 to which all features belong (上级项目, 上级项目名称), a name for the file (外部编号) by which features are found again
-with their number or the columns in `key`, and outside_city = "accept". Features are never merged by name.
+with their number or the columns in `key`, and outside_city = "accept". Features are never merged by name. 上级外部编号
+names a bundle feature by feature (projects_bundles.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.exchange.datasets import projects_rows as rows
+from geodata.exchange.datasets.projects_bundles import Bundles, source_of, without_total
 from geodata.exchange.datasets.projects_known import Details, Known
 from geodata.exchange.datasets.projects_layouts import PLACES, SHAPES
 from geodata.exchange.datasets.projects_places import ACCEPT, geometry_entry, read_layers, shape_change, tell_far
@@ -21,7 +23,6 @@ from geodata.exchange.plans import Context, Draft
 from geodata.exchange.shapes import Shape, Shapes
 from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row, Table
-from geodata.projects.codes import normalise_name
 from geodata.projects.entries import GeometryEntry, ProjectEntry
 from geodata.regions.selectors import management_boundaries
 
@@ -44,7 +45,7 @@ class ShapePlanner:
         self._context = context
         self._options = context.options
         self._ledger = ledger
-        self._bundles: dict[str, ProjectEntry] = {}
+        self._bundles = Bundles(draft, ledger.register)
         self._claimed: dict[object, Row] = {}
 
     def plan(self) -> None:
@@ -106,8 +107,13 @@ class ShapePlanner:
             raise RowRefused((layer.problems.get(row.number) if layer else None) or "没有可用的几何")
         key = self._source_key(row)
         self._claim(row, known, key)
-        bundle = self._bundle(row, known)
-        entry = self._project(row, known, key, bundle)
+        entry = self._project(row, known, key)
+        bundle = self._bundles.of(row, known, entry, self._ledger.reader(row)) if key or known is None else None
+        if source_of(row):
+            entry = without_total(entry)
+        entry = replace(entry, parent_key=bundle.key) if bundle else entry
+        if known is None and not entry.parent_key:
+            self._claim_name(row, entry)
         self._check_unit(row, known, entry, shape)
         whole = ShapeEntry(
             project=entry, geometry=geometry_entry(shape, layer, sha256=self._context.sha256), bundle=bundle
@@ -126,7 +132,16 @@ class ShapePlanner:
         if earlier is not row:
             raise RowRefused(f"与第 {earlier.number} 个要素指向同一项目,请合并为一个多部分要素或给出不同的编号")
 
-    def _project(self, row: Row, known: Known | None, key: str, bundle: ProjectEntry | None) -> ProjectEntry:
+    def _claim_name(self, row: Row, entry: ProjectEntry) -> None:
+        """Projects that are no parts bear a name once a year and unit: features that repeat it need a bundle."""
+        values = entry.values
+        name = (rows.name_key(row), values["plan_year"], values["management_unit_id"])
+        earlier = self._claimed.setdefault(("name", *name), row)
+        if earlier is not row or self._ledger.register.named(*name) is not None:
+            where = f"第 {earlier.number} 个要素" if earlier is not row else "已有项目"
+            raise RowRefused(f"与{where}同名;名称会重复的要素须在映射文件中给出上级项目名称或上级外部编号,作为其组成部分")
+
+    def _project(self, row: Row, known: Known | None, key: str) -> ProjectEntry:
         """The project of a feature: only a new one needs more than its identity."""
         if known is not None and not key:
             return ProjectEntry(key=known.serial, project_id=known.id)
@@ -144,34 +159,10 @@ class ShapePlanner:
             project_id=entry.project_id,
             serial_no="" if key else entry.serial_no,
             category_code=entry.category_code,
-            parent_key=bundle.key if bundle else entry.parent_key,
+            parent_key=entry.parent_key,
             parties=entry.parties,
             history=entry.history,
         )
-
-    def _bundle(self, row: Row, known: Known | None) -> ProjectEntry | None:
-        """The bundle that a mapping names: a recorded one, or one entry to make for the whole file."""
-        name = row.text("parent_name")
-        if known is not None or not name:
-            return None
-        register, reader = self._ledger.register, self._ledger.reader(row)
-        serial = register.serial(row.text("parent"))
-        unit = rows.management_unit(row, reader)
-        if unit is None:
-            raise RowRefused("新建打包项目须写明属地管理单位", column="属地管理单位")
-        year = rows.plan_year(row, reader, None)
-        found = register.by_serial.get(serial) or register.named(normalise_name(name), year, unit)
-        identity = found.serial if found else serial or f"bundle:{name}"
-        if identity not in self._bundles:
-            code = rows.category(row, reader, None, lambda message: self._draft.warn(row, message))
-            self._bundles[identity] = ProjectEntry(
-                key=identity,
-                values={} if found else {"name": name, "plan_year": year, "management_unit_id": unit},
-                project_id=found.id if found else None,
-                serial_no="" if found else serial,
-                category_code="" if found else code,
-            )
-        return self._bundles[identity]
 
     def _check_unit(self, row: Row, known: Known | None, entry: ProjectEntry, shape: Shape) -> None:
         unit = entry.values.get("management_unit_id") or (known.values["management_unit_id"] if known else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from geodata.exchange.columns import Column, Kind, Layout
@@ -25,6 +26,7 @@ _KINDS = {
     "县": "county",
     "区": "county",
     "zone": "zone",
+    "functional_zone": "zone",
     "功能区": "zone",
     "township": "township",
     "street": "township",
@@ -55,8 +57,12 @@ AREAS = Layout(
         Column(key="source", label="边界来源", synonyms=("boundary_source", "source"), max_length=200),
     ),
 )
+# The same without boundaries: the list of codes and names that the statistics office publishes.
+CODES = replace(AREAS, key="codes", titles=("区划代码", "行政区划代码", "区划"), features=False)
 # The statistical code of a zone that GB/T 2260 does not know (430671 屈原管理区) has 7 as its fifth digit.
 _STATISTICAL_ZONE = re.compile(r"^\d{4}7\d$")
+# NBS2022 is the statistics office's list of that year
+_SYSTEMS = ("GB2260", "NBS", "LOCAL")
 _LABELS = {
     "name": "名称",
     "kind": "类型",
@@ -79,7 +85,7 @@ class RegionsDataset(Dataset):
 
     key = "regions"
     title = "行政区划与功能区"
-    layouts = (AREAS,)
+    layouts = (AREAS, CODES)
 
     def plan(self, tables: Mapping[str, Sequence[Table]], context: Context) -> Plan:
         draft = Draft(self.key, tables, context)
@@ -90,44 +96,49 @@ class RegionsDataset(Dataset):
             # Neighbouring cities' files are a mistake that the box of the city's extent catches.
             shapes[table.sheet] = read_shapes(table, option=context.options.crs, extent=city_extent())
             draft.plan.issues.extend(shapes[table.sheet].issues)
-        for row in draft.rows(AREAS.key):
-            self._plan_row(draft, row, shapes[row.sheet], known, populations)
+        for layout in (AREAS.key, CODES.key):
+            for row in draft.rows(layout):
+                self._plan_row(draft, layout, row, shapes.get(row.sheet), known, populations)
         return draft.plan
 
     def _plan_row(
         self,
         draft: Draft,
+        layout: str,
         row: Row,
-        shapes: Shapes,
+        shapes: Shapes | None,
         known: Mapping[str, AreaUnit],
         populations: Mapping[tuple[int, int], tuple[int, str]],
     ) -> None:
         code = row.text("code")
         if not re.fullmatch(r"[0-9A-Za-z_]{4,20}", code):
-            draft.refuse(AREAS.key, row, "代码只能由字母、数字和下划线组成", column="代码", value=code)
+            draft.refuse(layout, row, "代码只能由字母、数字和下划线组成", column="代码", value=code)
             return
-        if draft.repeated(AREAS.key, row, code):
-            draft.refuse(AREAS.key, row, f"代码 {code} 在文件中重复", column="代码", value=code)
+        if draft.repeated(self.key, row, code):
+            draft.refuse(layout, row, f"代码 {code} 在文件中重复", column="代码", value=code)
             return
-        problem = shapes.problems.get(row.number, "")
-        shape = shapes.shapes.get(row.number)
+        problem = shapes.problems.get(row.number, "") if shapes else ""
+        shape = shapes.shapes.get(row.number) if shapes else None
         if shape is not None and shape.geometry.geom_type != "MultiPolygon":
             problem = "区划边界须为面"
         if problem:
-            draft.refuse(AREAS.key, row, f"{row.text('name')}:{problem}")
+            draft.refuse(layout, row, f"{row.text('name')}:{problem}")
             return
         entry = _entry(row, shapes)
-        draft.decide(AREAS.key, row, code, entry, _changes(entry, known.get(code), populations))
+        draft.decide(layout, row, code, entry, _changes(entry, known.get(code), populations))
 
     def write(self, plan: Plan, context: Context) -> None:
-        services.record_area_units(entries=plan.entries(AREAS.key), batch=context.batch_id)
+        services.record_area_units(entries=plan.entries(), batch=context.batch_id)
 
 
-def _entry(row: Row, shapes: Shapes) -> AreaEntry:
+def _entry(row: Row, shapes: Shapes | None) -> AreaEntry:
     code = row.text("code")
     kind = "zone" if _STATISTICAL_ZONE.match(code) else row.text("kind") or _kind_of(code)
-    shape = shapes.shapes.get(row.number)
-    system = row.text("code_system") or ("NBS" if _STATISTICAL_ZONE.match(code) else "")
+    shape = shapes.shapes.get(row.number) if shapes else None
+    said = row.text("code_system").upper()
+    system = next((one for one in _SYSTEMS if said.startswith(one)), said) or (
+        "NBS" if _STATISTICAL_ZONE.match(code) else ""
+    )
     return AreaEntry(
         code=code,
         name=row.text("name"),
@@ -140,7 +151,7 @@ def _entry(row: Row, shapes: Shapes) -> AreaEntry:
         official_order=row.integer("official_order"),
         valid_from=row.day("valid_from"),
         is_schematic=row.flag("schematic"),
-        boundary_source=row.text("source") or (shapes.detected_name if shape else ""),
+        boundary_source=row.text("source") or (shapes.detected_name if shapes and shape else ""),
         geom=shape.wkb if shape else None,
         hosts=row.names("hosts") or None,
         population=_population(row),

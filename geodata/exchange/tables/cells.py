@@ -20,6 +20,7 @@ from geodata.sandbox.documents import Cell
 _SPLIT = re.compile(r"[\n\r、,;\uff0c\uff1b]+")
 _LEADING = re.compile(r"[(\uff08](牵头|主管|责任|配合)(单位)?[)\uff09]")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
+_MINUS_BEHIND = re.compile(r"^([\d.,]+)(?:-|cr)$", re.IGNORECASE)
 _YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))
 # A spreadsheet shows fifteen digits; what a stored number carries beyond them is dust of binary arithmetic.
@@ -78,13 +79,22 @@ def _code(cell: Cell, reading: Reading) -> str:
 def _amount(cell: Cell, reading: Reading) -> Decimal | None:
     value = clean(cell.value)
     if isinstance(value, str) and _SCIENTIFIC.match(value.strip()):
-        value = Decimal(value.strip())
+        value = clean(Decimal(value.strip()))
+    if reading.options.unit and isinstance(value, str):
+        value = _foreign(value)
     amount = figures.parse_amount(value, _unit(reading.unit))
     if amount is None:
         return None
     if amount.rounded or amount.approximate:
         raise Rounded(amount)
     return amount.yuan
+
+
+def _foreign(text: str) -> str:
+    """An amount as foreign ledgers write it, where the mapping says what the numbers count: £1,234.50-, 12.00 CR."""
+    bare = re.sub(r"[\u00a3\u20ac$\s]", "", text)
+    found = _MINUS_BEHIND.match(bare)
+    return f"-{found[1]}" if found else bare
 
 
 def _unit(name: str) -> Unit:
@@ -98,12 +108,19 @@ def _date(cell: Cell, reading: Reading) -> figures.DatedValue | None:
     value = clean(cell.value)
     end = reading.column.kind is Kind.END_DATE
     if reading.options.date_format and isinstance(value, str) and not is_empty(value):
-        try:
-            parsed = datetime.strptime(value.strip(), reading.options.date_format)  # noqa: DTZ007 - only the day counts
-        except ValueError:
-            raise figures.Unreadable(f"日期与格式 {reading.options.date_format} 不符") from None
-        return figures.DatedValue(parsed.date(), figures.Precision.DAY)
+        return figures.DatedValue(_formatted(value.strip(), reading.options.date_format), figures.Precision.DAY)
     return _dated(value, end, reading.date1904, cell.number_format)
+
+
+@lru_cache(maxsize=8192)
+def _formatted(text: str, formats: str) -> date:
+    """A day in one of the formats that the mapping names; the first that fits counts."""
+    for one in formats.split("|"):
+        try:
+            return datetime.strptime(text, one).date()  # noqa: DTZ007 - only the day counts
+        except ValueError:
+            continue
+    raise figures.Unreadable(f"日期与格式 {formats} 不符")
 
 
 @lru_cache(maxsize=8192)

@@ -79,10 +79,15 @@ class Titles:
     def __init__(self, layout: Layout) -> None:
         self.exact: dict[str, Column] = {}
         self.patterns: list[tuple[re.Pattern[str], Column]] = []
+        for key, titles in layout.mapped.items():
+            self._know(titles, layout.column(key))
         for column in layout.every_column:
-            for title in column.titles:
-                self.exact.setdefault("/".join(normalise_title(part)[0] for part in title.split("/")), column)
+            self._know(column.titles, column)
             self.patterns.extend((re.compile(pattern), column) for pattern in column.patterns)
+
+    def _know(self, titles: Sequence[str], column: Column) -> None:
+        for title in titles:
+            self.exact.setdefault("/".join(normalise_title(part)[0] for part in title.split("/")), column)
 
     def find(self, path: Sequence[str]) -> tuple[int, Column, dict[str, str]] | None:
         """How well (0 best) and which column a path of normalised titles names."""

@@ -10,7 +10,7 @@ from geodata import figures
 from geodata.exchange.columns import Column, Kind
 from geodata.exchange.issues import Severity
 from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, Reading, Rounded, as_text, is_void
-from geodata.exchange.tables.headers import Header, Matched
+from geodata.exchange.tables.headers import Header, Matched, squeeze
 from geodata.exchange.tables.lines import COPY_MARKS
 from geodata.exchange.tables.reading import Row, Setting, Table
 from geodata.exchange.tables.stored_rows import StoredRows
@@ -35,6 +35,7 @@ class RowReader:
         self._fills, self._covered = _vertical_merges(setting, header)
         self._constants = self._typed_constants(header)
         self._blank = {c.key: EMPTY_VALUES.get(c.kind) for c in setting.layout.every_column}
+        self._words = setting.mapping.words_for(setting.layout)
         self._required = [column for column in setting.layout.every_column if column.required]
         self._before: dict[str, Any] = {}
 
@@ -64,7 +65,7 @@ class RowReader:
 
     def _value(self, row: Row, match: Matched, reading: Reading, index: int, percents: dict[str, Any]) -> Any:
         column = match.column
-        cell = self._cell(index, match)
+        cell = self._translated(self._cell(index, match), column.key)
         value = cell.value
         if value is None and not cell.missing_formula_value:
             return None
@@ -78,6 +79,14 @@ class RowReader:
             value = percents.get(column.key)
             return self._refuse(row, match, str(value), cell.value) if isinstance(value, ValueError) else value
         return self._convert(row, match, reading, cell)
+
+    def _translated(self, cell: Cell, key: str) -> Cell:
+        """The cell in our words where the mapping knows its own."""
+        words = self._words.get(key)
+        if not words or cell.value is None:
+            return cell
+        ours = words.get(squeeze(as_text(cell.value)).casefold(), words.get("*"))
+        return cell if ours is None else replace(cell, value=ours)
 
     def _convert(self, row: Row, match: Matched, reading: Reading, cell: Cell) -> Any:
         try:
