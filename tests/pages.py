@@ -243,6 +243,11 @@ TABLE: dict[str, Row] = {
     "workbench:import_progress": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:import_original": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:import_errors": Row(Answer.NONE, (("number", "=1"),)),
+    "workbench:import_mappings": Row(Answer.PAGE),
+    # a file's columns and a source that was remembered: tests/portal/workbench/test_import_mappings.py
+    "workbench:import_columns": Row(Answer.NONE, (("number", "=1"),)),
+    "workbench:import_mapping": Row(Answer.NONE, (("number", "=1"),)),
+    "workbench:import_mapping_file": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:unplaced": Row(Answer.PAGE, queries=("", _NOTHING_FOUND)),
     "workbench:approvals": Row(Answer.PAGE, queries=("", "kind=report")),
     "workbench:quality": Row(Answer.PAGE),

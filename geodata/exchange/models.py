@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from geodata.audit import audited
 from geodata.stewards.models import User
 
 
@@ -100,6 +101,32 @@ class BatchIssue(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+@audited(exclude=("used_at",))
+class SourceMapping(models.Model):
+    """What the columns of a source's files mean here, made once by a person and used for every file with its titles."""
+
+    dataset = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    header_sha256 = models.CharField(max_length=64)
+    titles = models.JSONField(default=list)  # as the file writes them
+    document = models.JSONField(default=dict)  # columns, constants, values, options: a mapping file's four tables
+    shared = models.BooleanField(default=False)  # made by somebody who imports such files for the whole city
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dataset", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "header_sha256", "made_by"], name="one_mapping_a_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.name}"
 
 
 class Export(models.Model):

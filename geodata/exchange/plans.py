@@ -6,7 +6,7 @@ A dataset drafts a plan from typed rows and the record; people look at the plan;
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from django.db.models.enums import Choices
 
 from geodata.exchange.issues import Issue, Severity, shown
 from geodata.exchange.mappings import ColumnMapping, Options
+from geodata.exchange.tables.grids import Grid
 from geodata.exchange.tables.reading import ControlTotal, Row, Table
 from geodata.sandbox.documents import DEFAULT, Limits
 from geodata.stewards.scope import Scope
@@ -71,6 +72,15 @@ class Counts:
         return self.new + self.changed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """A remembered mapping as it was when a file was read with it."""
+
+    pk: int
+    name: str
+    mapping: ColumnMapping
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """Who imports when and how; given to every dataset."""
@@ -85,6 +95,16 @@ class Context:
     progress: Callable[[int, int, str], None] | None = None
     limits: Limits = DEFAULT
     scope: Scope | None = None  # whose rows may be touched; None for an administrator's command
+    recall: Callable[[Sequence[Grid]], Recalled | None] | None = None  # finds the remembered mapping of a file
+    recalled: Recalled | None = None  # the one that was found and used
+
+    def use(self, recalled: Recalled) -> None:
+        """Read the file with a remembered mapping; what the person answered of this file goes before it."""
+        self.recalled, self.mapping = recalled, recalled.mapping
+        usual = Options()
+        given = {f.name: getattr(self.options, f.name) for f in fields(Options)}
+        said = {name: value for name, value in given.items() if value != getattr(usual, name)}
+        self.options = replace(recalled.mapping.options, **said)
 
     def tell(self, done: int, total: int, what: str) -> None:
         """Report progress if anybody listens."""

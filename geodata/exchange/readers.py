@@ -115,6 +115,7 @@ def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
     """The tables of a file under the layouts of a dataset."""
     shapes = any(layout.features for layout in dataset.layouts)
     content = Content(grids=read_grids(path, context, shapes=shapes))
+    _recall(content, context)
     named = path.name if not context.file_name else context.file_name
     chosen = [grid for grid in content.grids if _wanted(grid, context, content)]
     for grid in chosen:
@@ -136,6 +137,16 @@ def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
     if not content.tables:
         content.issues.append(Issue(severity=Severity.ERROR, message=_nothing_found(dataset, context)))
     return content
+
+
+def _recall(content: Content, context: Context) -> None:
+    """Use the mapping that somebody made for files with these titles, and say so."""
+    found = context.recall(content.grids) if context.recall is not None else None
+    if found is not None:
+        context.use(found)
+    if context.recalled is not None:
+        message = f"按记住的列对应“{context.recalled.name}”读取；不对的话，请在“对应各列”中修改后重新读取"
+        content.issues.append(Issue(severity=Severity.NOTICE, message=message))
 
 
 def _wanted(grid: Grid, context: Context, content: Content) -> bool:
@@ -177,4 +188,5 @@ def _nothing_found(dataset: Dataset, context: Context) -> str:
     if context.options.sheet:
         return f"没有找到工作表“{context.options.sheet}”或其中没有识别到表头"
     needed = "、".join(c.label for layout in dataset.layouts for c in layout.columns if c.required)
-    return f"前 30 行中没有识别到“{dataset.title}”的表头；至少需要这些列：{needed}。其他格式请用映射文件（--mapping）"
+    what = f"前 30 行中没有识别到“{dataset.title}”的表头；至少需要这些列：{needed}"
+    return f"{what}。其他格式请“对应各列”，命令行用映射文件（--mapping）"

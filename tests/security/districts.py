@@ -17,7 +17,7 @@ from PIL import Image
 
 from geodata.complaints.models import OrderMatch, WorkOrder
 from geodata.exchange.batches import folders
-from geodata.exchange.models import Batch, BatchRun
+from geodata.exchange.models import Batch, BatchRun, SourceMapping
 from geodata.funding.models import Contract, Disbursement, DisbursementAssignment, DisbursementStatus, Measurement
 from geodata.notices.models import Notice
 from geodata.organisations.models import Organisation
@@ -70,6 +70,7 @@ class District:
     match: OrderMatch = field(init=False)
     notice: Notice = field(init=False)
     batch: Batch = field(init=False)
+    mapping: SourceMapping = field(init=False)
     judged: Judged = field(init=False)
 
     @property
@@ -367,6 +368,19 @@ def _others(here: District, at: int, now: datetime) -> None:
     here.batch.issues.create(severity="error", sheet=here.mark, row=1, message=here.mark)
     folders.keep_source(here.batch.pk, "a.xlsx", [here.mark.encode()])
     folders.errors(here.batch.pk).write_bytes(here.mark.encode())
+    sheet = {"name": here.mark, "features": False, "titles": [here.mark], "rows": [], "words": {}}
+    folders.keep_sketch(here.batch.pk, [sheet])
+    here.mapping = SourceMapping.objects.create(
+        dataset="projects",
+        name=here.mark,
+        header_sha256=here.batch.sha256,
+        titles=[here.mark],
+        document={"columns": {here.mark: "name"}},
+        made_by=here.author,
+        made_at=now,
+        changed_by=here.author,
+        changed_at=now,
+    )
 
 
 def _picture(at: int) -> Picture:

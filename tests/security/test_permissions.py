@@ -87,6 +87,10 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "workbench:import_progress": ({"number": 999_999}, Action.VIEW_PROJECTS),
     "workbench:import_original": ({"number": 999_999}, Action.VIEW_PROJECTS),
     "workbench:import_errors": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:import_columns": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:import_mappings": ({}, Action.VIEW_PROJECTS),
+    "workbench:import_mapping": ({"number": 999_999}, Action.VIEW_PROJECTS),
+    "workbench:import_mapping_file": ({"number": 999_999}, Action.VIEW_PROJECTS),
     "workbench:unplaced": ({}, Action.EDIT_PROJECTS),
     "workbench:approvals": ({}, Action.APPROVE),
     "workbench:quality": ({}, Action.VIEW_PROJECTS),
@@ -201,11 +205,15 @@ ANSWER["opendata:manifest"] = ANSWER["opendata:file"] = 503  # no files are made
 POSTS = {"accounts:login": 200, "accounts:logout": 302, "workbench:match_confirm": 404, "workbench:match_reject": 404}
 ANSWER["workbench:notice"] = ANSWER["workbench:monthly_row"] = ANSWER["workbench:monthly_check"] = 405
 ANSWER["workbench:details"] = POSTS["workbench:details"] = 404
-for _name in ("import_batch", "import_progress", "import_original", "import_errors"):
+_OF_A_BATCH = ("import_batch", "import_progress", "import_original", "import_errors", "import_columns")
+for _name in (*_OF_A_BATCH, "import_mapping", "import_mapping_file"):
     ANSWER[f"workbench:{_name}"] = 404
 POSTS |= {
     "workbench:imports": 302,
     "workbench:import_batch": 400,
+    "workbench:import_columns": 404,
+    "workbench:import_mappings": 302,
+    "workbench:import_mapping": 404,
     "workbench:unplaced": 404,
 }  # without a file, act, code
 POSTS |= {"workbench:monthly_row": 400, "workbench:monthly_check": 400}  # without a row

@@ -183,6 +183,17 @@ TABLE: dict[str, Attempts] = DASHBOARDS | {
     "workbench:import_progress": lambda own, other: _path("import_progress", other.batch.pk),
     "workbench:import_original": lambda own, other: _path("import_original", other.batch.pk),
     "workbench:import_errors": lambda own, other: _path("import_errors", other.batch.pk),
+    "workbench:import_columns": lambda own, other: [
+        *_path("import_columns", other.batch.pk),
+        *_path("import_columns", other.batch.pk, method="post", form={"action": "save", "name": "越界试探"}),
+    ],
+    # a source of another unit is known by its number alone; there is none of that number for a stranger
+    "workbench:import_mappings": lambda own, other: _lists("import_mappings", ""),
+    "workbench:import_mapping": lambda own, other: [
+        *_path("import_mapping", other.mapping.pk),
+        *_path("import_mapping", other.mapping.pk, method="post", form={"action": "delete"}),
+    ],
+    "workbench:import_mapping_file": lambda own, other: _path("import_mapping_file", other.mapping.pk),
     "workbench:unplaced": lambda own, other: [
         *_lists("unplaced", *filters(other, "q", "code")),
         *_path("unplaced", method="post", form={"code": other.project.serial_no, "place": "113.1, 29.3"}),

@@ -36,6 +36,7 @@ SUFFIXES: Final = frozenset(
 )
 ERRORS: Final = "errors.xlsx"
 SHAPES: Final = "shapes.json"
+SKETCH: Final = "sketch.json"
 
 
 def folder(batch_id: int) -> Path:
@@ -64,15 +65,27 @@ def shapes(batch_id: int) -> Any:
     return orjson.loads(path.read_bytes()) if path.is_file() else None
 
 
+def keep_sketch(batch_id: int, sketch: Any) -> None:
+    """What the sheets look like, for the page on which a person maps their columns."""
+    write_whole(folder(batch_id) / SKETCH, orjson.dumps(sketch))
+
+
+def sketch(batch_id: int) -> Any:
+    """What `keep_sketch` kept; None without any."""
+    path = folder(batch_id) / SKETCH
+    return orjson.loads(path.read_bytes()) if path.is_file() else None
+
+
 def errors(batch_id: int) -> Path:
     """Where the error workbook lies, if there is one."""
     return folder(batch_id) / ERRORS
 
 
 def forget(batch_id: int, *, source_only: bool = False) -> None:
-    """Take the files of a batch away: all of them, or the upload alone."""
+    """Take the files of a batch away: all of them, or the upload and its sketch alone."""
     if not source_only:
         shutil.rmtree(folder(batch_id), ignore_errors=True)
         return
-    for path in folder(batch_id).glob("source*"):
+    # the sketch holds rows of the upload
+    for path in (*folder(batch_id).glob("source*"), folder(batch_id) / SKETCH):
         path.unlink(missing_ok=True)

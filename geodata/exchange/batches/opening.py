@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from geodata.exchange.datasets import dataset as find_dataset
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.models import Batch
-from geodata.exchange.plans import Action, Context, Plan
+from geodata.exchange.plans import Action, Context, Plan, Recalled
 from geodata.exchange.readers import Content, read_tables
 from geodata.stewards.models import User
 from geodata.stewards.scope import Scope
@@ -154,7 +155,7 @@ def keep(seen: Preview, context: Context) -> Batch:
         sha256=seen.sha256,
         content_sha256=seen.content_sha256,
         size_bytes=seen.size,
-        options=_as_json(context),
+        options=as_json(context),
         opened_at=context.now,
         user=context.user,
         stored_path=str(seen.path.resolve()),
@@ -201,7 +202,8 @@ def summary(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _as_json(context: Context) -> dict[str, Any]:
+def as_json(context: Context) -> dict[str, Any]:
+    """What a file was read with."""
     return {
         "options": asdict(context.options),
         "columns": dict(context.mapping.columns),
@@ -210,27 +212,47 @@ def _as_json(context: Context) -> dict[str, Any]:
     }
 
 
+def recalled_json(recalled: Recalled) -> dict[str, Any]:
+    """A remembered mapping as it was used, so that the commit reads the file as the preview did."""
+    held = recalled.mapping
+    words = {name: dict(words) for name, words in held.values.items()}
+    return {
+        "id": recalled.pk,
+        "name": recalled.name,
+        "columns": dict(held.columns),
+        "constants": dict(held.constants),
+        "values": words,
+        "options": asdict(held.options),
+    }
+
+
+def _mapping(held: Mapping[str, Any]) -> ColumnMapping:
+    options = dict(held.get("options", {}))
+    options["key"] = tuple(options.get("key", ()))
+    return ColumnMapping(
+        columns=held.get("columns", {}),
+        constants=held.get("constants", {}),
+        values=held.get("values", {}),
+        options=Options(**options),
+    )
+
+
 def context_of(
     batch: Batch, *, user: User | None, now: datetime, progress: Any = None, scope: Scope | None = None
 ) -> Context:
     """The context that a batch was opened with."""
-    held = batch.options
-    values = dict(held.get("options", {}))
-    values["key"] = tuple(values.get("key", ()))
-    options = Options(**values)
-    mapping = ColumnMapping(
-        columns=held.get("columns", {}),
-        constants=held.get("constants", {}),
-        values=held.get("values", {}),
-        options=options,
-    )
-    return Context(
+    mapping = _mapping(batch.options)
+    context = Context(
         now=now,
         user=user,
-        options=options,
+        options=mapping.options,
         mapping=mapping,
         file_name=batch.file_name,
         batch_id=batch.pk,
         progress=progress,
         scope=scope,
     )
+    used = batch.options.get("remembered")
+    if used:
+        context.use(Recalled(pk=used["id"], name=used["name"], mapping=_mapping(used)))
+    return context

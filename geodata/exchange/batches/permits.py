@@ -59,11 +59,12 @@ def batches_of(scope: Scope) -> QuerySet[Batch]:
         if part.everything:
             wanted |= Q(dataset=name)
         else:
-            wanted |= Q(dataset=name, user__in=_colleagues(part))
+            wanted |= Q(dataset=name, user__in=colleagues(part))
     return Batch.objects.filter(wanted).select_related("user", "run")
 
 
-def _colleagues(scope: Scope) -> QuerySet[RoleGrant, int]:
+def colleagues(scope: Scope) -> QuerySet[RoleGrant, int]:
+    """The people who work for one of the same units or bodies."""
     same = Q(unit__in=scope.unit_ids) | Q(organisation__in=scope.organisation_ids)
     return RoleGrant.objects.filter(same).values_list("user", flat=True)
 

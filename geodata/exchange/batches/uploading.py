@@ -77,6 +77,16 @@ def read_again(scope: Scope, number: int, *, chosen: Mapping[str, str], now: dat
     return batch
 
 
+def read_mapped(scope: Scope, number: int, *, now: datetime, defer: Defer) -> Batch:
+    """Make the preview anew after its columns were mapped."""
+    with transaction.atomic():
+        batch = _held(scope, number, State.PREVIEWED, State.REFUSED, State.FAILED)
+        batch.state = State.QUEUED
+        batch.save(update_fields=["state"])
+        _queue(batch, now, defer)
+    return batch
+
+
 def answers(chosen: Mapping[str, str]) -> dict[str, Any]:
     """The options of a form, checked. Raises Refused."""
     crs, unit = chosen.get("crs", "").strip(), chosen.get("unit", "").strip()

@@ -15,7 +15,7 @@ from geodata.audit import acting
 from geodata.errors import DomainError
 from geodata.exchange.batches import folders
 from geodata.exchange.batches.committing import commit_batch
-from geodata.exchange.batches.opening import Preview, context_of, preview, summary
+from geodata.exchange.batches.opening import Preview, context_of, preview, recalled_json, summary
 from geodata.exchange.batches.permits import PERSONAL, require_import
 from geodata.exchange.batches.remarks import store_issues
 from geodata.exchange.batches.shapes_seen import shapes_of
@@ -24,6 +24,8 @@ from geodata.exchange.batches.undoing import roll_back
 from geodata.exchange.error_workbook import write_error_workbook
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Context
+from geodata.exchange.sources.remembering import recall_for
+from geodata.exchange.sources.sketches import draw
 from geodata.sandbox.documents import PATIENT
 from geodata.stewards.models import User
 from geodata.stewards.scope import Scope, scope_of
@@ -62,7 +64,8 @@ def _fail(batch: Batch, message: str) -> None:
 def _read(batch: Batch, now: datetime) -> None:
     Batch.objects.filter(pk=batch.pk).update(state=State.READING)
     with Teller(batch.pk, READING) as tell:
-        _context, seen = _preview(batch, now, tell)
+        batch.options.pop("remembered", None)  # as of now, not as of the reading before
+        context, seen = _preview(batch, now, tell, recall=True)
         tell(0, 1, "保存预览")
         _keep_files(batch, seen)
     with transaction.atomic(), acting(user_id=batch.user_id, reason="import preview", batch=batch.pk):
@@ -70,13 +73,17 @@ def _read(batch: Batch, now: datetime) -> None:
         if held.state != State.READING:
             return  # given up meanwhile
         _take(held, seen)
+        used = {"remembered": recalled_json(context.recalled)} if context.recalled else {}
+        held.options = {**{k: v for k, v in held.options.items() if k != "remembered"}, **used}
         held.save()
 
 
-def _preview(batch: Batch, now: datetime, tell: Teller) -> tuple[Context, Preview]:
+def _preview(batch: Batch, now: datetime, tell: Teller, *, recall: bool = False) -> tuple[Context, Preview]:
     user = _user(batch)
-    context = context_of(batch, user=user, now=now, progress=tell, scope=_scope(user, batch, now))
+    scope = _scope(user, batch, now)
+    context = context_of(batch, user=user, now=now, progress=tell, scope=scope)
     context.limits = PATIENT
+    context.recall = recall_for(scope, batch.dataset, now) if recall else None
     tell(0, 1, "打开")
     return context, preview(path=Path(batch.stored_path), dataset=batch.dataset, context=context)
 
@@ -107,6 +114,7 @@ def _keep_files(batch: Batch, seen: Preview) -> None:
     target = folders.errors(batch.pk)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders.keep_shapes(batch.pk, shapes_of(seen.plan))
+    folders.keep_sketch(batch.pk, draw(seen.content.grids, seen.content.tables))
     target.unlink(missing_ok=True)
     if seen.content.grids and any(issue.row for issue in seen.plan.issues):
         write_error_workbook(path=target, grids=seen.content.grids, tables=seen.content.tables, issues=seen.plan.issues)

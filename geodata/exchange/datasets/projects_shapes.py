@@ -139,7 +139,9 @@ class ShapePlanner:
         earlier = self._claimed.setdefault(("name", *name), row)
         if earlier is not row or self._ledger.register.named(*name) is not None:
             where = f"第 {earlier.number} 个要素" if earlier is not row else "已有项目"
-            raise RowRefused(f"与{where}同名;名称会重复的要素须在映射文件中给出上级项目名称或上级外部编号,作为其组成部分")
+            raise RowRefused(
+                f"与{where}同名;名称会重复的要素须在映射文件中给出上级项目名称或上级外部编号,作为其组成部分"
+            )
 
     def _project(self, row: Row, known: Known | None, key: str) -> ProjectEntry:
         """The project of a feature: only a new one needs more than its identity."""

@@ -58,7 +58,7 @@ AREAS = Layout(
     ),
 )
 # The same without boundaries: the list of codes and names that the statistics office publishes.
-CODES = replace(AREAS, key="codes", titles=("区划代码", "行政区划代码", "区划"), features=False)
+CODES = replace(AREAS, key="codes", titles=("区划代码", "行政区划代码", "区划"), features=False, minimum=3)
 # The statistical code of a zone that GB/T 2260 does not know (430671 屈原管理区) has 7 as its fifth digit.
 _STATISTICAL_ZONE = re.compile(r"^\d{4}7\d$")
 # NBS2022 is the statistics office's list of that year

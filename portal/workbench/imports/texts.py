@@ -180,6 +180,8 @@ def page(batch: Batch, scope: Scope, *, severity: str) -> dict[str, Any]:
         "may": permits.may_import(scope, batch.dataset),
         "options": batch.options.get("options", {}),
         "uploaded": batch.uploaded,
+        "mappable": batch.uploaded and permits.may_read_file(scope, batch) and folders.sketch(batch.pk) is not None,
+        "foreign": batch.blocked and not sum(told.values()) and folders.sketch(batch.pk) is not None,
     }
 
 
