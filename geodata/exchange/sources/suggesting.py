@@ -23,6 +23,9 @@ _MEANINGS: Final = {
     "payee": "收款人",
     "beneficiary": "收款人",
     "transaction": "支付凭证号",
+    "ref": "支付凭证号",
+    "reference": "支付凭证号",
+    "sum": "金额",
     "voucher": "支付凭证号",
     "payment": "支付",
     "paid": "支付日期",
@@ -61,6 +64,8 @@ _MEANINGS: Final = {
     "district": "所属区域",
     "phone": "电话",
 }
+MONTHS: Final = 12
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 _WORD: Final = re.compile(r"[a-z]+")
 _BY_VALUE: Final = (Kind.DATE, Kind.AMOUNT, Kind.MOMENT)
 
@@ -75,12 +80,20 @@ def suggest(sketch: Sketch, layout: Layout) -> dict[int, str]:
         if hit is not None:
             scored.append((2.0 - hit[0] / 10, position, hit[1].key))
         elif title:
-            scored.extend((likeness(title, column), position, column.key) for column in layout.columns)
+            fitting = (column for column in layout.columns if _worded(sketch, title, column))
+            scored.extend((likeness(title, column), position, column.key) for column in fitting)
     for score, position, key in sorted(scored, key=lambda one: (-one[0], one[1])):
         if score >= ENOUGH and position not in found and key not in found.values():
             found[position] = key
     _by_value(sketch, layout, found)
     return found
+
+
+def _worded(sketch: Sketch, title: str, column: Column) -> bool:
+    """A column of our fixed words is meant only by one that holds one of them, unless nobody knows its words."""
+    words = sketch.words.get(title, ())
+    known = {*column.choices, *column.choices.values()}
+    return column.kind is not Kind.CHOICE or column.required or any(word in known for word in words)
 
 
 def likeness(title: str, column: Column) -> float:
@@ -102,6 +115,19 @@ def likeness(title: str, column: Column) -> float:
     return best
 
 
+def day_order(sketch: Sketch) -> str:
+    """The word dmy or mdy where days stand in text with slashes and one of the first two numbers cannot be a month."""
+    pairs = [
+        (int(found[1]), int(found[2]))
+        for row in sketch.rows
+        for cell in row
+        if isinstance(cell.value, str) and (found := _SLASHED.match(cell.value.strip()))
+    ]
+    if any(first > MONTHS for first, _second in pairs):
+        return "dmy"
+    return "mdy" if any(second > MONTHS for _first, second in pairs) else ""
+
+
 def _by_value(sketch: Sketch, layout: Layout, found: dict[int, str]) -> None:
     """A needed day or amount without a column: the only remaining column whose values are such."""
     for column in layout.columns:
@@ -115,7 +141,7 @@ def _by_value(sketch: Sketch, layout: Layout, found: dict[int, str]) -> None:
 def _reads(sketch: Sketch, position: int, column: Column) -> bool:
     cells: Sequence[Cell] = [row[position] for row in sketch.rows if position < len(row)]
     filled = [cell for cell in cells if cell.value not in (None, "")]
-    reading = Reading(column, column.unit or "元", Options(), date1904=False)
+    reading = Reading(column, column.unit or "元", Options(unit="元"), date1904=False)
     for cell in filled:
         try:
             CONVERTERS[column.kind](cell, reading)

@@ -15,7 +15,7 @@ from geodata.exchange.columns import Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
 from geodata.exchange.mappings import KNOWN_UNITS
 from geodata.exchange.sources.sketches import Sketch
-from geodata.exchange.sources.suggesting import suggest
+from geodata.exchange.sources.suggesting import day_order, suggest
 from geodata.exchange.tables.headers import normalise_title
 
 LEFT_OUT: Final = "-"  # the person knows the column and does not want it
@@ -159,7 +159,10 @@ def suggested(dataset: Dataset, sketch: Sketch) -> MappingForm | None:
     if not fitting:
         return None
     layout, targets = max(fitting, key=lambda pair: len(pair[1]))
-    return MappingForm(dataset, sketch, layout, targets)
+    form = MappingForm(dataset, sketch, layout, targets)
+    order = {"dmy": DATES[1][0], "mdy": DATES[2][0]}.get(day_order(sketch))
+    form.options = {"date_format": order} if order else {}
+    return form
 
 
 def from_document(dataset: Dataset, sketch: Sketch, document: Mapping[str, Any]) -> MappingForm | None:

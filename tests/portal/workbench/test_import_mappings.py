@@ -78,7 +78,10 @@ def test_a_foreign_file_leads_to_the_columns_and_the_next_one_is_read_by_itself(
     assert at in client.get(f"/workbench/imports/{batch.pk}/").content.decode()
     page = client.get(at).content.decode()
     assert "31/12/2025" in page
-    assert '<option value="payee" selected>' in page  # known by its title
+    # by title, by a word that means the same, by its values, by the order of its days
+    for key in ("payee", "voucher_no", "pay_date", "amount"):
+        assert f'<option value="{key}" selected>' in page
+    assert '<option value="%d/%m/%Y|%d/%m/%y|%d-%b-%y|%d-%b-%Y|%d.%m.%Y" selected>' in page
     tried = client.post(at, {**FORM, "action": "check"}).content.decode()
     assert "1,234.50" in tried
     assert "2025-12-31" in tried
