@@ -160,7 +160,11 @@ def _from_numbers(vertices: Coordinates, extent: Extent | None, area: BaseGeomet
     if np.mean((np.abs(vertices[:, 0]) <= 180) & (np.abs(vertices[:, 1]) <= 180)) >= AGREEMENT:
         return _degrees(vertices, extent, area)
     if np.mean((np.abs(vertices) < 100_000).all(axis=1)) >= AGREEMENT:
-        return Decision(None, Confidence.ASK, question="坐标数值很小,像是局部坐标或CAD相对坐标,需要控制点,不能自动导入")
+        return Decision(
+            None,
+            Confidence.ASK,
+            question="坐标数值很小,像是局部坐标或CAD相对坐标,需要控制点,不能自动导入(给出两个以上控制点后可以换算)",
+        )
     return _projected(fitting(vertices, extent=extent, area=area))
 
 

@@ -46,6 +46,7 @@ class Options:
     skip_blank: bool = True
     round: str = ""  # "fen": amounts finer than the fen are rounded and reported, not refused
     hidden: str = ""  # "include": hidden rows and columns count like visible ones
+    control_points: str = ""  # lines "x y east north" that tie a drawing of its own coordinates to a system
     outside_city: str = ""  # "accept": features need not lie in the city (a motorway through several)
 
     def merged_with(self, **chosen: Any) -> Options:

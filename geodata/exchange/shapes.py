@@ -16,11 +16,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.crs.control import BOUND_M, Fit
+from geodata.crs.control import read as read_control
 from geodata.crs.declared import PACKED, parse_declared
 from geodata.crs.detection import Confidence, Decision, Extent, decide, weigh_places
 from geodata.crs.systems import Source, name_of
 from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform_geometries
 from geodata.errors import Refused
+from geodata.exchange import nesting
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import door
@@ -63,6 +66,7 @@ class Shapes:
 
     declared: Source | None
     decision: Decision
+    fit: Fit | None = None  # by control points, before the system
     shapes: dict[int, Shape] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
@@ -83,13 +87,19 @@ class Shapes:
     @property
     def pipeline(self) -> str:
         """The transformation applied, as text."""
+        before = f"控制点({self.fit.said()});" if self.fit else ""
+        return before + self._to_storage
+
+    @property
+    def _to_storage(self) -> str:
         return pipeline(self.decision.system, swapped=self.decision.swapped) if self.decision.system is not None else ""
 
     @property
     def accuracy_m(self) -> Decimal | None:
-        """What is known of the accuracy from the system alone."""
-        accuracy = accuracy_of(self.decision.system)
-        return None if accuracy is None else Decimal(str(accuracy))
+        """What is known of the accuracy from the system and the control points alone."""
+        known = [accuracy_of(self.decision.system), self.fit.accuracy_m if self.fit else None]
+        accuracy = max((one for one in known if one is not None), default=None)
+        return None if accuracy is None else Decimal(str(round(accuracy, 3)))
 
 
 def read_shapes(
@@ -100,35 +110,45 @@ def read_shapes(
     city: BaseGeometry | None = None,
     area: BaseGeometry | None = None,
     areas: Mapping[int, BaseGeometry] | None = None,
+    control: str = "",
 ) -> Shapes:
     """The shapes of a feature table.
 
     `option` is what the person said (--crs); it wins over the file. `extent` None accepts features anywhere. `city` is
     the boundary that every feature must touch, None for no such rule. `areas` are the 属地 of rows by their number:
     where nothing was declared, they decide between systems, and a system that leaves most of them becomes a question.
+    `control` are control points that bring a drawing's own coordinates into a system first.
     """
     rows = [row for row in table.rows if row.ok and row.feature is not None and row.feature.wkb]
     originals = list(shapely.from_wkb([row.feature.wkb for row in rows if row.feature and row.feature.wkb]))
-    points = shapely.get_coordinates(originals)
-    declared = declared_system(table, option, points)
+    fitted = read_control(control) if control else None
+    placed = [shapely.transform(shapely.force_2d(one), fitted.apply) for one in originals] if fitted else originals
+    points = shapely.get_coordinates(placed)
+    # what the file says of its system holds for its own numbers, not for those of the control points
+    declared = (parse_declared(option) if option else None) if fitted else declared_system(table, option, points)
     decision = decide(points, extent=extent, declared=declared, area=area)
     if declared is None and extent is not None and areas:
         spots = [
-            (shapely.get_coordinates(one)[:1], areas.get(row.number)) for row, one in zip(rows, originals, strict=True)
+            (shapely.get_coordinates(one)[:1], areas.get(row.number)) for row, one in zip(rows, placed, strict=True)
         ]
         decision = weigh_places(decision, points, extent=extent, places=[pair for pair in spots if len(pair[0])])
-    strange = unknown_system(table)
+    strange = "" if fitted else unknown_system(table)
     if strange and declared is None and usable(decision):
         decision = Decision(
             None, Confidence.ASK, question=f"文件写明的坐标系“{strange}”不认识", evidence=decision.evidence
         )
-    result = Shapes(declared=declared, decision=decision, issues=_remarks(table, option, decision))
+    result = Shapes(declared=declared, decision=decision, fit=fitted, issues=_remarks(table, option, decision))
+    if fitted:
+        result.issues += _of_control(table, fitted)
     result.issues += [_notice(table, text) for text in (table.source.notices if table.source else ())]
+    if table.source:
+        told = nesting.remarks(table.source.columns, [row.number for row in rows], placed)
+        result.issues += [_notice(table, text) for text in told]
     for row in table.rows:
         if row.feature is not None and row.feature.problem:
             result.problems[row.number] = row.feature.problem
-    if result.usable and rows:
-        _convert(result, rows, originals, city)
+    if result.usable and rows and not (fitted and fitted.too_far):
+        _convert(result, rows, originals, placed, city)
     return result
 
 
@@ -195,15 +215,33 @@ def _remarks(table: Table, option: str, decision: Decision) -> list[Issue]:
     return remarks
 
 
+def _of_control(table: Table, fitted: Fit) -> list[Issue]:
+    """The residuals for the person to look at; too large ones keep the layer out."""
+    if fitted.too_far:
+        message = f"控制点对不上:{fitted.said()},超过 {BOUND_M:g} 米的限差,请检查控制点的坐标和顺序"
+        return [_issue(table, Severity.ERROR, message)]
+    remarks = [_issue(table, Severity.NOTICE, f"按控制点换算:{fitted.said()}")]
+    if fitted.spread is None:
+        remarks.append(_issue(table, Severity.WARNING, "控制点没有多余的点,残差检验不了,请在图上核对位置"))
+    return remarks
+
+
 def _issue(table: Table, severity: Severity, message: str) -> Issue:
     return Issue(severity=severity, message=message, sheet=table.sheet)
 
 
-def _convert(result: Shapes, rows: Sequence[Row], originals: Sequence[BaseGeometry], city: BaseGeometry | None) -> None:
+def _convert(
+    result: Shapes,
+    rows: Sequence[Row],
+    originals: Sequence[BaseGeometry],
+    placed: Sequence[BaseGeometry],
+    city: BaseGeometry | None,
+) -> None:
+    """The shapes from where they are placed in the system; the evidence keeps them as the file has them."""
     system = result.decision.system
     if system is None:
         return
-    moved = transform_geometries(originals, system, swapped=result.decision.swapped)
+    moved = transform_geometries(placed, system, swapped=result.decision.swapped)
     promoted = [_promoted(shape) for shape in moved]
     outside = _outside(promoted, city)
     candidates = []

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from geodata.audit import acting
+from geodata.crs.control import read as read_control
 from geodata.crs.declared import parse_declared
 from geodata.errors import Conflict, Refused, TooLarge
 from geodata.exchange.batches import folders
@@ -25,6 +26,7 @@ Defer = Callable[..., object]  # of a procrastinate task; takes batch_id
 State = Batch.State
 LARGEST: Final = PATIENT.file_bytes
 UNITS: Final = ("元", "千元", "万元", "亿元")
+LONGEST_CONTROL: Final = 20_000
 ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "cp1252")
 
 
@@ -91,6 +93,9 @@ def answers(chosen: Mapping[str, str]) -> dict[str, Any]:
     """The options of a form, checked. Raises Refused."""
     crs, unit = chosen.get("crs", "").strip(), chosen.get("unit", "").strip()
     sheet, encoding = chosen.get("sheet", "").strip(), chosen.get("encoding", "").strip()
+    control = chosen.get("control_points", "").strip()[:LONGEST_CONTROL]
+    if control:
+        read_control(control)
     if crs and parse_declared(crs) is None:
         raise Refused(f"不认识坐标系“{crs[:30]}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09", code="bad-crs")
     if unit and unit not in UNITS:
@@ -102,6 +107,7 @@ def answers(chosen: Mapping[str, str]) -> dict[str, Any]:
         "unit": unit,
         "sheet": sheet[:100],
         "encoding": encoding,
+        "control_points": control,
         "hidden": "include" if chosen.get("hidden") == "include" else "",
     }
 

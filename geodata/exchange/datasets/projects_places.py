@@ -36,7 +36,8 @@ def read_layers(
         areas = {number: area for (sheet, number), area in homes.items() if sheet == layer.sheet}
         # the cells of a table have been unpacked already; features never are
         option = context.options.crs if layer.layout.features else context.options.crs.removesuffix(PACKED)
-        shapes = read_shapes(layer, option=option, extent=extent, city=city, areas=areas)
+        control = context.options.control_points if layer.layout.features else ""
+        shapes = read_shapes(layer, option=option, extent=extent, city=city, areas=areas, control=control)
         draft.plan.issues.extend(shapes.issues)
         found.append(shapes)
     return found

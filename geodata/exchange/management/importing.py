@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now as clock
 
+from geodata.crs.control import read as read_control
 from geodata.crs.declared import parse_declared
-from geodata.errors import Busy, DomainError
+from geodata.errors import Busy, DomainError, Refused
 from geodata.exchange.batches import Preview, commit_batch, preview
 from geodata.exchange.batches.opening import keep, make_context
 from geodata.exchange.datasets import dataset as find_dataset
@@ -69,6 +70,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--crs", default="", help="坐标系：EPSG 代码、GCJ02 或 BD09")
+        parser.add_argument("--control-points", type=Path, default=None, metavar="FILE.csv", help="控制点：x,y,东,北")
         parser.add_argument("--encoding", default="", help="文本编码，如 gb18030、utf-8、cp1252")
         parser.add_argument("--sheet", default="", help="只读这个工作表")
         parser.add_argument("--mapping", type=Path, default=None, metavar="FILE.toml", help="列映射文件")
@@ -116,7 +118,10 @@ class ImportCommand(BaseCommand):
                 mapping = read_mapping(options["mapping"], find_dataset(self.dataset).layouts)
             except MappingError as error:
                 raise CommandError(str(error), returncode=USAGE) from error
-        chosen = mapping.options.merged_with(crs=options["crs"], encoding=options["encoding"], sheet=options["sheet"])
+        control = _control_points(options["control_points"])
+        chosen = mapping.options.merged_with(
+            control_points=control, crs=options["crs"], encoding=options["encoding"], sheet=options["sheet"]
+        )
         if chosen.crs and parse_declared(chosen.crs) is None:
             raise CommandError(f"不认识的坐标系：{chosen.crs}", returncode=USAGE)
         user = self._user(options["user"])
@@ -179,6 +184,25 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"错误工作簿：{place}")
         if target is not None:
             write_report(report, target)
+
+
+def _control_points(path: Path | None) -> str:
+    """The text of a file of control points, understood once before anything is read with it."""
+    if path is None:
+        return ""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"控制点文件读不出来：{path}", returncode=USAGE) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    try:
+        read_control(text)
+    except Refused as refused:
+        raise CommandError(refused.message, returncode=USAGE) from refused
+    return text
 
 
 def _workbook_path(path: Path, report: Path | None) -> Path | None:

@@ -270,6 +270,8 @@ def choices(batch: Batch) -> dict[str, Any]:
         "sheet": held.get("sheet", ""),
         "sheets": sheets,
         "hidden": held.get("hidden") == "include",
+        "control_points": held.get("control_points", ""),
+        "places": batch.dataset == "projects",
     }
 
 

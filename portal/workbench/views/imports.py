@@ -170,7 +170,7 @@ def _commit(form: QueryDict, scope: Scope, number: int) -> None:
 
 
 def _read_again(form: QueryDict, scope: Scope, number: int) -> None:
-    chosen = {name: form.get(name, "") for name in ("crs", "unit", "sheet", "encoding", "hidden")}
+    chosen = {name: form.get(name, "") for name in ("crs", "unit", "sheet", "encoding", "hidden", "control_points")}
     uploading.read_again(scope, number, chosen=chosen, now=timezone.now(), defer=work_on_batch.defer)
 
 
