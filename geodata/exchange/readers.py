@@ -35,6 +35,8 @@ ADVICE = {
     ".shp": "Shapefile 由几个文件组成。请把 .shp、.shx、.dbf、.prj 压缩成一个 ZIP 再导入",
     ".rar": "这是 RAR 压缩包。请改用 ZIP 压缩再导入",
     ".7z": "这是 7z 压缩包。请改用 ZIP 压缩再导入",
+    ".ods": "这是 ODS 表格。请在 LibreOffice 或 WPS 里另存为 xlsx 再导入",
+    ".wps": "这是 WPS 文字。请把表格复制到 Excel,另存为 xlsx 再导入",
     ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
     ".doc": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",
     ".docx": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",

@@ -7,7 +7,7 @@ readable, of one dimension, inside the city, valid. The judgement on validity is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -25,6 +25,7 @@ from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform
 from geodata.errors import Refused
 from geodata.exchange import nesting
 from geodata.exchange.issues import Issue, Severity
+from geodata.exchange.mixed import one_kind
 from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import door
 
@@ -242,7 +243,7 @@ def _convert(
     if system is None:
         return
     moved = transform_geometries(placed, system, swapped=result.decision.swapped)
-    promoted = [_promoted(shape) for shape in moved]
+    promoted = [_promoted(shape) for shape in _in_one_kind(result, rows, moved)]
     outside = _outside(promoted, city)
     candidates = []
     for index, (row, shape) in enumerate(zip(rows, promoted, strict=True)):
@@ -265,6 +266,18 @@ def _convert(
             area_m2=check.area_m2,
             length_m=check.length_m,
         )
+
+
+def _in_one_kind(
+    result: Shapes, rows: Sequence[Row], shapes: Sequence[BaseGeometry | None]
+) -> Iterator[BaseGeometry | None]:
+    """Collections as one multi-geometry; the points left out of one are said."""
+    for row, shape in zip(rows, shapes, strict=True):
+        whole, labels = one_kind(shape)
+        if labels:
+            message = f"图形里另有 {labels} 个点(多为标注位置),没有采用,只取线或面"
+            result.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=row.sheet, row=row.number))
+        yield whole
 
 
 def _promoted(shape: BaseGeometry | None) -> BaseGeometry | None:

@@ -31,7 +31,22 @@ SUFFIXES: Final = frozenset(
             ".kml",
             ".kmz",
         ),
-        *(".ovkml", ".ovkmz", ".dxf", ".wkt", ".dwg", ".ovobj", ".rar", ".7z", ".et", ".doc", ".docx", ".pdf"),
+        *(
+            ".ovkml",
+            ".ovkmz",
+            ".dxf",
+            ".wkt",
+            ".dwg",
+            ".ovobj",
+            ".rar",
+            ".7z",
+            ".et",
+            ".ods",
+            ".wps",
+            ".doc",
+            ".docx",
+            ".pdf",
+        ),
     )
 )
 ERRORS: Final = "errors.xlsx"

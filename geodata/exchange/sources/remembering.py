@@ -59,16 +59,13 @@ def remember(
     if dataset not in REGISTRY:
         raise Refused("请选择文件是什么内容", code="bad-kind")
     require_import(scope, dataset)
+    person = _person(scope)
     checked = checked_document(dataset, document)
     known = list(dict.fromkeys(title for title in titles if title.strip()))
     digest = fingerprint(dataset, known)
     with acting(user_id=scope.user_id, reason="source mapping"), transaction.atomic():
-        own = SourceMapping.objects.select_for_update().filter(
-            dataset=dataset, header_sha256=digest, made_by=scope.user_id
-        )
-        held = own.first() or SourceMapping(
-            dataset=dataset, header_sha256=digest, made_by_id=scope.user_id, made_at=now
-        )
+        own = SourceMapping.objects.select_for_update().filter(dataset=dataset, header_sha256=digest, made_by=person)
+        held = own.first() or SourceMapping(dataset=dataset, header_sha256=digest, made_by_id=person, made_at=now)
         _fill(held, name, checked, scope, now)
         held.titles = known
         held.shared = scope.only(ACTIONS[dataset]).everything
@@ -98,9 +95,15 @@ def _own(scope: Scope, number: int) -> SourceMapping:
     return SourceMapping.objects.select_for_update().get(pk=found.pk)
 
 
+def _person(scope: Scope) -> int:
+    if scope.user_id is None:
+        raise NotPermitted("请先登录")
+    return scope.user_id
+
+
 def _fill(held: SourceMapping, name: str, document: dict[str, Any], scope: Scope, now: datetime) -> None:
     held.name = " ".join(name.split())[:80] or "未命名来源"
-    held.document, held.changed_by_id, held.changed_at = document, scope.user_id, now
+    held.document, held.changed_by_id, held.changed_at = document, _person(scope), now
 
 
 def checked_document(dataset: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""Geometry collections, as map programmes make them of a placemark: an area with a point that carries its label."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+_BY_DIMENSION: Final = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+
+
+def one_kind(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, int]:
+    """The collection as one multi-geometry, and how many points beside a line or area were left out.
+
+    Lines and areas together are two things, and no answer: None. Other geometries come back as they are.
+    """
+    if shape is None or shape.geom_type != "GeometryCollection":
+        return shape, 0
+    parts = [part for part in _leaves(shape) if not part.is_empty]
+    dimensions = {int(shapely.get_dimensions(part)) for part in parts}
+    highest = max(dimensions, default=-1)
+    if highest < 0 or dimensions - {0, highest}:
+        return None, 0
+    kept = [part for part in parts if shapely.get_dimensions(part) == highest]
+    return _BY_DIMENSION[highest](kept), len(parts) - len(kept)
+
+
+def _leaves(shape: BaseGeometry) -> list[BaseGeometry]:
+    parts: list[BaseGeometry] = list(shapely.get_parts(shape))
+    return [leaf for part in parts for leaf in (_leaves(part) if hasattr(part, "geoms") else [part])]
