@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-_BY_DIMENSION: Final = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+_BY_DIMENSION: Final[tuple[Callable[..., BaseGeometry], ...]] = (
+    shapely.MultiPoint,
+    shapely.MultiLineString,
+    shapely.MultiPolygon,
+)
 
 
 def one_kind(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, int]:
