@@ -1,9 +1,9 @@
 """Answers of the public site kept in files, to be given again while the public database cannot be reached.
 
 <folder>/<what was taken back>/<kind>/<digest of what was asked>: one line of JSON with the headers, then the body,
-compressed. The folder of an edition bears what had been withdrawn by then, so that with the next withdrawal all
-answers that might still hold it go at once. Pages, pages with a query and tiles have a share of the room each: whoever
-asks for a thousand lists can push out lists alone. Nothing of who asked is kept.
+compressed. The folder of an edition bears what had been withdrawn and what else had left the public by then, so that
+with the next loss all answers that might still hold it go at once. Pages, pages with a query and tiles have a share of
+the room each: whoever asks for a thousand lists can push out lists alone. Nothing of who asked is kept.
 """
 
 import hashlib
@@ -53,8 +53,8 @@ class Answer:
         return cls(told["headers"], zlib.decompress(body), datetime.fromisoformat(told["at"]))
 
 
-def _edition(withdrawals: Iterable[int]) -> str:
-    told = ",".join(str(number) for number in sorted(withdrawals))
+def _edition(numbers: Iterable[int]) -> str:
+    told = ",".join(str(number) for number in numbers)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -68,9 +68,14 @@ class Kept:
     _taken: dict[Kind, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def begin(self, withdrawals: Iterable[int]) -> None:
-        """Says what has been withdrawn by now: answers of any other state of it are thrown away."""
-        edition = _edition(withdrawals)
+    @property
+    def edition(self) -> str:
+        """What had been taken back when the database was asked last; empty before it was."""
+        return self._edition
+
+    def begin(self, withdrawals: Iterable[int], losses: Iterable[int] = ()) -> None:
+        """Says what has been withdrawn and lost by now: answers of any other state of it are thrown away."""
+        edition = f"{_edition(sorted(withdrawals))}-{_edition(losses)}"
         if edition == self._edition:
             return
         for kind in Kind:
@@ -107,7 +112,7 @@ class Kept:
     def knows(self, withdrawals: Iterable[int]) -> bool:
         """Whether just this had been withdrawn when the database was asked last."""
         self._take_up()
-        return self._edition == _edition(withdrawals)
+        return self._edition.partition("-")[0] == _edition(sorted(withdrawals))
 
     def _take_up(self) -> None:
         """A process that began without the database takes the edition that it finds."""

@@ -17,7 +17,9 @@ from portal.public.models import (
     Published,
     PublishedArea,
     PublishedBaseFeature,
+    PublishedDocument,
     PublishedLabel,
+    PublishedPhoto,
     PublishedProject,
     PublishedWithdrawal,
     Snapshot,
@@ -116,6 +118,14 @@ def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:
 def withdrawal_numbers() -> list[int]:
     """The numbers of all that was taken back."""
     return list(PublishedWithdrawal.objects.order_by("number").values_list("number", flat=True).distinct())
+
+
+def losses() -> list[int]:
+    """What else left the public, as numbers that change with it: the last snapshot that took something away
+    (portal/publication/services/leaving.py), and how many photos and documents are closed, which needs no snapshot."""
+    last = Snapshot.objects.order_by("-number").values_list("whole__gone", flat=True).first()
+    closed = [model._default_manager.exclude(OPEN).count() for model in (PublishedPhoto, PublishedDocument)]
+    return [int(last or 0), *closed]
 
 
 def parts(edition: Edition, code: str) -> QuerySet[PublishedProject]:

@@ -84,10 +84,13 @@ class StandbyMiddleware:
             return self.get_response(request)
         if self.outage.must_not_try():
             return self._instead(request)
+        before = self.kept.edition
         response = self.get_response(request)
         if response.status_code == 200 and connections["public"].connection is not None:
             self.outage.over()
-            if self.kept.room and self._knows_withdrawals() and _may_be_kept(request, response):
+            known = self.kept.room and self._knows_losses()
+            # what was answered before something was taken back is not kept after it
+            if known and before in {"", self.kept.edition} and _may_be_kept(request, response):
                 self._keep(request, response)
         return response
 
@@ -102,12 +105,12 @@ class StandbyMiddleware:
         self.outage.failed(timezone.now(), exception)
         return self._instead(request)
 
-    def _knows_withdrawals(self) -> bool:
+    def _knows_losses(self) -> bool:
         """Once a minute: what was taken back since goes from what is kept, whatever is asked for."""
         if self._checked is not None and monotonic() - self._checked < _CHECKED:
             return True
         try:
-            self.kept.begin(selectors.withdrawal_numbers())
+            self.kept.begin(selectors.withdrawal_numbers(), selectors.losses())
         except (Error, OSError):
             return False
         self._checked = monotonic()

@@ -55,7 +55,8 @@ def _payment_values(row: PublishedPayment) -> dict[str, str]:
     }
 
 
-def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
+def close_snapshot(number: int, as_of: date, now: datetime, *, gone: int) -> Snapshot:
+    """`gone` as portal/publication/services/leaving.py says."""
     payments = PublishedPayment.objects.using(staging.PUBLISHER).filter(to_snapshot__isnull=True)
     projects = PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)
     last = ChainEntry.objects.using(staging.PUBLISHER).order_by("-sequence").first()
@@ -74,7 +75,7 @@ def close_snapshot(number: int, as_of: date, now: datetime) -> Snapshot:
         chain_length=last.sequence if last else 0,
         chain_head=last.hash if last else chain.GENESIS,
         is_demo=settings.DEMO,
-        whole=packed(projects) | kept(facts_of(projects.order_by()), as_of),
+        whole=packed(projects) | kept(facts_of(projects.order_by()), as_of) | {"gone": gone},
     )
 
 

@@ -20,6 +20,7 @@ from portal.publication.checks import Check, check_everything, refusal
 from portal.publication.models import PublicationRun
 from portal.publication.services import media, runs
 from portal.publication.services.chaining import close_snapshot, extend_chain
+from portal.publication.services.leaving import last_loss
 from portal.publication.services.withdrawals import apply_pending
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _carry_out_publication(run: PublicationRun, now: datetime, say: Say | None) 
                 raise Refused(refusal(checks))
             counts = _merge(number, progress)
             media.copy_in()
-            snapshot = close_snapshot(number, run.as_of, now)
+            snapshot = close_snapshot(number, run.as_of, now, gone=last_loss(number, counts))
     runs.end(run, State.PUBLISHED, counts=counts)
     media.clear_soon()
     try:

@@ -130,7 +130,7 @@ def _apply(withdrawal: Withdrawal, now: datetime) -> None:
         last = Snapshot.objects.using(PUBLISHER).order_by("-number").first()
         number = runs.next_number() if last and gone else None
         if last and number:
-            close_snapshot(number, last.as_of, now)
+            close_snapshot(number, last.as_of, now, gone=number)
     if last and number:
         PublicationRun.objects.create(
             kind=PublicationRun.Kind.WITHDRAW,

@@ -16,15 +16,18 @@ from django.conf import settings as site_settings
 from django.db import connections
 from django.test import Client, override_settings
 
+from geodata.progress.services import take_back_photo
 from geodata.projects.models import Project
+from geodata.stewards.models import User
 from portal.public import kept as keeping
 from portal.public.kept import Kept, Kind
 from portal.public.views import standby
 from portal.publication.openfiles import make_files
-from portal.publication.services import publish
+from portal.publication.services import publish, settle_files
 from tests import pages
 from tests.pages import TABLE, Answer
 from tests.portal.publication.conftest import NOW, TODAY, public_city
+from tests.released import keep, let_out, scope
 from tests.seeded import seed_and_publish
 
 __all__ = ["public_city"]
@@ -218,6 +221,50 @@ def test_what_was_taken_back_takes_all_that_was_kept_with_it(tmp_path: Path) -> 
     kept.begin([7])
     assert kept.find(Kind.PAGE, "a", AT) is None
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_left_without_a_withdrawal_takes_all_that_was_kept_with_it(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, 1 << 20)
+    kept.begin([7], [0, 0, 0])
+    kept.keep(Kind.PAGE, "a", keeping.Answer({}, b"a caption", AT))
+    assert kept.knows([7])
+    kept.begin([7], [0, 1, 0])
+    assert kept.find(Kind.PAGE, "a", AT) is None
+    assert kept.knows([7])  # of the files of open data it changes nothing: no photo is in them
+
+
+@proof
+def test_a_photo_taken_back_is_on_no_page_that_was_kept_before(
+    citizen: Client, monkeypatch: pytest.MonkeyPatch, public_city: dict[str, Project], steward: User, checker: User
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(standby, "monotonic", lambda: clock[0])
+    photo = keep(public_city["road"], steward, caption="张三在施工")
+    let_out(photo, checker)
+    publish(as_of=TODAY, now=NOW)
+    page = f"/projects/{photo.project.serial_no}/"
+    assert "张三在施工" in citizen.get(page).content.decode()
+    take_back_photo(scope(steward), photo_id=photo.pk, reason="写了姓名", now=NOW)
+    settle_files()
+    clock[0] += 61
+    citizen.get("/projects/")  # somebody asks for anything
+    take_away(monkeypatch, psycopg.OperationalError())
+    again = citizen.get(page)
+    assert again.status_code == 503
+    assert "张三" not in again.content.decode()
+
+
+@proof
+def test_what_was_answered_before_something_left_is_not_kept_after_it(
+    citizen: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(standby, "monotonic", lambda: clock[0])
+    citizen.get("/projects/")
+    clock[0] += 61
+    monkeypatch.setattr(standby.selectors, "losses", lambda: [2, 0, 0])  # it left while the page was made
+    citizen.get("/glossary/")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_an_answer_is_written_anew_when_it_is_old_and_not_shown_after_a_week(tmp_path: Path) -> None:
