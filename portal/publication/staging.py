@@ -94,7 +94,10 @@ def _fill(source: Any, table: PublishedTable, parameters: dict[str, Any]) -> Non
 
 
 def merge(table: PublishedTable, number: int) -> tuple[int, int]:
-    """Closes rows that changed or went, opens new and changed ones; returns (closed, opened)."""
+    """Closes rows that changed or went, opens new and changed ones; returns (closed, opened).
+
+    After many rows the table is looked over: what is read next in the same transaction would else be planned for an
+    empty table, which a first publication of 100,000 projects paid with a quarter of an hour."""
     names = {
         "table": sql.Identifier(table.name),
         "stage": stage(table.name),
@@ -118,7 +121,10 @@ def merge(table: PublishedTable, number: int) -> tuple[int, int]:
                 "ORDER BY s.{key}"
             ).format(**names)
         )
-        return closed, cursor.rowcount
+        opened = cursor.rowcount
+        if closed + opened >= MANY_ROWS:
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
+        return closed, opened
 
 
 def tidy(counts: Mapping[str, int]) -> None:

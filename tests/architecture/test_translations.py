@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.db import models
@@ -37,6 +38,26 @@ def test_every_english_text_has_its_chinese() -> None:
     chinese = catalogue("zh_Hans")
     missing = sorted(text for text in texts() if not CHINESE.search(text) and not chinese.get(text))
     assert missing == []
+
+
+# not judged: placeholders, tags, addresses, and a value that the published data hold as it stands
+OF_CODE = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}|<[^<>]*>|https?://[\w./-]+|个人\(不公开\)")
+HALF_WIDTH = re.compile(r"[\u3400-\u9fff”》、，。；：）][,;:?!()]|[,;:?!()][\u3400-\u9fff“《（]")
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    narrow = sorted(text for text in catalogue("zh_Hans").values() if HALF_WIDTH.search(OF_CODE.sub("", text)))
+    assert narrow == []
+
+
+@pytest.mark.parametrize("text", ["已填,未存", "单位:%(unit)s", "完成(占计划)", "为什么?", "<b>3</b>件;其余"])
+def test_half_width_punctuation_is_found(text: str) -> None:
+    assert HALF_WIDTH.search(OF_CODE.sub("", text))
+
+
+@pytest.mark.parametrize("text", ["113.1299,29.3706", "%(hour)s:%(minute)s 发布", "<a href='/x?a=1'>全部</a>"])
+def test_codes_and_numbers_keep_theirs(text: str) -> None:
+    assert not HALF_WIDTH.search(OF_CODE.sub("", text))
 
 
 def labels() -> set[str]:

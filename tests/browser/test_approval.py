@@ -99,7 +99,7 @@ def test_a_shape_is_returned_corrected_approved_and_seen_by_the_public(
     expect(page.get_by_role("row", name="部分数")).to_contain_text("+1")
     expect(page.get_by_role("row", name="洞")).to_contain_text("+1")
     expect(page.locator(".shifts")).to_contain_text("中心移动")
-    page.get_by_label("现用图形:第 1 稿").uncheck()
+    page.get_by_label("现用图形：第 1 稿").uncheck()
     expect(page.locator("path[stroke-dasharray]")).to_have_count(0)
     page.get_by_role("button", name="旧稿").click()
     # without a comment nothing is returned

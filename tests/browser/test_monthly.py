@@ -85,7 +85,7 @@ def test_thirty_projects_are_reported_in_the_table_and_two_rows_corrected(
     expect(cell(page, 30, "physical_pct")).to_have_value("30")
 
     page.get_by_role("button", name="提交 30 行").click()
-    result = "已提交 28 行。 2 行没有保存:请看红色的格子。"
+    result = "已提交 28 行。 2 行没有保存：请看红色的格子。"
     expect(page.locator("[data-said]")).to_have_text(result, timeout=SLOW)
     expect(page.locator("[aria-invalid=true]")).to_have_count(2)
     expect(cell(page, 7, "physical_pct")).to_be_focused()
@@ -172,7 +172,7 @@ def test_two_clerks_in_one_row_lose_nothing(
     expect(page.locator("[data-said]")).to_have_text("已存草稿 1 行。")
     cell(other, 1, "physical_pct").fill("44")
     other.get_by_role("button", name="存 1 行草稿").click()
-    expect(cell(other, 1, "physical_pct").locator("..")).to_contain_text("他人填的是:33")
+    expect(cell(other, 1, "physical_pct").locator("..")).to_contain_text("他人填的是：33")
     other.get_by_role("button", name="保留我的").click()
     other.get_by_role("button", name="存 1 行草稿").click()
     expect(other.locator("[data-said]")).to_have_text("已存草稿 1 行。")

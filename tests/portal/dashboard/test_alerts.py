@@ -250,7 +250,7 @@ def test_the_desk_shows_red_before_yellow_and_what_waits_for_headquarters(
     district, city = text(client_of(steward), "/workbench/"), text(client_of(hq_admin), "/workbench/")
     assert district.index("进度滞后序时 · 红色") < district.index("节点逾期 · 黄色")
     assert "拨付超进度" not in district
-    assert city.index("拨付超进度 · 已报处置,待核实关闭") < city.index("进度滞后序时 · 红色")
+    assert city.index("拨付超进度 · 已报处置，待核实关闭") < city.index("进度滞后序时 · 红色")
 
 
 def test_red_praise_and_red_lights_never_meet() -> None:

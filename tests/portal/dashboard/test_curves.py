@@ -114,10 +114,10 @@ def test_the_years_end_is_a_sum_with_its_interval_and_how_it_held(
 ) -> None:
     said = words(client_of(account(Role.CITY_LEADER, "leader")).get(ADDRESS))
     assert "2026 年末预测" in said
-    assert "2 个项目有预测,其余 58 个按现值计入" in said
+    assert "2 个项目有预测，其余 58 个按现值计入" in said
     assert "预计再增 400.00 万元" in said
-    assert "80% 区间实际覆盖 80.0%,n=20" in said
-    assert "回测:过去 12 个月可检验的预测太少(n=3)" in said
+    assert "80% 区间实际覆盖 80.0%，n=20" in said
+    assert "回测：过去 12 个月可检验的预测太少（n=3）" in said
     assert "80.0%" in said  # of completion, in the table
     assert "误差中位数 6 天" in said
     assert "2 次区间尚未到期;1 次因参照或已检验的预测不足未预测" in said
@@ -226,7 +226,7 @@ def test_a_projects_page_tells_its_forecast_with_method_interval_and_back_test(
     assert "2029年1月1日 — 2029年9月1日" in said
     assert "晚于计划" in said
     assert "参照全部类别的 23 个项目修正" in said
-    assert "回测:过去 12 个月,80% 区间实际覆盖 80.0%,n=120;误差中位数 6 天" in said
+    assert "回测：过去 12 个月，80% 区间实际覆盖 80.0%，n=120；误差中位数 6 天" in said
     assert "200.00 万元 — 400.00 万元" in said
     assert "挣得进度法" in said
 
@@ -234,9 +234,9 @@ def test_a_projects_page_tells_its_forecast_with_method_interval_and_back_test(
 def test_a_project_without_forecast_says_why(little_city: list[Project], client_of: ClientOf) -> None:
     client = client_of(account(Role.CITY_LEADER, "leader"))
     for status, why in (
-        ("suspended", "工程停工,复工后再预测"),
+        ("suspended", "工程停工，复工后再预测"),
         ("not_started", "尚未开工"),
-        ("in_operation", "工程已完工,无需预测"),
+        ("in_operation", "工程已完工，无需预测"),
     ):
         code = Project.objects.filter(totals__status=status).values_list("serial_no", flat=True).first()
         if code:

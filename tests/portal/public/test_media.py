@@ -64,7 +64,7 @@ def test_the_newest_photo_stands_beside_the_status_and_the_others_in_a_gallery(
     text = page(road)
     head, _mark, rest = text.partition("</header>")[2].partition("</header>")
     assert media.photo_address(road.serial_no, photos[2].sha256, small=True) in head
-    assert 'alt="示例路提质工程 现场照片,2026年3月20日"' in head
+    assert 'alt="示例路提质工程 现场照片，2026年3月20日"' in head
     assert "2026年3月20日拍摄" in head
     gallery = rest.partition('class="gallery"')[2].partition("</ul>")[0]
     assert media.photo_address(road.serial_no, photos[0].sha256) in gallery

@@ -49,8 +49,8 @@ def test_the_middle_of_the_days_and_the_satisfied_of_those_asked(public_city: di
     assert (row.answered, row.asked, row.satisfied) == (33, 33, 11)
     assert row.answer_days == half_up(Decimal(str(median(days))), 1)
     shown = page(public_city["road"])
-    assert f"半数在 {row.answer_days} 天内办结(共办结 33 件)" in shown
-    assert "33.3%(回访 33 件,满意 11 件)" in shown
+    assert f"半数在 {row.answer_days} 天内办结（共办结 33 件）" in shown
+    assert "33.3%（回访 33 件，满意 11 件）" in shown
     assert "33.3% (11 of 33 asked)" in page(public_city["road"], "/en")
     ThresholdValue.objects.create(key="satisfaction_with_basically", value=1)
     publish(as_of=TODAY, now=NOW)

@@ -201,7 +201,7 @@ def test_a_newer_version_is_pointed_at(make_project: Make, steward: User, client
     project = make_project()
     old = shape(project, steward, state=VersionState.SUPERSEDED)
     shape(project, steward, number=2)
-    assert "已有更新的第 2 稿(待审核)" in client_of(steward).get(version_page(old)).content.decode()
+    assert "已有更新的第 2 稿（待审核）" in client_of(steward).get(version_page(old)).content.decode()
 
 
 def test_what_the_checks_said_is_shown_with_the_answers(

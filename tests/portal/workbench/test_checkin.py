@@ -217,7 +217,7 @@ def test_photos_from_far_away_are_said_beside_the_shape(site: Project, steward: 
     client, place = client_of(steward), f"/workbench/projects/{site.serial_no}/"
     client.post(place, {"file": SimpleUploadedFile("x.jpg", picture_file(exif=notes()))})
     page = client.get(place).content.decode()
-    assert page.count("有 1 张照片的拍摄点距图形较远(最远 5.7 公里)") >= 2
+    assert page.count("有 1 张照片的拍摄点距图形较远（最远 5.7 公里）") >= 2
     assert "拍摄点距图形 5.7 公里" in page.split('id="photos"')[1]
     badge = client.get(f"{place}trust.json").json()
     assert (badge["level"], badge["label"]) == ("drawn", "手绘")

@@ -123,8 +123,8 @@ def test_every_part_of_a_project_stands_on_its_page(steward: User, client_of: Ca
         "示例路提质工程",
         CODE,
         "在建",
-        "最近报告截至2026年2月28日,距今 30 天",
-        "完成 33.3%(占年度计划 600.00 万元)",
+        "最近报告截至2026年2月28日，距今 30 天",
+        "完成 33.3%（占年度计划 600.00 万元）",
         "42.5%",
         "完成路基",
         "测绘成果",
@@ -150,9 +150,9 @@ def test_the_sum_under_the_payments_is_the_figure_of_the_day_to_the_fen(
     total = yuan(row_of(CITY, road.pk, today=TODAY).disbursed)
     assert total == "1,200,099.01"
     words = page(client, road)
-    assert f"已拨付:各页合计 4 笔 {total}" in words
-    assert "不计入:1 笔(支付收款人 · 待清算) 777.00" in words
-    assert "不计入:1 笔(支付收款人 · 已作废) 888.00" in words
+    assert f"已拨付：各页合计 4 笔 {total}" in words
+    assert "不计入：1 笔（支付收款人 · 待清算） 777.00" in words
+    assert "不计入：1 笔（支付收款人 · 已作废） 888.00" in words
     assert re.search(r"ZF\d+ 冲销 ZF\d+", words)
     assert re.search(r"已被 ZF\d+ 冲销", words)
 
@@ -162,7 +162,7 @@ def test_a_page_as_of_an_earlier_day_leaves_out_what_came_later(
 ) -> None:
     words = page(client_of(steward), road, "?as_of=2026-03-05")
     assert "截至2026年3月5日。" in words
-    assert "已拨付:各页合计 1 笔 1,200,000.01" in words
+    assert "已拨付：各页合计 1 笔 1,200,000.01" in words
     assert "没有关联到本项目的工单" in words
     assert "路基 M0803 2026年3月20日 — — —" in words  # not late yet
     before = page(client_of(steward), road, "?as_of=2026-02-27")

@@ -81,7 +81,7 @@ def test_the_rows_say_what_is_wrong_and_lead_to_the_other_project(
     doubtful: list[Project], steward: User, client_of: ClientOf
 ) -> None:
     page = client_of(steward).get("/workbench/quality/projects/?finding=overlap").content.decode()
-    assert "与“示例乙”重叠,占较小者的 90" in page
+    assert "与“示例乙”重叠，占较小者的 90" in page
     assert f"/workbench/projects/{doubtful[1].serial_no}/" in page
     assert "示例丙" not in page
 

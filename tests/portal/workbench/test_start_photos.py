@@ -76,7 +76,7 @@ def test_the_photo_of_the_form_proves_the_start_and_the_approver_sees_it(
     photo = Photo.objects.get()
     assert (photo.camera_on, photo.taken_on, photo.caption) == (STARTED, STARTED, "开工现场")
     page = text(client_of(hq_admin).get(sent.headers["Location"]))
-    for words in (f"/workbench/photos/{photo.pk}", "2026年3月11日", "(相机记录)", "距", "可作为开工证明"):
+    for words in (f"/workbench/photos/{photo.pk}", "2026年3月11日", "（相机记录）", "距", "可作为开工证明"):
         assert words in page
     assert client_of(hq_admin).post(sent.headers["Location"], {"decision": "approve"}).status_code == 302
     project.refresh_from_db()
