@@ -37,10 +37,15 @@ def keep(project: Project, user: User, *, width: int = 320, **facts: Any) -> Pho
 
 
 def file(
-    project: Project, user: User, *, title: str = "施工许可证", reached: date | None = date(2026, 3, 1)
+    project: Project,
+    user: User,
+    *,
+    title: str = "施工许可证",
+    reached: date | None = date(2026, 3, 1),
+    more: bytes = b"",
 ) -> Attachment:
     """A PDF with a node, reached unless `reached` says otherwise."""
-    content = f"%PDF-1.7 {title}".encode()
+    content = f"%PDF-1.7 {title}".encode() + more
     code = f"M07{Milestone.objects.filter(project=project).count():02d}"
     node = Milestone.objects.create(project=project, code=code, name="施工许可证", actual_on=reached)
     paper = Paper(title, hashlib.sha256(content).hexdigest(), Attachment.Media.PDF, content)

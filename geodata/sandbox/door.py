@@ -41,6 +41,7 @@ FEATURES = Operation(
 PHOTO = Operation("geodata.sandbox.readers.pictures", "read_photo", without=("numpy", "defusedxml"))
 PHOTO_LIMITS = replace(DEFAULT, file_bytes=15 * MIB, answer_bytes=32 * MIB, memory_bytes=2048 * MIB)
 PAPER = Operation("geodata.sandbox.readers.papers", "read_paper", without=("numpy", "defusedxml"))
+STRIP = Operation("geodata.sandbox.readers.properties", "strip_properties", without=("numpy", "defusedxml"))
 PAPER_LIMITS = replace(PHOTO_LIMITS, file_bytes=20 * MIB)
 GEOMETRIES = "geodata.sandbox.readers.geometries"
 CHECK = Operation(GEOMETRIES, "check_geometries", without=("pandas",))
@@ -145,6 +146,15 @@ def read_paper(content: bytes, *, limits: Limits = PAPER_LIMITS) -> PaperCheck:
     answer = process.run(PAPER, arguments={}, inputs={"input": content}, limits=limits)
     check: PaperCheck = _decoded(papers.decode_paper, answer)
     return check
+
+
+def strip_paper(content: bytes, *, limits: Limits = PAPER_LIMITS) -> bytes:
+    """A PDF for everybody: without author, program, signer and the notes of cameras, as long as before.
+
+    Raises FileRefused where they cannot be taken out."""
+    answer = process.run(STRIP, arguments={}, inputs={"input": content}, limits=limits)
+    stripped: bytes = _decoded(papers.decode_content, answer)
+    return stripped
 
 
 def _about(operation: Operation, geometries: Sequence[bytes], limits: Limits, **arguments: Any) -> Any:

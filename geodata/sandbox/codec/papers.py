@@ -18,3 +18,12 @@ def decode_paper(raw: Json) -> PaperCheck:
     if not (picture.startswith(JPEG_START) and picture.endswith(JPEG_END)):
         raise ValueError("a JPEG file expected")
     return PaperCheck(picture=picture, pages=1)
+
+
+def decode_content(raw: Json) -> bytes:
+    """A PDF, as it may go out."""
+    (content,) = fields(raw, "content")
+    pdf = base64.b64decode(text(content), validate=True)
+    if not pdf.startswith(b"%PDF-"):
+        raise ValueError("a PDF expected")
+    return pdf

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import connections, transaction
 from psycopg import sql
 
-from geodata.errors import Busy
+from geodata.errors import Busy, FileRefused
 from geodata.progress import paper_files, photo_files
+from geodata.sandbox import door
 from portal.public import media
 from portal.public.models import OPEN, PublishedDocument, PublishedPhoto, Snapshot
 from portal.publication.allowlist import TABLES, PublishedTable
@@ -49,12 +50,12 @@ def copies_of(model: type[Any], sha256: str, media_type: str = "") -> list[Copy]
 
 def hold_back_lost() -> Check:
     """Takes out of the stage what has no whole file to show: nobody is promised a picture that is not there."""
-    lost = Check("files", "照片或文件缺失,未公开", blocking=False)
+    lost = Check("files", "照片或文件缺失,或文件属性无法去除,未公开", blocking=False)
     for table in OF_FILES:
         gone = [
             (key, code)
             for key, code, sha256, media_type in _staged(table)
-            if not all(_is_there(copy, sha256) for copy in copies_of(table.model, sha256, media_type))
+            if not all(_can_be_shown(copy, sha256) for copy in copies_of(table.model, sha256, media_type))
         ]
         for key, code in gone:
             lost.add(Place(code, table=table.name, key=key))
@@ -71,7 +72,7 @@ def copy_in() -> None:
         for copy in copies_of(model, sha256, media_type):
             if not copy.target.exists():
                 copy.target.parent.mkdir(parents=True, exist_ok=True)
-                photo_files.write_whole(copy.target, copy.source.read_bytes())
+                photo_files.write_whole(copy.target, for_everybody(copy))
                 copy.target.chmod(0o644)  # the public process may be another user
 
 
@@ -142,12 +143,22 @@ def _open_rows() -> Iterator[tuple[type[Any], str, str]]:
         yield PublishedDocument, sha256, media_type
 
 
-def _is_there(copy: Copy, sha256: str) -> bool:
-    """Whether the public has it, or the record keeps it whole. The small picture's name is not its own digest."""
+def for_everybody(copy: Copy) -> bytes:
+    """What the public file holds: of a PDF all but its properties (author, program, signer), byte for byte as long.
+
+    Raises FileRefused where they cannot be taken out."""
+    content = copy.source.read_bytes()
+    return door.strip_paper(content) if copy.source.suffix == ".pdf" else content
+
+
+def _can_be_shown(copy: Copy, sha256: str) -> bool:
+    """Whether the public has it, or the record keeps it whole and it can go out. The small picture's name is not its
+    own digest."""
     if copy.target.exists():
         return True
     try:
         content = copy.source.read_bytes()
-    except OSError:
+        whole = copy.target.name.endswith("-small.jpg") or hashlib.sha256(content).hexdigest() == sha256
+        return whole and bool(for_everybody(copy))
+    except (OSError, FileRefused):
         return False
-    return copy.target.name.endswith("-small.jpg") or hashlib.sha256(content).hexdigest() == sha256

@@ -85,6 +85,29 @@ def test_the_public_bytes_are_those_of_the_kept_file_without_a_note_of_the_camer
     assert media.document_file(f"{document.sha256}.pdf").read_bytes() == kept
 
 
+def test_the_properties_of_a_document_do_not_go_out(
+    public_city: dict[str, Project], steward: User, checker: User
+) -> None:
+    made = file(public_city["road"], steward, more=b" << /Author (Zhang San) /Producer (WPS) >>")
+    let_out(made, checker)
+    publish(as_of=TODAY, now=NOW)
+    public = media.document_file(f"{made.sha256}.pdf").read_bytes()
+    assert b"Zhang San" not in public
+    assert len(public) == made.bytes
+    assert b"Zhang San" in paper_files.place(made.sha256, "application/pdf").read_bytes()  # staff's is as it was sent
+
+
+def test_a_document_whose_properties_cannot_be_taken_out_is_held_back(
+    public_city: dict[str, Project], steward: User, checker: User, folder: Path
+) -> None:
+    let_out(file(public_city["road"], steward, more=b" << /Author (never closed"), checker)
+    publish(as_of=TODAY, now=NOW)
+    assert PublishedDocument.objects.count() == 0
+    assert lying(folder) == set()
+    report = str(PublicationRun.objects.get().report)
+    assert "文件属性无法去除" in report
+
+
 def test_what_is_taken_back_is_closed_at_once_and_its_files_are_gone(
     photo: Photo, document: Attachment, folder: Path, steward: User
 ) -> None:
