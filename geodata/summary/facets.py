@@ -16,8 +16,11 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Query
 from geodata.summary.filters import LIMITS, ProjectFilter
 
 FACETS: Final = ("unit", "region", "category", "status", "year", "source")
-# where a facet's values stand, if not under its own name: arrays, for a project has several years and sources
-_COLUMN: Final = {"year": "years", "source": "sources"}
+# limits without a choice on the lists, whose counts can be kept as those of facets can
+BESIDES: Final = ("stage", "located")
+# where a facet's values stand, if not under its own name
+_COLUMN: Final = {"year": "years", "source": "sources", "located": "is_located"}
+_SEVERAL: Final = ("year", "source")  # arrays, for a project has several years and sources
 
 
 def facet_counts(rows: QuerySet[Any], chosen: ProjectFilter) -> dict[str, dict[str, int]]:
@@ -38,14 +41,16 @@ def facet_counts(rows: QuerySet[Any], chosen: ProjectFilter) -> dict[str, dict[s
 
 
 def facet_table(rows: QuerySet[Any]) -> dict[tuple[str, str], dict[str, dict[str, int]]]:
-    """(facet, value) → what `facet_counts` gives of those rows that have it. One statement for all of them."""
+    """(facet or one of BESIDES, value) → what `facet_counts` gives of those rows that have it. One statement."""
     found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
-    columns = [_COLUMN.get(name, name) for name in FACETS]
+    places = (*FACETS, *BESIDES)
+    columns = [_COLUMN.get(name, name) for name in places]
     for *cells, n in rows.order_by().values_list(*columns).annotate(n=Count("pk")):
-        pairs = [(name, text) for name, cell in zip(FACETS, cells, strict=True) for text in texts_of(name, cell)]
+        pairs = [(name, text) for name, cell in zip(places, cells, strict=True) for text in texts_of(name, cell)]
+        offered = [(name, text) for name, text in pairs if name in FACETS]
         for pair in pairs:
             counts = found.setdefault(pair, {name: Counter() for name in FACETS})
-            for name, text in pairs:
+            for name, text in offered:
                 counts[name][text] += n
     return {pair: {name: dict(counts) for name, counts in facets.items()} for pair, facets in found.items()}
 
@@ -103,6 +108,8 @@ def texts_of(name: str, value: Any) -> set[str]:
     """The values of a facet that a stored one stands for."""
     if value is None:
         return set()
-    if name in _COLUMN:
+    if name in _SEVERAL:
         return {str(each) for each in value}
+    if name == "located":
+        return {"yes" if value else "no"}
     return {value[:2], value} if name == "category" else {value}

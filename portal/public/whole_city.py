@@ -3,19 +3,23 @@
 Of all projects and of each value of each filter it is counted once, when a snapshot is published.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from geodata.summary.facets import FACETS, by_value, facet_counts, facet_table
+from geodata.summary.facets import BESIDES, FACETS, by_value, facet_counts, facet_table
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals, aggregates, columns_of, totals_of
 from geodata.tiles.render import left_out, undrawn_by_zoom
 from portal.public import selectors
 from portal.public.models import PublishedProject, Snapshot
+from portal.public.remembered import Remembered
 from portal.public.selectors.counts import PAIR, joined
 
 PAIRS_FROM: Final = 10_000  # projects; fewer are counted in some 40 ms
@@ -30,6 +34,9 @@ class Counted:
     undrawn: dict[int, int]
 
 
+_REMEMBERED: Final = Remembered[Counted]()
+
+
 def count(
     rows: QuerySet[PublishedProject],
     everything: QuerySet[PublishedProject],
@@ -38,22 +45,54 @@ def count(
 ) -> Counted:
     """Of the rows that pass `chosen`; `everything` is the same without the filter.
 
-    What the snapshot keeps is not counted again: all of it without a limit and with one value of one facet; with two,
-    the choices beside either are those of the other alone, and only the rows found are counted for the rest.
+    What the snapshot keeps is not counted again: all of it without a limit, with one value of one facet, with several
+    of one that a project has once; with two limits the choices beside either are those of the other alone, and only
+    the rows found are counted for the rest.
     """
     limits = _limits(chosen)
     if not limits and snapshot.whole:
         return unpacked(snapshot.whole)
+    several = _several(limits, snapshot)
+    if several:
+        return several
     kept = selectors.facet_counts(snapshot, limits) if limits and len(limits) < 3 and snapshot.whole else {}
     both = kept.pop(PAIR, None)
     if not kept or len(kept) < len(limits):
-        return _counted(rows, facet_counts(everything, chosen))
+        asked = " ".join(f"{name}={text}" for name, text in limits.items())
+        return _REMEMBERED.of(snapshot, asked, lambda: _counted(rows, facet_counts(everything, chosen)))
     if len(limits) == 1:
         [(facet, counted)] = kept.items()
-        return _beside(unpacked(counted), {facet: snapshot.whole["facets"][facet]})
+        return _beside(unpacked(counted), _offered(facet, snapshot.whole))
     first, second = kept
     found = unpacked(both) if both else _counted(rows, facet_counts(rows, ProjectFilter()))
-    return _beside(found, {first: kept[second]["facets"][first], second: kept[first]["facets"][second]})
+    return _beside(found, _offered(first, kept[second]) | _offered(second, kept[first]))
+
+
+def _offered(facet: str, counted: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The choices of a facet as they are counted there; none for a limit that is no choice of the lists."""
+    return {facet: counted["facets"][facet]} if facet in FACETS else {}
+
+
+def _several(limits: Mapping[str, str], snapshot: Snapshot) -> Counted | None:
+    """Of several statuses or stages and no other limit: no project has two, so what is kept of each adds up."""
+    [(name, text)] = limits.items() if len(limits) == 1 else [("", "")]
+    if "," not in text or name not in ("status", "stage") or not snapshot.whole:
+        return None
+    parts = [unpacked(one) for one in selectors.counts_of(snapshot, name, text.split(","))]
+    if not parts:
+        return None
+    facets: dict[str, Counter[str]] = {each: Counter() for each in FACETS}
+    undrawn: Counter[int] = Counter()
+    for part in parts:
+        undrawn.update(part.undrawn)
+        for each in FACETS:
+            facets[each].update(part.facets[each])
+    found = Counted(
+        reduce(add, (part.totals for part in parts)),
+        {each: {value: facets[each][value] for value in sorted(facets[each])} for each in FACETS},
+        dict(undrawn),
+    )
+    return _beside(found, _offered(name, snapshot.whole))
 
 
 def _beside(found: Counted, facets: dict[str, dict[str, int]]) -> Counted:
@@ -96,9 +135,9 @@ def _as_json(
 
 def by_facet(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(facet, value, counts as `packed` gives them) for every value that a row has, and for every two of different
-    facets that many rows have. Seven statements, and three for each such two."""
+    facets that many rows have. Nine statements, and three for each such two."""
     facets, figures = facet_table(rows), aggregates(columns_of(rows))
-    for name in FACETS:
+    for name in (*FACETS, *BESIDES):
         sums: dict[str, dict[str, Any]] = {}
         located: dict[str, dict[int, int]] = {}
         for value, group in by_value(rows, name, "tile_zoom", **figures):
@@ -108,7 +147,15 @@ def by_facet(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[
             zooms[group["tile_zoom"]] = zooms.get(group["tile_zoom"], 0) + group["projects"] - group["unlocated"]
         for value, found in sums.items():
             yield name, value, _as_json(found, facets[name, value], left_out(located[value]))
+    yield from _pairs(rows, facets)
+
+
+def _pairs(
+    rows: QuerySet[PublishedProject], facets: Mapping[tuple[str, str], dict[str, dict[str, int]]]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for (name, value), others in facets.items():
+        if name in BESIDES:
+            continue
         for other in FACETS[FACETS.index(name) + 1 :]:
             for beside, n in others[other].items():
                 if n >= PAIRS_FROM:

@@ -1,6 +1,6 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
-from portal.public.selectors.counts import facet_counts
+from portal.public.selectors.counts import counts_of, facet_counts
 from portal.public.selectors.money import PaidSums, contracts, paid_sums, payments
 from portal.public.selectors.near import near, places_called
 from portal.public.selectors.rows import (
@@ -45,6 +45,7 @@ __all__ = [
     "base_features",
     "code_of_project_code",
     "contracts",
+    "counts_of",
     "current_snapshot",
     "facet_counts",
     "found_places",

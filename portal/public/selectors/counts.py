@@ -1,6 +1,6 @@
 """What is kept of the counts of one value of one filter, or of two together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -26,3 +26,9 @@ def facet_counts(snapshot: Snapshot, limits: Mapping[str, str]) -> dict[str, dic
     asked = reduce(or_, (Q(facet=name, value=value) for name, value in limits.items()), Q(facet=together, value=values))
     rows = FacetCounts.objects.filter(asked, snapshot=snapshot.number)
     return {PAIR if "+" in row.facet else row.facet: row.counted for row in rows}
+
+
+def counts_of(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    """What is kept of each of the values that a project has. One question."""
+    rows = FacetCounts.objects.filter(snapshot=snapshot.number, facet=facet, value__in=values)
+    return list(rows.values_list("counted", flat=True))

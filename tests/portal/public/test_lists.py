@@ -35,6 +35,16 @@ def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict
     assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), Snapshot(whole={}))
 
 
+# one limit each, of which counts are kept
+BESIDE: tuple[dict[str, str], ...] = (
+    {"region": "430602"},
+    {"stage": "construction"},
+    {"located": "yes"},
+    {"located": "no"},
+    {"status": "under_construction,works_completed"},
+)
+
+
 def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
     snapshot = seed_and_publish(60)
     asked = RequestFactory().get("/projects/", {"status": "under_construction"})
@@ -48,7 +58,7 @@ def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
             chosen = ProjectFilter.from_query(query)
             assert selectors.projects(NEWEST, chosen).count() == number, query
     everything = selectors.all_projects(NEWEST)
-    for single in (*({names[choice]: lists.choices(found)[choice][0][0]} for choice in names), {"region": "430602"}):
+    for single in (*({names[choice]: lists.choices(found)[choice][0][0]} for choice in names), *BESIDE):
         chosen = ProjectFilter.from_query(single)
         rows = selectors.projects(NEWEST, chosen)
         with CaptureQueriesContext(connections["public"]) as asked_of_it:
