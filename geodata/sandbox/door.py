@@ -106,7 +106,7 @@ def read_text_table(
 
 def read_records(path: Path, *, encoding: str | None = None, limits: Limits = DEFAULT) -> TextTable:
     """A JSON file of records as a table: the members' names above; rows are numbered by record, from 1."""
-    table: TextTable = _read(RECORDS, path, limits, tables.decode_text_table, encoding=encoding)
+    table: TextTable = _read_in_lines(RECORDS, path, limits, tables.decode_text_table, encoding=encoding)
     return table
 
 

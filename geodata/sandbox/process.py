@@ -25,6 +25,7 @@ from geodata.sandbox import bubblewrap, child
 from geodata.sandbox.blocks import Lines
 from geodata.sandbox.codec import scalars
 from geodata.sandbox.documents import Limits
+from geodata.sandbox.surroundings import clean_environment
 
 logger = logging.getLogger("geodata.sandbox")
 
@@ -41,7 +42,6 @@ TOO_SLOW = "文件内容过于复杂，在规定时间内没有读完，已停�
 TOO_MUCH_MEMORY = "文件展开后占用的内存过大，已停止，没有写入任何数据。请删去多余的工作表或空行，或拆分后再上传。"
 CRASHED = "文件内容异常，读取时中止，没有写入任何数据。请用原来的软件打开检查、另存一份后再上传。"
 NO_WALLS = "服务器的文件隔离环境没有启动，文件没有打开。请联系系统管理员。"
-ANSWER_TOO_LARGE = "文件内容太多，超出一次可处理的数量。请拆分后再上传。"
 BUSY = "正在处理的文件较多，请一分钟后再试。"
 
 _slots = threading.BoundedSemaphore(AT_ONCE)
@@ -182,27 +182,6 @@ def _job(
     return json.dumps(job).encode()
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of the server's own: no credentials, no proxies, one thread for every library, GDAL and PROJ offline."""
-    return {
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "GDAL_NUM_THREADS": "1",
-        "GDAL_DRIVER_PATH": "disable",
-        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-        "GDAL_HTTP_ENABLED": "NO",
-        "GDAL_PAM_ENABLED": "NO",
-        "CPL_CURL_ENABLED": "NO",
-        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-        "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
-        "OSR_SET_FROM_USER_INPUT_ALLOW_NETWORK_ACCESS": "NO",
-        "OSR_SET_FROM_USER_INPUT_ALLOW_FILE_ACCESS": "NO",
-        "PROJ_NETWORK": "OFF",
-    }
-
-
 def _command(folder: Path) -> list[str]:
     """The child's command line, inside bubblewrap where that works and the settings do not say no."""
     from django.conf import settings
@@ -210,7 +189,7 @@ def _command(folder: Path) -> list[str]:
     interpreter = [sys.executable, "-I", "-S", "-X", "utf8", child.__file__]
     if not getattr(settings, "SANDBOX_BUBBLEWRAP", True):
         return interpreter
-    return [*bubblewrap.prefix(folder, _environment()), *interpreter]
+    return [*bubblewrap.prefix(folder, clean_environment()), *interpreter]
 
 
 def _converse(command: list[str], job: bytes, errors: Any, limits: Limits, take: Callable[[bytes], None]) -> None:
@@ -220,7 +199,7 @@ def _converse(command: list[str], job: bytes, errors: Any, limits: Limits, take:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
-        env=_environment(),
+        env=clean_environment(),
         cwd="/",
         close_fds=True,
         start_new_session=True,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import FieldValue, Limits
-from geodata.sandbox.readers.text import DOUBTFUL, NAMES, REPLACEMENT, is_doubtful
+from geodata.sandbox.readers.encodings import DOUBTFUL, NAMES, REPLACEMENT, is_doubtful
 
 HEADER_BYTES = 32
 DELETED = 0x2A

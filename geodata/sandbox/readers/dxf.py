@@ -17,7 +17,7 @@ from geodata.sandbox import wkb
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, FieldValue, Limits
 from geodata.sandbox.readers import gdal
 from geodata.sandbox.readers.collector import Budget, Collector
-from geodata.sandbox.readers.text import clean, decode
+from geodata.sandbox.readers.encodings import clean, decode
 
 BINARY = b"AutoCAD Binary DXF"
 ASCII_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)

@@ -12,8 +12,8 @@ from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, Limits
 from geodata.sandbox.readers import archives, gdal, projections
 from geodata.sandbox.readers.collector import Budget, Collector
+from geodata.sandbox.readers.encodings import clean
 from geodata.sandbox.readers.geopackage import plain_value
-from geodata.sandbox.readers.text import clean
 
 MEMBER = re.compile(
     r"(?:a[0-9a-f]{8}\.(?:gdbtable|gdbtablx|gdbindexes|freelist|horizon|spx|[\w.]{1,40}\.atx|atx|cdf)|gdb|timestamps)",

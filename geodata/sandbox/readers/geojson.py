@@ -18,7 +18,7 @@ from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import wkb
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, FeatureRow, FieldValue, Limits
 from geodata.sandbox.readers.collector import Budget, Collector
-from geodata.sandbox.readers.text import clean, decode
+from geodata.sandbox.readers.encodings import clean, decode
 
 CRS_NAME = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?(EPSG|OGC)(?::[\w.]*)?:(\d{4,6}|CRS84)", re.IGNORECASE)
 WGS84 = 4326

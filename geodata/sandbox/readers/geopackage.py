@@ -15,7 +15,7 @@ from geodata.errors import FileRefused
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, FieldValue, Limits
 from geodata.sandbox.readers import gdal, projections
 from geodata.sandbox.readers.collector import Budget, Collector
-from geodata.sandbox.readers.text import clean
+from geodata.sandbox.readers.encodings import clean
 
 SPATIAL_INDEX = re.compile(
     r'\s*CREATE\s+VIRTUAL\s+TABLE\s+("(?:[^"]|"")+"|\w+)\s+USING\s+rtree\s*\([\w\s,]*\)\s*', re.IGNORECASE

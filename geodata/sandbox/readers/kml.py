@@ -20,7 +20,7 @@ from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox import wkb
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, FieldValue, Limits
 from geodata.sandbox.readers.collector import Budget, Collector
-from geodata.sandbox.readers.text import clean, decode
+from geodata.sandbox.readers.encodings import clean, decode
 
 WGS84 = 4326
 # OvCoordType, squeezed → EPSG code, or None for the shifted systems, which have none

@@ -8,8 +8,8 @@ from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import EMPTY_CELL, Cell, CellValue, Limits, Sheet, Workbook
+from geodata.sandbox.readers.encodings import clean
 from geodata.sandbox.readers.number_formats import BUILT_IN, as_date, shows_date
-from geodata.sandbox.readers.text import clean
 
 DAMAGED = "工作簿（.xls）不完整或已损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
 MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")

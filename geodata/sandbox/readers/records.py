@@ -5,16 +5,17 @@ are rows of a table rather than shapes. Members of members become columns with a
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import FileRefused, TooLarge
+from geodata.sandbox.blocks import ROWS_AT_ONCE
 from geodata.sandbox.codec import tables
 from geodata.sandbox.codec.scalars import Json
-from geodata.sandbox.documents import Limits, TextTable
-from geodata.sandbox.readers.text import clean, decode
+from geodata.sandbox.documents import Limits
+from geodata.sandbox.readers.encodings import clean, decode
 
 ENVELOPE_DEPTH = 3
 RECORD_DEPTH = 4
@@ -23,13 +24,17 @@ LON, LAT = "longitude", "latitude"
 NOT_RECORDS = "文件不是 JSON 记录表（应为一组记录，如 [{…}, {…}]）。请从原系统重新导出后再上传。"
 
 
-def read_records(folder: Path, *, limits: Limits, encoding: str | None = None) -> Json:
-    """The table in ``folder/input`` as JSON: the names of all members above, a row for each record."""
+def read_records(folder: Path, *, limits: Limits, encoding: str | None = None) -> Generator[Json, None, Json]:
+    """The table in ``folder/input``, some rows at a time: the names of all members above, a row for each record."""
     text, used = decode((folder / "input").read_bytes(), encoding)
     records = _records(_parsed(text))
     if len(records) > limits.rows:
         raise TooLarge(f"记录超过 {limits.rows} 条。请拆分后再上传。")
-    return tables.encode_text_table(_table([dict(_members(record)) for record in records], used, limits))
+    rows = _rows([dict(_members(record)) for record in records], limits)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        yield tables.encode_rows(some, list(range(start, start + len(some))))
+    return tables.encode_text_table(encoding=used, delimiter="")
 
 
 def _parsed(text: str) -> Any:
@@ -128,7 +133,7 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _table(rows: list[dict[str, str]], used: str, limits: Limits) -> TextTable:
+def _rows(rows: list[dict[str, str]], limits: Limits) -> list[list[str]]:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     if len(columns) > limits.columns or len(columns) * len(rows) > limits.cells:
         raise TooLarge(f"记录超过 {limits.columns} 列或 {limits.cells} 个单元格。请只保留需要的内容再上传。")
@@ -136,5 +141,4 @@ def _table(rows: list[dict[str, str]], used: str, limits: Limits) -> TextTable:
         if any(clean(text) is None or len(text) > limits.text_length for pair in row.items() for text in pair):
             words = f"第 {number} 条记录里有乱码字符或过长的文字。请从原系统重新导出后再上传。"
             raise FileRefused(words, code="lost-text", row=number)
-    body = [[row.get(name, "") for name in columns] for row in rows]
-    return TextTable(used, "", [columns, *body], list(range(len(rows) + 1)))
+    return [columns, *([row.get(name, "") for name in columns] for row in rows)]

@@ -11,7 +11,7 @@ from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import FeatureFile, FeatureLayer, Limits
 from geodata.sandbox.readers import archives, dbf, gdal, projections
 from geodata.sandbox.readers.collector import Budget, Collector
-from geodata.sandbox.readers.text import clean, codec_of
+from geodata.sandbox.readers.encodings import clean, codec_of
 
 LAYERS_AT_MOST = 50
 NEEDED = (".shp", ".shx", ".dbf")

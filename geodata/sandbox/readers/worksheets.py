@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element  # noqa: TID251  # a type; parsing is 
 
 from geodata.errors import FileRefused, TooLarge
 from geodata.sandbox.documents import EMPTY_CELL, Cell, CellValue, Limits, Sheet
+from geodata.sandbox.readers.encodings import clean
 from geodata.sandbox.readers.number_formats import as_date, shows_date
-from geodata.sandbox.readers.text import clean
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW, CELL, VALUE, FORMULA, INLINE = (f"{MAIN}{tag}" for tag in ("row", "c", "v", "f", "is"))
