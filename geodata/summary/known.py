@@ -1,5 +1,6 @@
 """Whether the codes of an address exist: an empty screen would look as if nothing were there."""
 
+from collections.abc import Container
 from typing import Any, Final
 
 from django.db.models import F, QuerySet, Value
@@ -20,10 +21,10 @@ _TABLES: Final[dict[str, tuple[QuerySet[Any], str]]] = {
 }
 
 
-def require_known(chosen: Chosen) -> None:
+def require_known(chosen: Chosen, seen: Container[str] = ()) -> None:
     """Raises BadParameter for a code that no unit, area, category or source ever had: those no longer in force still
-    have rows of the past. One query, none where no code limits."""
-    asked = {name: code for name in _TABLES if (code := getattr(chosen, name, ""))}
+    have rows of the past. One query, none where no code limits but those that the caller has `seen`."""
+    asked = {name: code for name in _TABLES if (code := getattr(chosen, name, "")) and code not in seen}
     if not asked:
         return
     first, *others = (

@@ -54,7 +54,7 @@ def test_outside_the_fence_is_refused_and_inside_stands_on_the_project_s_page(
     expect(choice).to_be_visible()
     expect(page.get_by_text("样例供水工程")).to_have_count(0)  # another district's
     choice.check()
-    expect(page.locator("[data-hint]")).to_contain_text("离项目还有 2.0 公里,最多 114 米")
+    expect(page.locator("[data-hint]")).to_contain_text("离项目还有 2.0 公里，最多 114 米")
     expect(send(page)).to_be_disabled()
     # the page only advises: the server refuses by itself, and says how far
     page.evaluate("document.querySelector('[data-send]').disabled = false")

@@ -83,7 +83,7 @@ def test_a_leader_finds_the_slowest_unit_and_its_worst_project(
     expect(again.locator("[data-rows] .row-name").first).to_have_text(rows.first.inner_text())
     expect(again.locator(".unit-card h2")).to_have_text(name)
     expect(again.locator("tbody.area.is-selected")).to_have_attribute("data-area", code)
-    again.get_by_role("link", name=f"取消筛选：{name}").click()
+    again.get_by_role("link", name=f"取消筛选： {name}").click()
     expect(again.locator(".unit-card")).to_have_count(0)
     expect(again).to_have_url(re.compile("sort=annual_rate"))
 
@@ -162,7 +162,7 @@ def test_a_search_that_fails_says_so_and_the_form_still_works(open_page: Callabl
     expect(page.locator("[data-search-note]")).to_contain_text("没有应答")
     field.press("Enter")
     expect(page).to_have_url(re.compile("q=%E5%B9%B3%E6%B1%9F"))
-    expect(page.get_by_role("link", name="取消筛选：平江")).to_be_visible()
+    expect(page.get_by_role("link", name="取消筛选： 平江")).to_be_visible()
     page.troubles.clear()  # type: ignore[attr-defined]
 
 

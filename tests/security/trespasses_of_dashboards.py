@@ -99,11 +99,12 @@ def _rows(route: str, *own_queries: str) -> Attempts:
 
 
 def _alerts(own: District, other: District) -> list[Attempt]:
-    asked = [*filters(other, "unit", "q", "code"), f"project={other.project.serial_no}", "silenced=yes", "rule=W02"]
+    asked = [*filters(other, "unit", "q", "code"), "silenced=yes", "rule=W02"]
     theirs = [str(alert.pk) for alert in other.judged.alerts]
     mixed = [str(own.judged.alerts[0].pk), *theirs]
     return [
         *lists("dashboard:alerts", *asked),
+        *shut("dashboard:alerts", f"project={other.project.serial_no}"),
         *lists("dashboard:alerts", *(f"state=all&{query}" for query in filters(other, "unit", "q")), formats=True),
         *body("dashboard:alerts", form={"alert": theirs}),
         *body("dashboard:alerts", form={"alert": mixed}),

@@ -61,6 +61,7 @@ class EntryMaker:
         self._codes = BudgetCodeFinder()
         self._sources = SourceFinder()
         self._bodies = OrganisationFinder()
+        self._tails: dict[str, str] = {}  # of a million rows at most ten thousand differ
         self._payees: dict[str, tuple[int | None, bool]] = {}
 
     def make(self, row: Row) -> Made:
@@ -95,7 +96,7 @@ class EntryMaker:
             payee_name=row.text("payee"),
             payee_id=payee,
             payee_is_person=person,
-            payee_account_tail=row.text("payee_account")[-4:],
+            payee_account_tail=self._tails.setdefault(tail := row.text("payee_account")[-4:], tail),
             payee_bank=row.text("payee_bank")[:100],
             amount=amount,
             summary=row.text("purpose"),

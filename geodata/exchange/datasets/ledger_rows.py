@@ -39,7 +39,7 @@ class LedgerPlanner:
     def plan(self) -> Plan:
         """The plan of the whole file. Of a row no more is held than its entry: files have a million of them."""
         made = [one for row in self._draft.rows(LAYOUT) if (one := self._made(row)) is not None]
-        made.sort(key=_voucher)
+        made.sort(key=_voucher, reverse=True)
         for some in _blocks(made):
             ledger = known_lines(one.entry.key[:3] for one in some)
             for voucher, group in groupby(some, key=_voucher):
@@ -180,15 +180,17 @@ def _voucher(made: Made) -> Voucher:
     return made.entry.key[:3]
 
 
-def _blocks(made: Sequence[Made]) -> Iterator[Sequence[Made]]:
-    """Some tens of thousands of rows at a time, in the order of vouchers; no voucher is cut in two."""
-    start = 0
-    while start < len(made):
-        end = min(start + ROWS_AT_ONCE, len(made))
-        while end < len(made) and _voucher(made[end]) == _voucher(made[end - 1]):
-            end += 1
-        yield made[start:end]
-        start = end
+def _blocks(made: list[Made]) -> Iterator[Sequence[Made]]:
+    """Takes some tens of thousands of rows at a time off the end, in the order of vouchers and of the file; no voucher
+    is cut in two."""
+    while made:
+        start = max(len(made) - ROWS_AT_ONCE, 0)
+        while start and _voucher(made[start]) == _voucher(made[start - 1]):
+            start -= 1
+        some = made[start:]
+        del made[start:]
+        some.sort(key=lambda one: (_voucher(one), one.row.sheet, one.row.number))
+        yield some
 
 
 def _joined_key(row: Row, key: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from tempfile import TemporaryFile
 from typing import Any, overload
 
@@ -121,5 +122,10 @@ def _typed(value: Any) -> Any:
     if kind == "n":
         return Decimal(parts[0])
     if kind == "d":
-        return figures.DatedValue(date.fromisoformat(parts[0]), figures.Precision(parts[1]))
+        return _dated(*parts)
     return tuple(map(_typed, parts))
+
+
+@lru_cache(maxsize=8192)
+def _dated(day: str, precision: str) -> figures.DatedValue:
+    return figures.DatedValue(date.fromisoformat(day), figures.Precision(precision))

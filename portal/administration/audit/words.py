@@ -33,6 +33,7 @@ TABLES: Final = {
     "progress.release": "照片和文件公开",
     "progress.weeklyreporting": "按周填报",
     "visits.checkin": "现场签到",
+    "exchange.sourcemapping": "来源列对应",
     "funding.fundingsource": "资金来源",
     "funding.fundingplan": "资金筹措计划",
     "funding.budgetline": "预算指标",
@@ -59,6 +60,9 @@ TABLES: Final = {
 
 # by the name of the column without _id; the same word means the same in every table
 COLUMNS: Final = {
+    "changed_at": "修改时间", "changed_by": "修改人", "dataset": "导入类别", "document": "列对应内容",
+    "header_sha256": "列标题摘要", "made_at": "建立时间", "made_by": "建立人", "shared": "全市共用",
+    "titles": "列标题",
     "accuracy_m": "精度(米)", "actual_on": "实际日期", "admin_area": "行政区划", "aliases": "别名",
     "amount": "金额", "amount_change": "变更金额", "approved_at": "审核时间", "approved_by": "审核人",
     "area": "区域", "area_m2": "面积(平方米)", "author": "绘制人", "batch": "导入批次",

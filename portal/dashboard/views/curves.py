@@ -45,8 +45,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     file_format, asked, now = frame.asked_format(request), CurveAsked.from_query(request.GET), today()
     chosen = asked.filter
     day = _past(chosen.as_of, now)
-    require_known(chosen)
     known = city.names(day)
+    require_known(chosen, {*known.units, *known.categories})
     if file_format:
         return _file(scope, asked, known, file_format, now)
     found = curves.course(scope, chosen=chosen, today=now, months=int(asked.view.months))

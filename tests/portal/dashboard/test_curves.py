@@ -120,7 +120,7 @@ def test_the_years_end_is_a_sum_with_its_interval_and_how_it_held(
     assert "回测：过去 12 个月可检验的预测太少（n=3）" in said
     assert "80.0%" in said  # of completion, in the table
     assert "误差中位数 6 天" in said
-    assert "2 次区间尚未到期;1 次因参照或已检验的预测不足未预测" in said
+    assert "2 次区间尚未到期；1 次因参照或已检验的预测不足未预测" in said
 
 
 def test_before_a_run_the_page_says_when_there_will_be_forecasts(client_of: ClientOf) -> None:

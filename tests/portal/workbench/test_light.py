@@ -87,7 +87,7 @@ def test_headquarters_sets_another_light_for_at_most_thirty_days(
     found = page(city, road)
     assert "light-box-yellow" in found
     assert "已补报资料,正在审核" in found
-    assert "系统判定:红灯" in found
+    assert "系统判定：红灯" in found
     assert "亮黄灯" not in found
     assert change(city, road, act="lift") == 302
     assert "light-box-red" in page(city, road)
