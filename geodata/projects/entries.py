@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 # The columns of a project that an entry may set; the rest belongs to the services.
@@ -102,6 +103,31 @@ class GeometryEntry:
     area_m2: Decimal | None = None
     length_m: Decimal | None = None
     reason: str = ""
+
+
+# what a version of a shape keeps of its entry
+EVIDENCE: Final = (
+    "source",
+    "accuracy_m",
+    "declared_crs",
+    "detected_crs",
+    "crs_confidence",
+    "original_wkt",
+    "original_sha256",
+    "pipeline",
+    "area_m2",
+    "length_m",
+    "reason",
+)
+evidence_of = attrgetter(*EVIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstShapes:
+    """The shapes with which new projects begin, by the key of their entry; approved at that moment by their import."""
+
+    entries: Mapping[str, GeometryEntry] = field(default_factory=dict)
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

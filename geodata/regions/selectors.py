@@ -120,7 +120,7 @@ class _Layer:
 
 def representative_points(shapes: Sequence[BaseGeometry | None]) -> list[BaseGeometry | None]:
     """A point on each shape, by which it belongs to one county and one township."""
-    return list(shapely.point_on_surface(np.asarray(shapes, dtype=object))) if shapes else []
+    return list(shapely.point_on_surface(np.asarray(shapes, dtype=object))) if len(shapes) else []
 
 
 def management_boundaries() -> dict[int, BaseGeometry]:

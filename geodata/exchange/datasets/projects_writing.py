@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils import timezone
@@ -17,7 +17,7 @@ from geodata.funding.services.budget import record_funding_plans
 from geodata.funding.services.sources import ensure_sources
 from geodata.progress.services import record_period_reports, record_plan_years
 from geodata.projects import services
-from geodata.projects.entries import ProjectEntry
+from geodata.projects.entries import FirstShapes, ProjectEntry
 from geodata.projects.models import Project
 
 
@@ -28,7 +28,11 @@ def write_projects(plan: Plan, context: Context) -> dict[str, int]:
     bundles: dict[str, ProjectEntry] = {entry.bundle.key: entry.bundle for entry in shapes if entry.bundle}
     projects = [*bundles.values(), *(entry.project for entry in ledger), *(entry.project for entry in shapes)]
     recorded = services.record_projects(
-        entries=projects, today=timezone.localdate(context.now), user=context.user, batch=context.batch_id
+        entries=projects,
+        today=timezone.localdate(context.now),
+        user=context.user,
+        batch=context.batch_id,
+        shapes=_first_shapes([*ledger, *shapes], context),
     )
     ids = dict(recorded.ids)
     _write_money(ledger, ids, context)
@@ -53,15 +57,35 @@ def _write_money(ledger: list[LedgerEntry], ids: Mapping[str, int], context: Con
         record_funding_plans(entries=funding, user=context.user, now=context.now, batch=context.batch_id)
 
 
+def _first_shapes(held: Sequence[LedgerEntry | ShapeEntry], context: Context) -> FirstShapes:
+    """Those with which a project begins; one that has to wait for its approval comes afterwards as any other."""
+    if _waits(context):
+        return FirstShapes()
+    first = {entry.project.key: entry.geometry for entry in held if entry.geometry and entry.project.project_id is None}
+    return FirstShapes(first, context.now)
+
+
 def write_shapes(plan: Plan, ids: Mapping[str, int], context: Context) -> None:
-    """Shapes, now that every project has its id."""
-    held = [*plan.entries(SHAPES.key), *plan.entries(LEDGER.key)]
-    entries = [replace(entry.geometry, project_id=ids[entry.project.key]) for entry in held if entry.geometry]
+    """The other shapes, now that every project has its id."""
+    held: list[LedgerEntry | ShapeEntry] = [*plan.entries(SHAPES.key), *plan.entries(LEDGER.key)]
+    begun = _first_shapes(held, context).entries
+    entries = [
+        replace(entry.geometry, project_id=ids[entry.project.key])
+        for entry in held
+        if entry.geometry and entry.project.key not in begun
+    ]
     if entries:
-        waits = context.scope is not None and not context.scope.headquarters
         services.record_geometries(
-            entries=entries, now=context.now, user=context.user, batch=context.batch_id, first_waits=waits
+            entries=entries,
+            now=context.now,
+            user=context.user,
+            batch=context.batch_id,
+            first_waits=_waits(context),
         )
+
+
+def _waits(context: Context) -> bool:
+    return context.scope is not None and not context.scope.headquarters
 
 
 def _by_serial(serials: set[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from geodata.copying import copy_instances
 from geodata.projects.choices import OPEN_VERSIONS, VersionState
-from geodata.projects.entries import GeometryEntry
+from geodata.projects.entries import EVIDENCE, GeometryEntry, evidence_of
 from geodata.projects.models import GeometryVersion, Project
 from geodata.projects.services import shape_notices
 from geodata.record import Origin, Outcome
@@ -23,21 +23,6 @@ from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
 BATCH = 500
-_EVIDENCE = (
-    "source",
-    "accuracy_m",
-    "declared_crs",
-    "detected_crs",
-    "crs_confidence",
-    "original_wkt",
-    "original_sha256",
-    "pipeline",
-    "area_m2",
-    "length_m",
-    "reason",
-)
-
-
 # the shapes stand in the database already: they are not sent twice
 _ADOPT = """
 UPDATE projects_project p
@@ -156,7 +141,7 @@ def _supersede(projects: Mapping[int, Project], project_ids: Sequence[int], now:
 
 
 def _version(entry: GeometryEntry, shape: GEOSGeometry, number: int, batch: int | None) -> GeometryVersion:
-    evidence = {name: getattr(entry, name) for name in _EVIDENCE}
+    evidence = dict(zip(EVIDENCE, evidence_of(entry), strict=True))
     origin = Origin.IMPORT if batch else Origin.MANUAL
     return GeometryVersion(
         project_id=entry.project_id, number=number, geom=shape, origin=origin, batch=batch, **evidence

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from geodata.copying import copy_instances
+from geodata.copying import copy_alike
 from geodata.errors import Refused
 from geodata.projects.choices import Status
 from geodata.projects.entries import StatusEntry
@@ -26,6 +27,18 @@ _FIRST_DAYS = {
     "accepted_on": Status.ACCEPTED,
     "handed_over_on": Status.HANDED_OVER,
 }
+_SAID = (
+    "effective_on",
+    "status",
+    "stage",
+    "reason",
+    "doc_no",
+    "suspension_kind",
+    "expected_resume_on",
+    "reported_on",
+)
+_COLUMNS = ("project_id", "from_status", "is_backward", *_SAID)
+_said = attrgetter(*_SAID)
 
 
 @transaction.atomic
@@ -91,17 +104,19 @@ def add_history(
     if not spoken:
         return set()
     known: dict[int, list[StatusEntry]] = {project_id: [] for project_id in spoken}
-    for row in StatusChange.objects.filter(project_id__in=spoken).order_by("effective_on", "id"):
+    for row in StatusChange.objects.filter(project_id__in=spoken.keys() - set(fresh)).order_by("effective_on", "id"):
         known[row.project_id].append(
             StatusEntry(status=row.status, stage=row.stage, effective_on=row.effective_on, from_status=row.from_status)
         )
     rows = [
-        _row(project_id, previous, entry, user, batch, submitter)
+        _row(project_id, previous, entry)
         for project_id, entries in spoken.items()
         for previous, entry in _new_rows(known[project_id], entries, decided=decided)
     ]
-    copy_instances(rows)
-    touched = {row.project_id for row in rows}
+    origin = Origin.IMPORT if batch else Origin.MANUAL
+    like = StatusChange(submitted_by=submitter or user, confirmed_by=user, origin=origin, batch=batch)
+    copy_alike(like, _COLUMNS, rows)
+    touched = {row[0] for row in rows}
     repeat_newest(project_ids=touched.difference(fresh))
     return touched
 
@@ -134,36 +149,14 @@ def _new_rows(
     return found
 
 
-def _row(
-    project_id: int,
-    before: str,
-    entry: StatusEntry,
-    user: User | None,
-    batch: int | None,
-    submitter: User | None = None,
-) -> StatusChange:
+def _row(project_id: int, before: str, entry: StatusEntry) -> tuple[Any, ...]:
+    """The values of _COLUMNS. Refused where the history is impossible."""
     if before and not is_possible(before, entry.status):
         names = (Status(before).label, Status(entry.status).label)
         raise Refused(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
     # Out of the table means back or over several steps: kept, and flagged for the audit.
     usual = not before or before == entry.status or (Status(before), Status(entry.status)) in TABLE
-    return StatusChange(
-        project_id=project_id,
-        effective_on=entry.effective_on,
-        from_status=before,
-        status=entry.status,
-        stage=entry.stage,
-        reason=entry.reason,
-        doc_no=entry.doc_no,
-        suspension_kind=entry.suspension_kind,
-        expected_resume_on=entry.expected_resume_on,
-        reported_on=entry.reported_on,
-        is_backward=not usual,
-        submitted_by=submitter or user,
-        confirmed_by=user,
-        origin=Origin.IMPORT if batch else Origin.MANUAL,
-        batch=batch,
-    )
+    return (project_id, before, not usual, *_said(entry))
 
 
 def repeat_newest(*, project_ids: Iterable[int]) -> None:
