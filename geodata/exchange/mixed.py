@@ -14,6 +14,14 @@ _BY_DIMENSION: Final[tuple[Callable[..., BaseGeometry], ...]] = (
     shapely.MultiPolygon,
 )
 
+_MULTI: Final[dict[str, Callable[..., BaseGeometry]]] = {
+    "Point": shapely.MultiPoint,
+    "LineString": shapely.MultiLineString,
+    "LinearRing": shapely.MultiLineString,
+    "Polygon": shapely.MultiPolygon,
+}
+_STORED: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
+
 
 def one_kind(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, int]:
     """The collection as one multi-geometry, and how many points beside a line or area were left out.
@@ -34,3 +42,13 @@ def one_kind(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, int]:
 def _leaves(shape: BaseGeometry) -> list[BaseGeometry]:
     parts: list[BaseGeometry] = list(shapely.get_parts(shape))
     return [leaf for part in parts for leaf in (_leaves(part) if hasattr(part, "geoms") else [part])]
+
+
+def promoted(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """The geometry as the multi-geometry that is stored; None for nothing and for what is no such kind."""
+    if shape is None or shape.is_empty:
+        return None
+    if shape.geom_type in _STORED:
+        return shape
+    multi = _MULTI.get(shape.geom_type)
+    return multi([shape]) if multi else None

@@ -7,7 +7,7 @@ readable, of one dimension, inside the city, valid. The judgement on validity is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -25,17 +25,10 @@ from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform
 from geodata.errors import Refused
 from geodata.exchange import nesting
 from geodata.exchange.issues import Issue, Severity
-from geodata.exchange.mixed import one_kind
+from geodata.exchange.mixed import one_kind, promoted
 from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import door
 
-_MULTI: Final[dict[str, Callable[..., BaseGeometry]]] = {
-    "Point": shapely.MultiPoint,
-    "LineString": shapely.MultiLineString,
-    "LinearRing": shapely.MultiLineString,
-    "Polygon": shapely.MultiPolygon,
-}
-_STORED: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
 HOW_TO_ANSWER: Final = (
     "请选择坐标系后重新导入"
     "(命令行用 --crs:测绘、RTK、GPS、天地图写 4490,高德、腾讯、奥维写 GCJ02,百度写 BD09,其他写 EPSG 代码)"
@@ -243,26 +236,31 @@ def _convert(
     if system is None:
         return
     moved = transform_geometries(placed, system, swapped=result.decision.swapped)
-    promoted = [_promoted(shape) for shape in _in_one_kind(result, rows, moved)]
-    outside = _outside(promoted, city)
+    stored = [promoted(shape) for shape in _in_one_kind(result, rows, moved)]
+    outside = _outside(stored, city)
     candidates = []
-    for index, (row, shape) in enumerate(zip(rows, promoted, strict=True)):
+    for index, (row, shape) in enumerate(zip(rows, stored, strict=True)):
         if shape is None:
             result.problems[row.number] = "几何类型不支持:须为点、线或面(可为多部分),不能混合"
         elif outside[index]:
             result.problems[row.number] = '几何位于本市以外;如确属本市项目,请在映射文件中写明 outside_city = "accept"'
         else:
             candidates.append((row, originals[index], shape))
-    wkb = [shapely.to_wkb(shape, byte_order=1) for _row, _original, shape in candidates]
+    wkb = shapely.to_wkb([shape for _row, _original, shape in candidates], byte_order=1).tolist()
+    held = [original for _row, original, _shape in candidates]
+    texts = shapely.to_wkt(held, rounding_precision=-1).tolist()
+    bodies = shapely.to_wkb(held, byte_order=1).tolist()
     checks = door.check_geometries(wkb) if wkb else []
-    for (row, original, _shape), body, check in zip(candidates, wkb, checks, strict=True):
+    for (row, _original, _shape), body, text, original, check in zip(
+        candidates, wkb, texts, bodies, checks, strict=True
+    ):
         if not check.valid:
             result.problems[row.number] = check.problem or "几何无效"
             continue
         result.shapes[row.number] = Shape(
             wkb=body,
-            original_wkt=shapely.to_wkt(original, rounding_precision=-1),
-            original_sha256=hashlib.sha256(shapely.to_wkb(original, byte_order=1)).hexdigest(),
+            original_wkt=text,
+            original_sha256=hashlib.sha256(original).hexdigest(),
             area_m2=check.area_m2,
             length_m=check.length_m,
         )
@@ -278,15 +276,6 @@ def _in_one_kind(
             message = f"图形里另有 {labels} 个点(多为标注位置),没有采用,只取线或面"
             result.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=row.sheet, row=row.number))
         yield whole
-
-
-def _promoted(shape: BaseGeometry | None) -> BaseGeometry | None:
-    if shape is None or shape.is_empty:
-        return None
-    if shape.geom_type in _STORED:
-        return shape
-    multi = _MULTI.get(shape.geom_type)
-    return multi([shape]) if multi else None
 
 
 def _outside(shapes: Sequence[BaseGeometry | None], city: BaseGeometry | None) -> Sequence[bool]:

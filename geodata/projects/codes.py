@@ -66,6 +66,9 @@ def parse_serial(text: str) -> tuple[str, int, int] | None:
     return (found.group(1), int(found.group(2)), int(found.group(3))) if found else None
 
 
+_MARKS: Final = re.compile(r"[\s《》〈〉“”\"'’‘·]+")
+
+
 def normalise_name(name: str) -> str:
     """The comparable form of a project's name: half-width, without blanks, quotes and book-title marks, lower case."""
-    return re.sub(r"[\s《》〈〉“”\"'’‘·]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    return _MARKS.sub("", unicodedata.normalize("NFKC", name)).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ _OFFICE: Final = re.compile(r"(人民政府|政府|管理委员会|管委会|办
 _MANAGED: Final = (AreaUnit.Kind.COUNTY, AreaUnit.Kind.ZONE)
 
 
+@lru_cache(maxsize=4096)  # a file says the same few units in every row
 def _key(text: str) -> str:
     plain = re.sub(r"[\s()、,,。]+", "", unicodedata.normalize("NFKC", text))
     return _OFFICE.sub("", plain) or plain
@@ -120,7 +122,7 @@ class _Layer:
 
 def representative_points(shapes: Sequence[BaseGeometry | None]) -> list[BaseGeometry | None]:
     """A point on each shape, by which it belongs to one county and one township."""
-    return list(shapely.point_on_surface(np.asarray(shapes, dtype=object))) if len(shapes) else []
+    return list(shapely.point_on_surface(np.asarray(shapes, dtype=object))) if shapes else []
 
 
 def management_boundaries() -> dict[int, BaseGeometry]:

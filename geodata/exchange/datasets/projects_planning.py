@@ -92,6 +92,7 @@ class LedgerPlanner:
         self._sources = SourceFinder()
         self._places = LedgerPlaces(draft, tables.get(LEDGER.key, ()), context)
         self._claimed: dict[Any, Row] = {}
+        self._readers: dict[str, Reader] = {}
 
     def plan(self) -> None:
         held = list(self.draft.rows(LEDGER.key))
@@ -118,12 +119,14 @@ class LedgerPlanner:
 
     def reader(self, row: Row) -> Reader:
         """What the rows of the row's sheet are read with."""
-        return Reader(
-            register=self.register,
-            today=self.today,
-            captured_year=captured_year(self._tables.get(row.sheet)),
-            city_code=settings.CITY_CODE,
-        )
+        if row.sheet not in self._readers:
+            self._readers[row.sheet] = Reader(
+                register=self.register,
+                today=self.today,
+                captured_year=captured_year(self._tables.get(row.sheet)),
+                city_code=settings.CITY_CODE,
+            )
+        return self._readers[row.sheet]
 
     def match(self, row: Row, reader: Reader) -> Known | None:
         """The recorded project of a row: by platform number, by code, by key, else by name, year and unit."""

@@ -122,8 +122,8 @@ def category(row: Row, reader: Reader, known: Known | None, warn: Warn) -> str:
 
 def values(row: Row, reader: Reader, known: Known | None, code: str | None) -> dict[str, Any]:
     """The columns of the project that the row says something about."""
-    found: dict[str, Any] = {target: row.text(key) for key, target in _TEXTS.items() if row.text(key)}
-    found.update({target: row.day(key) for key, target in _DAYS.items() if row.day(key)})
+    found: dict[str, Any] = {target: text for key, target in _TEXTS.items() if (text := row.text(key))}
+    found.update({target: day for key, target in _DAYS.items() if (day := row.day(key))})
     found.update(_counts(row))
     if row.text("name"):
         found["name"] = row.text("name").strip("《》 ")
@@ -173,7 +173,7 @@ def _period(row: Row, found: dict[str, Any], known: Known | None) -> None:
 
 def parties(row: Row) -> dict[str, tuple[str, ...]]:
     """Bodies by role; without a column of its own the first responsible body leads."""
-    found: dict[str, tuple[str, ...]] = {role: row.names(key) for key, role in _PARTIES.items() if row.names(key)}
+    found: dict[str, tuple[str, ...]] = {role: names for key, role in _PARTIES.items() if (names := row.names(key))}
     lead = row.names("lead") or row.names("responsible")[:1]
     if lead:
         found[PartyRole.LEAD] = lead[:1]

@@ -136,7 +136,7 @@ def _places(entries: Mapping[str, GeometryEntry]) -> dict[str, Values]:
     if not entries:
         return {}
     shapes = shapely.from_wkb([entry.wkb for entry in entries.values()])
-    points = representative_points(shapes)
+    points = representative_points(list(shapes))
     locator = AreaLocator()
     found = {}
     for (key, entry), text, county, township in zip(

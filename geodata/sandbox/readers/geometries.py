@@ -13,6 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+import numpy as np
 import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
@@ -64,7 +65,59 @@ def _written(geometry: BaseGeometry) -> bytes:
 
 def check_geometries(folder: Path, *, limits: Limits) -> Json:
     """A judgement on each geometry, in their order. What cannot be parsed is judged invalid, not refused."""
-    return features.encode_checks([_check(geometry, limits) for geometry in _stored(folder)])
+    geometries = list(_stored(folder))
+    sound = _sound_polygons(geometries, limits)
+    return features.encode_checks(
+        [sound.get(index) or _check(geometry, limits) for index, geometry in enumerate(geometries)]
+    )
+
+
+def _sound_polygons(geometries: list[bytes], limits: Limits) -> dict[int, GeometryCheck]:
+    """Those in which nothing is wrong, by their place, judged all at once: in a large file nearly all of them."""
+    measures = [_measured(geometry) for geometry in geometries]
+    plain = [
+        (place, measure)
+        for place, measure in enumerate(measures)
+        if measure is not None
+        and measure.geometry_type in ("Polygon", "MultiPolygon")
+        and 0 < measure.vertices <= limits.vertices_per_feature
+        and measure.parts <= limits.parts_per_feature
+    ]
+    shapes = shapely.from_wkb(np.asarray([geometries[place] for place, _ in plain], object), on_invalid="ignore")
+    bounds = shapely.bounds(shapes)
+    on_earth = ((bounds >= (-180, -90, -180, -90)) & (bounds <= (180, 90, 180, 90))).all(axis=1)
+    sound = np.flatnonzero(shapely.is_valid(shapes) & on_earth).tolist()
+    found = {}
+    for index, area in zip(sound, _areas(shapes[sound]), strict=True):
+        place, measure = plain[index]
+        found[place] = GeometryCheck(True, None, measure.geometry_type, measure.vertices, area, None)
+    return found
+
+
+def _measured(geometry: bytes) -> wkb_format.Measure | None:
+    """None for whatever is not plain: `_check` says what it is."""
+    try:
+        return wkb_format.measure(geometry)
+    except ValueError:
+        return None
+
+
+def _areas(shapes: Any) -> list[Decimal]:
+    """Geodesic areas in m² of valid polygons, to the hundredth: of each part its outer ring less its holes."""
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    rings, bearers = shapely.get_rings(parts, return_index=True)
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    longitudes, latitudes = shapely.get_coordinates(rings).T.copy()
+    sizes: list[list[float]] = [[] for _part in parts]
+    begin = 0
+    for bearer, end in zip(bearers.tolist(), ends.tolist(), strict=True):
+        ring = CGCS2000.polygon_area_perimeter(longitudes[begin:end], latitudes[begin:end])[0]
+        sizes[bearer].append(abs(float(ring)))
+        begin = end
+    areas = [Decimal(0)] * len(shapes)
+    for owner, (outer, *holes) in zip(owners.tolist(), sizes, strict=True):
+        areas[owner] += Decimal(repr(outer - sum(holes)))
+    return [area.quantize(SQUARE_METRE) for area in areas]
 
 
 def _check(raw: bytes, limits: Limits) -> GeometryCheck:
