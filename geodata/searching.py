@@ -19,7 +19,7 @@ def search_terms(q: str) -> list[str]:
 
 
 class Bigrams(Func):
-    """Pairs of neighbouring characters, the SQL function behind the search index (summary/sql/search_v1.sql)."""
+    """Pairs of neighbouring characters, the SQL function behind the search index (summary/sql/search_v2.sql)."""
 
     function = "bigrams"
     output_field = TextField()
