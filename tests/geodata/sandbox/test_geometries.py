@@ -111,6 +111,20 @@ def test_collections_in_collections_end_somewhere():
     assert not result.valid
 
 
+def test_areas_among_sound_ones_are_judged_as_if_alone():
+    round_one = shapely.Point(WEST, SOUTH).buffer(0.001, quad_segs=30)
+    many_parts = shapely.MultiPolygon([square(WEST + n / 10) for n in range(11)])
+    beyond = [square(180), square(-180.005), square(WEST, 89.995), square(WEST, -90.005)]
+    limits = Limits(vertices_per_feature=100, parts_per_feature=10)
+    first, vertices, parts, *away, last = check(square(), round_one, many_parts, *beyond, square(), limits=limits)
+    assert (first.valid, first.area_m2) == (last.valid, last.area_m2)
+    assert first.valid
+    assert "121 个顶点" in vertices.problem
+    assert "11 个部分" in parts.problem
+    assert ["经纬度范围" in result.problem for result in away] == [True] * 4
+    assert not any(result.valid for result in (vertices, parts, *away))
+
+
 def test_too_many_vertices_or_parts_are_told():
     many, parts = check(
         shapely.LineString([(WEST + n / 1e6, SOUTH) for n in range(101)]),
