@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from django.db.models.lookups import PostgresOperatorLookup
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -25,6 +25,14 @@ class Bigrams(Func):
     output_field = TextField()
 
 
+class _AnyOf(Func):
+    """key = ANY (array)."""
+
+    template = "%(expressions)s::bigint[])"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+
 class _Holds(PostgresOperatorLookup):
     """left @> right, for two arrays of texts."""
 
@@ -43,12 +51,29 @@ def holding(rows: Rows, q: str) -> Rows:
     terms = search_terms(q)
     if not (terms and getattr(rows.model, "has_bigrams", False)):
         return _like(rows, terms)
+    return rows.filter(pk__in=_looked_up(rows, terms).values("pk")[:_ALL])
+
+
+def keys_holding(rows: QuerySet[Any], q: str, *, most: int) -> list[int] | None:
+    """The keys of all rows of the model that hold every word; None where there are more than `most`.
+
+    For whoever asks several questions about the same words: `among` them, the words are looked up once.
+    """
+    keys = list(_looked_up(rows, search_terms(q)).values_list("pk", flat=True)[: most + 1])
+    return keys if len(keys) <= most else None
+
+
+def among(rows: Rows, keys: Iterable[int]) -> Rows:
+    """Those of the rows that have one of these keys, which go to the database as one value and not as thousands."""
+    return rows.filter(_AnyOf(F("pk"), Value(list(keys))))
+
+
+def _looked_up(rows: QuerySet[Any], terms: list[str]) -> QuerySet[Any]:
     found = rows.model._default_manager.using(rows.db).order_by()
     for term in filter(_has_rare_pairs, terms):
         found = found.filter(_Holds(Bigrams(F(COLUMN)), Bigrams(Value(term))))
     # of two characters the index knows all there is to know
-    found = _like(found, [term for term in terms if len(term) != 2 or not _has_rare_pairs(term)])
-    return rows.filter(pk__in=found.values("pk")[:_ALL])
+    return _like(found, [term for term in terms if len(term) != 2 or not _has_rare_pairs(term)])
 
 
 def reading(rows: Rows, q: str) -> Rows:

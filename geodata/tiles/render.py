@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.contrib.gis.geos import Polygon
 from django.db import connections
-from django.db.models import Case, Count, F, FloatField, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 from django.db.models.lookups import LessThan
 
@@ -95,14 +95,8 @@ def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str =
         return bytes(cursor.fetchone()[0] or b"")
 
 
-def undrawn_by_zoom(rows: QuerySet[Any]) -> dict[int, int]:
-    """For every zoom with thinning, how many located rows its tiles leave out: one grouped statement for all zooms."""
-    grouped = rows.order_by().filter(is_located=True, tile_zoom__gt=0).values_list("tile_zoom").annotate(Count("code"))
-    return left_out(dict(grouped))
-
-
 def left_out(located: Mapping[int, int]) -> dict[int, int]:
-    """The same out of the number of located rows by their tile zoom, where somebody has counted them already."""
+    """For every zoom with thinning, how many located rows its tiles leave out, given their number by tile zoom."""
     return {z: sum(n for zoom, n in located.items() if zoom > z) for z in range(THINNED_BELOW)}
 
 

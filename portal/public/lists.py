@@ -1,6 +1,6 @@
 """The filtered list that the home page, the list and its file share: rows, totals, choices with live counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from geodata.searching import among
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals
 from portal import maps, wording
@@ -66,16 +67,22 @@ class Found:
         """First the keys of the page, by an index alone, then its rows: so a late page is as quick as an early one.
 
         A frequent word is looked for in the texts, row by row in the order of the list: the index of words would give
-        all that have it first."""
-        frequent = self.chosen.q and self.totals.projects >= FREQUENT
-        ordered = selectors.projects(self.edition, self.chosen, few=True) if frequent else self.rows
-        pages = Paginator(ordered.values_list("pk", flat=True), size)
+        all that have it first. A rare one was looked up when it was counted."""
+        pages = Paginator(self._ordered().values_list("pk", flat=True), size)
         pages.count = self.totals.projects  # counted already, with the sums
         page: Page[Any] = pages.get_page(self.chosen.page)
         keys = list(page.object_list)
         rows = selectors.all_projects(self.edition).defer(*UNSEEN).in_bulk(keys)
         page.object_list = [rows[key] for key in keys]
         return page
+
+    def _ordered(self) -> QuerySet[PublishedProject]:
+        if self.counted.keys is not None:
+            rest = selectors.projects(self.edition, replace(self.chosen, q=""))
+            return among(rest, self.counted.keys)
+        if self.chosen.q and self.totals.projects >= FREQUENT:
+            return selectors.projects(self.edition, self.chosen, few=True)
+        return self.rows
 
 
 def list_context(found: Found, snapshot: Snapshot, *, size: int) -> dict[str, Any]:

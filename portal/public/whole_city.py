@@ -5,7 +5,7 @@ Of all projects and of each value of each filter it is counted once, when a snap
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from operator import add
@@ -13,25 +13,29 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from geodata.searching import among, keys_holding, search_terms
 from geodata.summary.facets import BESIDES, FACETS, by_value, facet_counts, facet_table
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals, aggregates, columns_of, totals_of
-from geodata.tiles.render import left_out, undrawn_by_zoom
-from portal.public import selectors
+from geodata.tiles.render import left_out
+from portal.public import selectors, words
 from portal.public.models import PublishedProject, Snapshot
 from portal.public.remembered import Remembered
 from portal.public.selectors.counts import PAIR, joined
 
 PAIRS_FROM: Final = 10_000  # projects; fewer are counted in some 40 ms
+MOST_KEYS: Final = 2_000  # remembered with the counts of a search, so that its pages need not look for the words again
 
 
 @dataclass(frozen=True)
 class Counted:
-    """`facets`: facet → value → number; `undrawn`: tile zoom → number."""
+    """`facets`: facet → value → number; `undrawn`: tile zoom → number. `keys`: those of the rows with the words, for
+    the page that comes next, where they were looked up and are few."""
 
     totals: Totals
     facets: dict[str, dict[str, int]]
     undrawn: dict[int, int]
+    keys: tuple[int, ...] | None = field(default=None, compare=False)
 
 
 _REMEMBERED: Final = Remembered[Counted]()
@@ -57,15 +61,45 @@ def count(
         return several
     kept = selectors.facet_counts(snapshot, limits) if limits and len(limits) < 3 and snapshot.whole else {}
     both = kept.pop(PAIR, None)
+    asked = " ".join(f"{name}={text}" for name, text in limits.items())
     if not kept or len(kept) < len(limits):
-        asked = " ".join(f"{name}={text}" for name, text in limits.items())
-        return _REMEMBERED.of(snapshot, asked, lambda: _counted(rows, facet_counts(everything, chosen)))
+        return _REMEMBERED.of(snapshot, asked, lambda: _afresh(rows, everything, chosen))
     if len(limits) == 1:
         [(facet, counted)] = kept.items()
         return _beside(unpacked(counted), _offered(facet, snapshot.whole))
     first, second = kept
-    found = unpacked(both) if both else _counted(rows, facet_counts(rows, ProjectFilter()))
+    found = unpacked(both) if both else _REMEMBERED.of(snapshot, asked, lambda: _found(rows, everything, chosen))
     return _beside(found, _offered(first, kept[second]) | _offered(second, kept[first]))
+
+
+def _afresh(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
+    """Words are looked up once, or a box, where they leave few rows, and these are counted by key."""
+    if chosen.q:
+        keys, rest = keys_holding(everything, chosen.q, most=words.FREQUENT_FROM), replace(chosen, q="")
+    else:
+        keys, rest = _in_box(everything, chosen), replace(chosen, bbox=None)
+    if keys is None:
+        return _counted(rows, facet_counts(everything, chosen))
+    having = among(everything, keys)
+    found = _counted(rest.apply(having), facet_counts(having, rest))
+    return replace(found, keys=tuple(keys)) if chosen.q and len(keys) <= MOST_KEYS else found
+
+
+def _found(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
+    """Of the rows found alone, what stands beside the choices being known. Words are looked up once here, too."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: words.FREQUENT_FROM + 1]) if chosen.q else []
+    if 0 < len(keys) <= words.FREQUENT_FROM:
+        rows = among(everything, keys)
+    return _counted(rows, facet_counts(rows, ProjectFilter()))
+
+
+def _in_box(everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> list[int] | None:
+    """Keys of the rows in the box; None without one, or where they are many."""
+    if not chosen.bbox:
+        return None
+    inside = ProjectFilter(bbox=chosen.bbox).apply(everything).values_list("pk", flat=True)
+    keys = list(inside[: words.FREQUENT_FROM + 1])
+    return keys if len(keys) <= words.FREQUENT_FROM else None
 
 
 def _offered(facet: str, counted: Mapping[str, Any]) -> dict[str, dict[str, int]]:
@@ -113,14 +147,19 @@ def _counted(rows: QuerySet[PublishedProject], facets: dict[str, dict[str, int]]
 
 
 def _limits(chosen: ProjectFilter) -> dict[str, str]:
-    """The limits of a filter, where a snapshot may keep counts of them: facets with one value each, as texts."""
-    return {name: text for name, text in chosen.to_query().items() if name not in ("sort", "page", "limit")}
+    """The limits of a filter, where a snapshot may keep counts of them: facets with one value each, as texts, and
+    words in the form in which they are looked for."""
+    limits = {name: text for name, text in chosen.to_query().items() if name not in ("sort", "page", "limit")}
+    return limits | {"q": " ".join(search_terms(chosen.q))} if "q" in limits else limits
 
 
 def packed(rows: QuerySet[PublishedProject]) -> dict[str, Any]:
     """The counts over all rows as JSON to keep with the snapshot; amounts as texts, for they have fen."""
-    sums = rows.order_by().aggregate(**aggregates(columns_of(rows)))
-    return _as_json(sums, facet_counts(rows, ProjectFilter()), undrawn_by_zoom(rows))
+    figures = aggregates(columns_of(rows))
+    groups = list(rows.order_by().values("tile_zoom").annotate(**figures))
+    sums = {name: sum(group[name] for group in groups) for name in figures}
+    located = {group["tile_zoom"]: group["projects"] - group["unlocated"] for group in groups}
+    return _as_json(sums, facet_counts(rows, ProjectFilter()), left_out(located))
 
 
 def _as_json(
@@ -148,6 +187,7 @@ def by_facet(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[
         for value, found in sums.items():
             yield name, value, _as_json(found, facets[name, value], left_out(located[value]))
     yield from _pairs(rows, facets)
+    yield from _words(rows)
 
 
 def _pairs(
@@ -161,6 +201,13 @@ def _pairs(
                 if n >= PAIRS_FROM:
                     limits = {name: value, other: beside}
                     yield *joined(limits), packed(ProjectFilter.from_query(limits).apply(rows))
+
+
+def _words(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The words that many projects have; of those that the same projects have, one is counted for all."""
+    for same in words.frequent(rows):
+        counted = packed(ProjectFilter(q=same[0]).apply(rows))
+        yield from (("q", word, counted) for word in same)
 
 
 def unpacked(whole: dict[str, Any]) -> Counted:

@@ -9,6 +9,16 @@ from django.db.models import F
 from geodata.srid import STORAGE_SRID, WEB_SRID
 from portal.public.models.frame import OPEN, RATIO, YUAN, Published
 
+# the other orders of a list (portal/public/lists.py) and the names of their indexes; a falling one is not a rising one
+# read backwards, for what is unknown stands last in both
+ORDERS = (
+    (F("disbursed").desc(nulls_last=True), "public_project_paid"),
+    (F("physical_pct").desc(nulls_last=True), "public_project_far"),
+    (F("physical_pct").asc(nulls_last=True), "public_project_least_far"),
+    (F("disbursement_rate").desc(nulls_last=True), "public_project_share"),
+    (F("planned_end_on").asc(nulls_last=True), "public_project_end"),
+    (F("updated").desc(nulls_last=True), "public_project_updated"),
+)
 # what the sums and the counts beside the filters are made of
 COUNTED = (
     *("row", "code", "region", "township", "category", "category_name", "status", "stage", "years", "sources"),
@@ -90,6 +100,7 @@ class PublishedProject(Published):
             models.Index(
                 "unit", F("budget").desc(nulls_last=True), "code", "row", condition=OPEN, name="public_unit_large"
             ),
+            *(models.Index(order, "code", "row", condition=OPEN, name=name) for order, name in ORDERS),
             models.Index(fields=["region"], condition=OPEN, name="public_project_region"),
             models.Index(fields=["township"], condition=OPEN, name="public_project_township"),
             models.Index(fields=["parent_code"], condition=OPEN, name="public_project_parent"),

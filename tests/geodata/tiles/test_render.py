@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -233,7 +234,7 @@ def test_low_zooms_leave_out_what_the_stored_zoom_says_and_count_it(
     assert assign_tile_zooms() == 3
     rows = project_rows(CITY, ProjectFilter(), today=TODAY)
     assert drawn(8) == {made[1].serial_no, made[3].serial_no}
-    undrawn = render.undrawn_by_zoom(rows)
+    undrawn = render.left_out(Counter(rows.filter(is_located=True).values_list("tile_zoom", flat=True)))
     assert [undrawn.get(z, 0) for z in (0, 8, 12, 14)] == [3, 2, 2, 0]
     assert drawn(14) == {project.serial_no for project in made}
     assert assign_tile_zooms() == 0

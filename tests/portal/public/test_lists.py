@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -15,10 +17,14 @@ from django.utils.translation import override
 from geodata.projects.models import Project
 from geodata.regions.models import BaseFeature
 from geodata.summary.columns import COLUMNS
+from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
+from geodata.summary.sums import totals_of
+from geodata.tiles.render import left_out
 from portal import wording
-from portal.public import glossary, lists, projects_csv, selectors, whole_city
-from portal.public.models import FacetCounts, Snapshot
+from portal.public import glossary, lists, projects_csv, selectors, whole_city, words
+from portal.public.models import FacetCounts, PublishedProject, Snapshot
+from portal.public.remembered import Remembered
 from portal.public.selectors import NEWEST
 from portal.publication.services import publish
 from tests.portal.publication.conftest import NOW, TODAY, public_city
@@ -94,6 +100,67 @@ def test_two_choices_that_many_projects_have_are_kept_as_well(monkeypatch: pytes
         assert len(asked_of_it) == 1, row.value
         assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), row.value
     assert not FacetCounts.objects.exclude(snapshot=snapshot.number).exists()
+
+
+def test_words_that_many_projects_have_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FREQUENT_FROM", 5)
+    snapshot = seed_and_publish(30)
+    everything = selectors.all_projects(NEWEST)
+    kept = {row.value for row in FacetCounts.objects.filter(facet="q")}
+    assert {"改造", "2025"} <= kept
+    assert all(sum(word in text for text in everything.values_list("search_text", flat=True)) >= 5 for word in kept)
+    for word in sorted(kept)[::9]:
+        chosen = ProjectFilter(q=f" {word.upper()} ")
+        rows = selectors.projects(NEWEST, chosen)
+        with CaptureQueriesContext(connections["public"]) as asked_of_it:
+            with_kept = whole_city.count(rows, everything, chosen, snapshot)
+        assert len(asked_of_it) == 1, word
+        assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), word
+        assert with_kept.totals.projects == rows.count() > 0
+
+
+@pytest.mark.parametrize("frequent", [3, 10_000])
+def test_searches_show_what_counting_by_the_definition_gives(frequent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FREQUENT_FROM", frequent)  # some words kept, others not looked up once; and reversed
+    snapshot = seed_and_publish(30)
+    monkeypatch.setattr(whole_city, "_REMEMBERED", Remembered())
+    everything = selectors.all_projects(NEWEST)
+    unit = everything.values_list("unit", flat=True)[0]
+    asked: tuple[dict[str, str], ...] = (
+        {"q": "工程"},
+        {"q": "改造 路"},
+        {"q": "没有这样的词"},
+        {"q": "工程", "unit": unit},
+        {"q": "工程", "unit": unit, "status": "under_construction"},
+        {"bbox": "112,28,114,30"},
+        {"bbox": "112,28,114,30", "q": "路", "year": "2026"},
+        {"bbox": "1,1,2,2"},
+    )
+    for query in asked:
+        chosen = ProjectFilter.from_query(query)
+        rows = selectors.projects(NEWEST, chosen)
+        found = lists.Found.read(RequestFactory().get("/projects/", query), snapshot)
+        plain = whole_city.Counted(
+            totals_of(rows), facet_counts(everything, chosen), left_out(Counter(_zooms(rows.filter(is_located=True))))
+        )
+        assert found.counted == plain, query
+        assert [row.pk for row in found.page(1000)] == [row.pk for row in rows], query
+
+
+def _zooms(rows: QuerySet[PublishedProject]) -> list[int]:
+    return list(rows.values_list("tile_zoom", flat=True))
+
+
+def test_every_order_of_the_list_is_read_from_an_index() -> None:
+    snapshot = seed_and_publish(30)
+    for sort, _name in lists.sorts():
+        ordered = selectors.projects(snapshot.edition, ProjectFilter(sort=sort)).values_list("pk", flat=True)[:5]
+        with transaction.atomic(using="public"), connections["public"].cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # thirty rows are read sooner as they lie
+            cursor.execute(f"EXPLAIN {ordered.query}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Index" in plan, (sort, plan)
+        assert "Sort" not in plan, (sort, plan)
 
 
 def test_every_page_of_the_list_together_is_the_list() -> None:
