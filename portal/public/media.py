@@ -14,6 +14,10 @@ from django.conf import settings
 from geodata.errors import NotFound
 from portal.public.models import OPEN, PublishedDocument, PublishedPhoto
 
+# Which cleaning of properties the copies of documents have gone through (geodata/sandbox/readers/properties.py): their
+# folder bears its name. Whoever makes the cleaning take out more gives it the next number; copies of before are then
+# shown no more, and are made anew within a minute (portal/publication/services/media.py).
+CLEANING: Final = "cleaned-2"
 ENDING: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg"}
 MEDIA: Final = {ending: media_type for media_type, ending in ENDING.items()}
 PHOTO_ENDINGS: Final = (".jpg", "-small.jpg")
@@ -28,8 +32,8 @@ def photo_file(name: str) -> Path:
 
 
 def document_file(name: str) -> Path:
-    """documents/<aa>/<sha256>.pdf or .jpg."""
-    return Path(settings.PUBLIC_MEDIA_DIR) / "documents" / name[:2] / name
+    """documents/<cleaning>/<aa>/<sha256>.pdf or .jpg."""
+    return Path(settings.PUBLIC_MEDIA_DIR) / "documents" / CLEANING / name[:2] / name
 
 
 def photo_address(code: str, sha256: str, *, small: bool = False) -> str:
@@ -45,7 +49,7 @@ def photo_of(code: str, name: str) -> Path:
     """The file of a photo that is public now. Raises NotFound."""
     asked = _PHOTO.fullmatch(name)
     if asked is None or not PublishedPhoto.objects.filter(OPEN, code=code, sha256=asked[1]).exists():
-        raise NotFound("没有这张照片,或者它不再公开")
+        raise NotFound("没有这张照片，或者它不再公开")
     return photo_file(name)
 
 
@@ -55,5 +59,5 @@ def document_of(code: str, name: str) -> tuple[PublishedDocument, Path]:
     rows = PublishedDocument.objects.filter(OPEN, code=code)
     found = rows.filter(sha256=asked[1], media_type=MEDIA[asked[2]]).first() if asked else None
     if found is None:
-        raise NotFound("没有这个文件,或者它不再公开")
+        raise NotFound("没有这个文件，或者它不再公开")
     return found, document_file(name)

@@ -1,7 +1,8 @@
 """A PDF without what its makers wrote about themselves: author, program, company, signer, notes of cameras in it.
 
 Nothing is moved. Each text is overwritten with blanks of its own length, so that every offset in the file stays right;
-a compressed part is packed again into just as many bytes. What cannot be is refused.
+a compressed part is packed again into just as many bytes. What cannot be is refused. Whoever makes this take out more
+changes CLEANING in portal/public/media.py, so that what is public already is cleaned once more.
 """
 
 import base64
@@ -24,7 +25,7 @@ _ABOUT: Final = re.compile(rb"/(Producer|Creator|CreationDate|ModDate|Author)\b"
 _METADATA: Final = re.compile(rb"/Type\s*/(Metadata|ObjStm)\b")
 _INFLATED: Final = 64 * MIB
 _BLOCK: Final = b"\x00\x00\x00\xff\xff"  # an empty part of compressed data: five bytes that say nothing
-_HARD: Final = "文件的属性(作者等)无法去除,不能公开。请打印成 PDF 后重新上传。"
+_HARD: Final = "文件的属性（作者等）无法去除，不能公开。请打印成 PDF 后重新上传。"
 
 
 def strip_properties(folder: Path, *, limits: Limits) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from geodata.errors import NotFound
 from portal.public import media
-from portal.public.views.answers import FOR_EVER, without_parameters
+from portal.public.views.answers import FOR_EVER, FRESH, without_parameters
 
 log = logging.getLogger(__name__)
 # A document is a stranger's file: whatever a browser makes of it may run nothing and reach nothing.
@@ -35,14 +35,15 @@ def document(request: HttpRequest, code: str, name: str) -> HttpResponse:
     with transaction.atomic(using="public"):
         found, path = media.document_of(code, name)
     named = content_disposition_header(True, f"{found.title}{media.ENDING[found.media_type]}")
-    response = _file(request, path, found.media_type, named)
+    response = _file(request, path, found.media_type, named, etag=f"{media.CLEANING}-{name}")
+    response.headers["Cache-Control"] = FRESH  # it may be cleaned once more
     response.headers["Content-Security-Policy"] = _LOCKED
     return response
 
 
-def _file(request: HttpRequest, path: Path, media_type: str, named: str | None) -> HttpResponse:
+def _file(request: HttpRequest, path: Path, media_type: str, named: str | None, *, etag: str = "") -> HttpResponse:
     """Never kept for an outage, for it is streamed: what was taken back must not come again from there."""
-    etag = f'"{path.name}"'
+    etag = f'"{etag or path.name}"'
     held: HttpResponse | None = get_conditional_response(request, etag)
     response: Any = held if held is not None else _opened(path, media_type)
     response.headers["ETag"] = etag
@@ -58,4 +59,4 @@ def _opened(path: Path, media_type: str) -> FileResponse:
         return FileResponse(path.open("rb"), content_type=media_type)
     except FileNotFoundError as error:
         log.error("a public row names a file that is not there: %s", path.name)
-        raise NotFound("文件暂时缺失,下一次发布后恢复") from error
+        raise NotFound("文件暂时缺失，下一次发布后恢复") from error

@@ -5,6 +5,7 @@ of the public site (PUBLIC_MEDIA_DIR) hold what people let out, and the public p
 """
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from portal.publication.models import PublicationRun
 from portal.publication.services import runs
 from portal.publication.staging import PUBLISHER, RECORD, stage
 
+log = logging.getLogger(__name__)
 FOLDERS: Final = ("photos", "documents")
 OF_FILES: Final = tuple(table for table in TABLES if table.model in (PublishedPhoto, PublishedDocument))
 
@@ -50,7 +52,7 @@ def copies_of(model: type[Any], sha256: str, media_type: str = "") -> list[Copy]
 
 def hold_back_lost() -> Check:
     """Takes out of the stage what has no whole file to show: nobody is promised a picture that is not there."""
-    lost = Check("files", "照片或文件缺失,或文件属性无法去除,未公开", blocking=False)
+    lost = Check("files", "照片或文件缺失，或文件属性无法去除，未公开", blocking=False)
     for table in OF_FILES:
         gone = [
             (key, code)
@@ -68,20 +70,39 @@ def hold_back_lost() -> Check:
 def copy_in() -> None:
     """Every file that an open row names lies in the public folder; inside the transaction that opened the rows, so
     that nobody is led to a file that is not there yet. What is there is left as it is."""
-    for model, sha256, media_type in _open_rows():
-        for copy in copies_of(model, sha256, media_type):
-            if not copy.target.exists():
-                copy.target.parent.mkdir(parents=True, exist_ok=True)
-                photo_files.write_whole(copy.target, for_everybody(copy))
-                copy.target.chmod(0o644)  # the public process may be another user
+    for copy in _missing():
+        _copy(copy)
+
+
+def _missing() -> Iterator[Copy]:
+    for row in _open_rows():
+        yield from (copy for copy in copies_of(*row) if not copy.target.exists())
+
+
+def _copy(copy: Copy) -> None:
+    copy.target.parent.mkdir(parents=True, exist_ok=True)
+    photo_files.write_whole(copy.target, for_everybody(copy))
+    copy.target.chmod(0o644)  # the public process may be another user
+
+
+def _renew() -> None:
+    """Copies that are not there, for the cleaning takes out more than when they were made. What cannot be cleaned stays
+    away, and the next publication holds it back."""
+    for copy in _missing():
+        try:
+            _copy(copy)
+        except (OSError, FileRefused) as reason:
+            log.warning("a public file cannot be made anew: %s (%s)", copy.target.name, reason)
 
 
 def settle_files() -> int:
-    """Closes what people have taken back since the newest snapshot, and clears the files that no open row names; how
-    many rows were closed. Raises Busy while somebody writes the public database."""
+    """Closes what people have taken back since the newest snapshot, makes copies anew that were cleaned less, and
+    clears the files that no open row names; how many rows were closed. Raises Busy while somebody writes the public
+    database."""
     with transaction.atomic(using=PUBLISHER):
         runs.lock(PublicationRun.Kind.WITHDRAW, seconds=2)
         closed = _close_taken_back()
+        _renew()
     # under the lock again, with the rows closed for good: a file is gone only after nothing names it any more
     clear_files()
     return closed
@@ -93,8 +114,8 @@ def clear_files() -> None:
         runs.lock(PublicationRun.Kind.WITHDRAW, seconds=2)
         named = {copy.target for row in _open_rows() for copy in copies_of(*row)}
         for folder in FOLDERS:
-            for path in (Path(settings.PUBLIC_MEDIA_DIR) / folder).glob("*/*"):
-                if path not in named:
+            for path in (Path(settings.PUBLIC_MEDIA_DIR) / folder).rglob("*"):
+                if path.is_file() and path not in named:
                     path.unlink(missing_ok=True)
 
 

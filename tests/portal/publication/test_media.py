@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from geodata.errors import Refused
+from geodata.errors import FileRefused, Refused
 from geodata.progress import paper_files, photo_files
 from geodata.progress.models import Attachment, Photo
 from geodata.progress.services import remove_photo, take_back_photo
@@ -95,6 +95,47 @@ def test_the_properties_of_a_document_do_not_go_out(
     assert b"Zhang San" not in public
     assert len(public) == made.bytes
     assert b"Zhang San" in paper_files.place(made.sha256, "application/pdf").read_bytes()  # staff's is as it was sent
+
+
+def test_copies_that_were_cleaned_less_are_made_anew(
+    public_city: dict[str, Project], steward: User, checker: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = file(public_city["road"], steward, more=b" << /Author (Zhang San) >>")
+    let_out(made, checker)
+    let_out(file(public_city["road"], steward, more=b" << /Author (Li Si) /Title (t) >>"), checker)
+    publish(as_of=TODAY, now=NOW)
+    # as it was made before properties were taken out at all
+    old = folder / "documents" / made.sha256[:2] / f"{made.sha256}.pdf"
+    old.parent.mkdir(exist_ok=True)
+    old.write_bytes(paper_files.place(made.sha256, "application/pdf").read_bytes())
+    media.document_file(old.name).unlink()
+    assert settle_files() == 0
+    assert not old.exists()
+    assert b"Zhang San" not in media.document_file(old.name).read_bytes()
+    # and when the cleaning takes out more than it did
+    before = lying(folder)
+    monkeypatch.setattr(media, "CLEANING", "cleaned-next")
+    assert not media.document_file(old.name).exists()
+    assert settle_files() == 0
+    assert lying(folder) == before
+    assert {path.parts[-3] for path in folder.rglob("*.pdf")} == {"cleaned-next"}
+
+
+def test_what_can_be_cleaned_no_more_is_shown_no_more(
+    public_city: dict[str, Project], steward: User, checker: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_out(file(public_city["road"], steward), checker)
+    publish(as_of=TODAY, now=NOW)
+    monkeypatch.setattr(media, "CLEANING", "cleaned-next")
+    monkeypatch.setattr("portal.publication.services.media.for_everybody", _refuse)
+    assert settle_files() == 0
+    assert lying(folder) == set()
+    publish(as_of=TODAY, now=NOW)
+    assert PublishedDocument.objects.get().to_snapshot is not None
+
+
+def _refuse(copy: object) -> bytes:
+    raise FileRefused("文件的属性无法去除", code="odd-pdf")
 
 
 def test_a_document_whose_properties_cannot_be_taken_out_is_held_back(
