@@ -23,7 +23,8 @@ from geodata.summary.models import ProjectRow
 from geodata.summary.silence import stale
 from portal.public.models import PublishedPayment, PublishedProject
 from portal.publication.allowlist import TABLES, PublishedTable
-from portal.publication.staging import NAMED, PUBLISHER, stage
+from portal.publication.naming import NAMED
+from portal.publication.staging import PUBLISHER, stage
 
 KEPT: Final = 50  # places of one check that are kept to be shown
 # codes and keys of ours are digits by nature; the search text repeats other columns
@@ -93,7 +94,7 @@ def refusal(checks: list[Check]) -> str:
             where = "、".join(f"{p.code or p.key}{f' 的 {p.column}' if p.column else ''}" for p in check.places[:5])
             more = f"等 {check.total} 处" if check.total > 5 else ""
             parts.append(f"{check.label}({where}{more})" if where else check.label)
-    return f"发布前检查未通过:{'；'.join(parts)}。请在原数据中改正,或在发布页撤下,然后重新发布"
+    return f"发布前检查未通过：{'；'.join(parts)}。请在原数据中改正，或在发布页撤下，然后重新发布"
 
 
 def _map_approval() -> list[Check]:
@@ -195,7 +196,7 @@ def _money() -> list[Check]:
     )
     tables = {name: stage(model._meta.db_table) for name, model in _PAID.items()}
     for code, name, total, paid in _rows(query.format(**tables)):
-        totals.add(Place(code, name, text=f"合计 {total} 元,逐笔 {paid} 元"))
+        totals.add(Place(code, name, text=f"合计 {total} 元，逐笔 {paid} 元"))
     return [ledger, totals]
 
 

@@ -6,9 +6,11 @@ from typing import Any, Final
 from django.db import connections
 from psycopg import sql
 
-from portal.public.models import WITHDRAWN, Published, PublishedContract, PublishedPayment, PublishedProject
+from portal.public.models import WITHDRAWN, Published, PublishedContract, PublishedProject
+from portal.publication import naming
 from portal.publication.allowlist import TABLES, PublishedTable
 from portal.publication.models import Withdrawal
+from portal.publication.naming import NAMED
 
 RECORD, PUBLISHER = "default", "publisher"
 MANY_ROWS: Final = 5_000
@@ -41,16 +43,6 @@ def fill_stages(parameters: dict[str, Any], *, on_table: Callable[[int], None] =
         reading.close()
 
 
-# columns that hold nothing but the name of somebody: where a withdrawn name is looked for
-NAMED: tuple[tuple[type[Published], str], ...] = (
-    (PublishedPayment, "payee"),
-    (PublishedContract, "supplier"),
-    (PublishedProject, "lead_unit"),
-    (PublishedProject, "owner_unit"),
-    (PublishedProject, "responsible_unit"),
-)
-
-
 def hold_back() -> None:
     """Takes out of the stage what people have withdrawn and not released: whole projects, names, single texts."""
     standing = Withdrawal.objects.filter(lifted_at__isnull=True)
@@ -64,7 +56,23 @@ def hold_back() -> None:
         _blank(cursor, PublishedProject, "parent_code", "parent_code", codes, None)
         for model, column in NAMED:
             _blank(cursor, model, column, column, names, WITHDRAWN)
+        for name in names:
+            _take_out(cursor, name)
         _blank(cursor, PublishedContract, "name", "key", contracts, WITHDRAWN)
+
+
+def _take_out(cursor: Any, name: str) -> None:
+    """A withdrawn name out of the texts in which it is told."""
+    for place in naming.places_of(name):
+        model, column = place
+        cursor.execute(
+            sql.SQL("UPDATE {} SET {} = {} WHERE {}").format(
+                stage(model._meta.db_table),
+                sql.Identifier(column),
+                naming.without(place, name),
+                naming.holds(place, name),
+            )
+        )
 
 
 def _blank(cursor: Any, model: type[Published], column: str, where: str, values: list[str], put: str | None) -> None:

@@ -30,11 +30,13 @@ from portal.public.models import (
     PublishedWithdrawal,
     Snapshot,
 )
+from portal.publication import naming
 from portal.publication.allowlist import PERSON, TABLES
 from portal.publication.models import PublicationRun, Withdrawal
+from portal.publication.naming import NAMED
 from portal.publication.services import media, runs
 from portal.publication.services.chaining import close_snapshot
-from portal.publication.staging import NAMED, PUBLISHER
+from portal.publication.staging import PUBLISHER
 
 SHORTEST_REASON = 4
 
@@ -47,7 +49,8 @@ def withdraw_project(scope: Scope, *, code: str, reason: str, now: datetime) -> 
 
 
 def withdraw_name(scope: Scope, *, code: str, key: str, name: str, reason: str, now: datetime) -> Withdrawal:
-    """A payee or supplier that must not be named: the name goes wherever it stands alone, the amounts stay."""
+    """A payee or supplier that must not be named: the name goes wherever it stands, alone or in a text (naming.py); the
+    amounts stay."""
     value = name.strip()
     if not value or value in {PERSON, WITHDRAWN}:
         raise Refused("这里没有可以撤下的名称")
@@ -70,7 +73,7 @@ def lift(scope: Scope, *, withdrawal_id: int, reason: str, now: datetime) -> Non
             lifted_at=now, lifted_by_id=scope.user_id, lifted_reason=reason.strip()
         )
     if not changed:
-        raise NotFound("没有这条撤下记录,或者它已经恢复")
+        raise NotFound("没有这条撤下记录，或者它已经恢复")
 
 
 def apply_pending(*, now: datetime) -> None:
@@ -84,6 +87,7 @@ def apply_pending(*, now: datetime) -> None:
 def _withdraw(scope: Scope, now: datetime, *, reason: str, **facts: str) -> Withdrawal:
     scope.require(Action.PUBLISH)
     _require_reason(reason, value=facts.get("value", ""))
+    _require_silence(reason)
     with acting(user_id=scope.user_id, reason=f"withdraw {facts['kind']} {facts['code']}"):
         try:
             with transaction.atomic():
@@ -95,7 +99,7 @@ def _withdraw(scope: Scope, now: datetime, *, reason: str, **facts: str) -> With
         try:
             _apply(withdrawal, now)
         except Busy as busy:
-            raise Busy("撤下已经记录,公开库此刻正在写入;请一分钟后在发布页的撤下记录中点“立即执行”") from busy
+            raise Busy("撤下已经记录，公开库此刻正在写入；请一分钟后在发布页的撤下记录中点“立即执行”") from busy
     return withdrawal
 
 
@@ -113,13 +117,20 @@ def _require_reason(reason: str, *, value: str = "") -> None:
     """The reason is public: it must say something and must not tell again what it takes back."""
     text = reason.strip()
     if len(text) < SHORTEST_REASON:
-        raise Refused("请写明原因(至少四个字),它会向社会公开")
+        raise Refused("请写明原因（至少四个字），它会向社会公开")
     if len(text) > 200:
         raise Refused("原因请不要超过 200 个字")
     if value and value in text:
-        raise Refused("原因会向社会公开,其中不能再出现要撤下的名称")
+        raise Refused("原因会向社会公开，其中不能再出现要撤下的名称")
     if given_away(text):
-        raise Refused("原因会向社会公开,其中不能有电话、证件或账号")
+        raise Refused("原因会向社会公开，其中不能有电话、证件或账号")
+
+
+def _require_silence(reason: str) -> None:
+    """Nor may it tell a name that was taken back before."""
+    names = Withdrawal.objects.filter(kind=Withdrawal.Kind.NAME, lifted_at__isnull=True).values_list("value", flat=True)
+    if any(len(name) >= naming.SHORTEST and name in reason for name in names):
+        raise Refused("原因会向社会公开，其中不能再出现要撤下的名称")
 
 
 def _apply(withdrawal: Withdrawal, now: datetime) -> None:
@@ -195,7 +206,26 @@ def _let_name_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
         rows: Any = model._default_manager.using(PUBLISHER)
         codes |= set(rows.filter(**{column: name}).values_list("code", flat=True))
         gone += _rewrite(model, column, {column: name}, WITHDRAWN)
+    for place in naming.places_of(name):
+        told = _take_out(place, name)
+        gone, codes = gone + len(told), codes | told
     return gone, codes
+
+
+def _take_out(place: naming.Place, name: str) -> set[str]:
+    """The name out of a text in all snapshots; the projects whose text had it."""
+    model, column = place
+    statement = sql.SQL("UPDATE {} SET {} = {} WHERE {} RETURNING row, code").format(
+        sql.Identifier(model._meta.db_table),
+        sql.Identifier(column),
+        naming.without(place, name),
+        naming.holds(place, name),
+    )
+    with connections[PUBLISHER].cursor() as cursor:
+        cursor.execute(statement)
+        changed = cursor.fetchall()
+    _sum_up(model, [row for row, _code in changed])
+    return {code for _row, code in changed}
 
 
 def _let_text_go(withdrawal: Withdrawal) -> tuple[int, set[str]]:
@@ -217,8 +247,14 @@ def _rewrite(model: type[Published], column: str, where: dict[str, str], put: st
     """Puts something else into a column in all snapshots; the rows' digests follow, so that the next publication sees
     no change in them."""
     rows = list(model._default_manager.using(PUBLISHER).filter(**where).values_list("pk", flat=True))
-    columns = next(table.columns for table in TABLES if table.model is model)
     model._default_manager.using(PUBLISHER).filter(pk__in=rows).update(**{column: put})
+    _sum_up(model, rows)
+    return len(rows)
+
+
+def _sum_up(model: type[Published], rows: list[int]) -> None:
+    """The digests of rows whose columns were rewritten."""
+    columns = next(table.columns for table in TABLES if table.model is model)
     statement = sql.SQL(
         "UPDATE {table} t SET digest = (SELECT md5(x::text) FROM (SELECT {columns}) AS x) WHERE t.row = ANY(%s)"
     ).format(
@@ -227,4 +263,3 @@ def _rewrite(model: type[Published], column: str, where: dict[str, str], put: st
     )
     with connections[PUBLISHER].cursor() as cursor:
         cursor.execute(statement, [rows])
-    return len(rows)

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import mapbox_vector_tile
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections
+from django.db.models import CharField, TextField
 from django.test import Client
 
 from geodata.errors import Busy, Conflict, NotFound, NotPermitted, Refused
@@ -19,10 +21,13 @@ from portal.public.models import (
     WITHDRAWN,
     ChainEntry,
     PublishedPayment,
+    PublishedPhoto,
     PublishedProject,
     PublishedWithdrawal,
     Snapshot,
 )
+from portal.publication import naming
+from portal.publication.allowlist import TABLES
 from portal.publication.models import PublicationRun, Withdrawal
 from portal.publication.services import (
     carry_out_now,
@@ -36,8 +41,25 @@ from portal.publication.services.runs import LOCKS
 from portal.publication.staging import PUBLISHER
 from tests.portal.publication.conftest import NOW, TODAY, entry
 from tests.portal.publication.test_publish import everything_public
+from tests.released import keep, let_out
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
+# keys, numbers, digests, and the names of regions and places
+NO_NAMES = {
+    ("public_publishedarea", "name"),
+    ("public_publishedbasefeature", "name"),
+    ("public_publishedcontract", "key"),
+    ("public_publishedcontractchange", "contract_key"),
+    ("public_publishedcontractchange", "key"),
+    ("public_publishedcontractchange", "number"),
+    ("public_publisheddocument", "sha256"),
+    ("public_publishedfunding", "key"),
+    ("public_publishedmilestone", "key"),
+    ("public_publishedpayment", "contract_key"),
+    ("public_publishedphoto", "sha256"),
+    ("public_publishedproject", "sources"),
+    ("public_publishedproject", "years"),
+}
 NAME = "湖南样例市政工程有限公司"  # stands for a sole trader who was taken for a body
 REASON = "经核实为个体经营者"
 
@@ -235,6 +257,70 @@ def test_a_name_withdrawn_before_it_was_ever_public_never_gets_out(public_city: 
     assert Snapshot.objects.count() == 0
     publish(as_of=TODAY, now=NOW + timedelta(minutes=1))
     assert NAME not in everything_public()
+
+
+@pytest.fixture
+def told_elsewhere(two_snapshots: dict[str, Project], steward: User, checker: User) -> Project:
+    """Another project whose texts tell the name, in a third snapshot; before that they told it in another way."""
+    works = two_snapshots["works"]
+    for scope_content in (f"一期由{NAME}施工", f"由{NAME}承建,长 3 公里"):
+        name = f"{NAME}门前道路"
+        Project.objects.filter(pk=works.pk).update(name=name, search_text=name, scope_content=scope_content)
+        publish(as_of=TODAY, now=NOW)
+    let_out(keep(works, steward, caption=f"{NAME}进场"), checker)
+    publish(as_of=TODAY, now=NOW)
+    return works
+
+
+def test_a_withdrawn_name_goes_from_the_texts_of_other_projects_too(
+    two_snapshots: dict[str, Project], told_elsewhere: Project, hq: Scope
+) -> None:
+    code = told_elsewhere.serial_no
+    page = Client(headers={"accept": "text/html"}).get(f"/projects/{code}/").content.decode()
+    assert NAME in page
+    take_back_name(hq, two_snapshots["road"])
+    assert NAME not in everything_public()
+    shown = selectors.project(selectors.NEWEST, code)
+    assert (shown.name, shown.scope_content) == (f"{WITHDRAWN}门前道路", f"由{WITHDRAWN}承建,长 3 公里")
+    assert WITHDRAWN in shown.search_text
+    page = Client(headers={"accept": "text/html"}).get(f"/projects/{code}/").content.decode()
+    assert NAME not in page
+    assert REASON in page  # the page of each project says that something was taken back, and why
+    rows = {model: model.objects.count() for model in (PublishedProject, PublishedPhoto, ChainEntry)}
+    publish(as_of=TODAY, now=NOW)
+    assert NAME not in everything_public()
+    assert {model: model.objects.count() for model in rows} == rows  # the next publication sees no change
+    assert chain_faults() == []
+
+
+def test_a_persons_name_goes_from_sentences_and_not_out_of_the_names_of_places(
+    two_snapshots: dict[str, Project], hq: Scope
+) -> None:
+    Project.objects.filter(pk=two_snapshots["works"].pk).update(
+        name="示某桥改造", location_text="示某桥", scope_content="场地由示某让出"
+    )
+    publish(as_of=TODAY, now=NOW)
+    withdraw_name(hq, code=two_snapshots["road"].serial_no, key="", name="示某", reason="本人要求隐去", now=NOW)
+    shown = selectors.project(selectors.NEWEST, two_snapshots["works"].serial_no)
+    assert (shown.name, shown.location_text) == ("示某桥改造", "示某桥")
+    assert shown.scope_content == f"场地由{WITHDRAWN}让出"
+
+
+def test_no_reason_tells_a_name_that_was_taken_back_before(two_snapshots: dict[str, Project], hq: Scope) -> None:
+    take_back_name(hq, two_snapshots["road"])
+    with pytest.raises(Refused):
+        withdraw_project(hq, code=two_snapshots["works"].serial_no, reason=f"{NAME}要求撤下", now=NOW)
+
+
+def test_every_text_that_people_write_is_searched_for_withdrawn_names() -> None:
+    written = {(model._meta.db_table, column) for model, column in naming.WRITTEN + naming.CALLED + naming.NAMED}
+    wide = {
+        (table.name, field.column)
+        for table in TABLES
+        for field in table.model._meta.local_fields
+        if isinstance(field, TextField | ArrayField) or (isinstance(field, CharField) and (field.max_length or 0) >= 60)
+    }
+    assert wide - written == NO_NAMES
 
 
 def test_a_project_that_is_withdrawn_is_not_named_as_a_bundle_either(
