@@ -36,7 +36,7 @@ def shown(text: str) -> str:
 
 
 def bad(name: str, text: str, hint: str) -> BadParameter:
-    return BadParameter(f"查询参数“{name}”的值“{shown(text)}”不正确:{hint}")
+    return BadParameter(f"查询参数“{name}”的值“{shown(text)}”不正确：{hint}")
 
 
 def one(name: str, texts: list[str]) -> str:
@@ -48,7 +48,7 @@ def one(name: str, texts: list[str]) -> str:
 def code(name: str, texts: list[str]) -> str:
     text = one(name, texts)
     if not _CODE.fullmatch(text):
-        raise bad(name, text, "应为代码,只含字母、数字、横线和下划线")
+        raise bad(name, text, "应为代码，只含字母、数字、横线和下划线")
     return text
 
 
@@ -94,7 +94,7 @@ def sorting(*columns: str) -> Callable[[str, list[str]], str]:
 def flag(name: str, texts: list[str]) -> bool:
     text = one(name, texts)
     if text not in {"0", "1"}:
-        raise bad(name, text, "应为 1(是)或 0(否)")
+        raise bad(name, text, "应为 1（是）或 0（否）")
     return text == "1"
 
 
@@ -114,7 +114,7 @@ def day(name: str, texts: list[str]) -> date:
     except ValueError:
         found = None
     if found is None or not 1990 <= found.year <= 2100:
-        raise bad(name, text, "应为日期,例如 2026-03-31")
+        raise bad(name, text, "应为日期，例如 2026-03-31")
     return found
 
 
@@ -123,7 +123,7 @@ def month(name: str, texts: list[str]) -> date:
     text = one(name, texts)
     found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
     if found is None or not 1990 <= int(found[1]) <= 2100:
-        raise bad(name, text, "应为年月,例如 2026-03")
+        raise bad(name, text, "应为年月，例如 2026-03")
     return date(int(found[1]), int(found[2]), 1)
 
 
@@ -139,8 +139,8 @@ def read(query: Mapping[str, Any], readers: Mapping[str, Reader], *, allow: Iter
         if name in others:
             continue
         if name not in readers:
-            known = f"可用的有:{'、'.join(readers)}" if readers else "这个地址没有查询参数"
-            raise BadParameter(f"不认识的查询参数“{shown(name)}”,{known}")
+            known = f"可用的有：{'、'.join(readers)}" if readers else "这个地址没有查询参数"
+            raise BadParameter(f"不认识的查询参数“{shown(name)}”，{known}")
         texts = [text for text in texts_of(query, name) if text]
         if texts:
             found[name] = readers[name](name, texts)

@@ -15,4 +15,4 @@ class PortalConfig(AppConfig):
         """A staff process in production does not start where files of strangers could not be confined."""
         checks.register(check_confinement, checks.Tags.security)
         if settings.PRODUCTION and settings.STAFF_SITE and not is_available():
-            raise ImproperlyConfigured("内核缺少 Landlock,无法隔离上传文件,正式环境不能启动(见 docs/sandbox.md)")
+            raise ImproperlyConfigured("内核缺少 Landlock，无法隔离上传文件，正式环境不能启动（见 docs/sandbox.md）")

@@ -13,7 +13,7 @@ from portal.wording import label
 
 # PostgreSQL's classes of SQLSTATE that say: no session to be had (connection, resources, shutdown)
 _NO_SESSION: Final = ("08", "53", "57P")
-_AWAY: Final = "数据库暂时无法连接,您刚才的操作没有保存。请稍后重试;如持续出现,请联系系统管理员"
+_AWAY: Final = "数据库暂时无法连接，您刚才的操作没有保存。请稍后重试；如持续出现，请联系系统管理员"
 STATUS: dict[type[errors.DomainError], int] = {
     errors.BadParameter: 400,
     errors.NotPermitted: 403,
@@ -97,7 +97,7 @@ def _page_or_problem(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page_or_problem(request, 400, "请求无法识别,请检查地址后重试")
+    return _page_or_problem(request, 400, "请求无法识别，请检查地址后重试")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -105,11 +105,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page_or_problem(request, 404, "这个地址没有内容,请从首页重新查找")
+    return _page_or_problem(request, 404, "这个地址没有内容，请从首页重新查找")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the error is being handled: a database that is away is no fault of ours."""
     if is_away(sys.exc_info()[1]):
         return record_away(request)
-    return _page_or_problem(request, 500, "系统出错,已记录。请稍后再试,或联系指挥部办公室")
+    return _page_or_problem(request, 500, "系统出错，已记录。请稍后再试，或联系指挥部办公室")

@@ -40,7 +40,7 @@ _KINDS = {
     "city": "市",
     "county": "县市区",
     "zone": "功能区",
-    "township": "乡镇(街道)",
+    "township": "乡镇（街道）",
     "place": "地名",
     "lake": "湖泊",
     "river": "河流",

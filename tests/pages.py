@@ -340,7 +340,7 @@ def _alert(project: Project) -> Alert:
     found = {
         "rule_version": 1,
         "level": "red",
-        "sentence": "截至2月底年度投资完成率 5.0%(占年度计划),序时进度 50.0%,落后 45.0 个百分点,达成比 0.10",
+        "sentence": "截至2月底年度投资完成率 5.0%（占年度计划），序时进度 50.0%，落后 45.0 个百分点，达成比 0.10",
         "inputs": {"annual_rate_pct": "5", "time_pct": "50", "deviation_points": "-45", "period_end": "2026-02-28"},
         "thresholds": {"w02_yellow_points": "10", "w02_red_points": "30"},
     }

@@ -30,8 +30,8 @@ from geodata.figures.wording import half_up
 STEP: Final = timedelta(days=7)
 FALSE_AT_MOST: Final = 2  # days of trial on which the condition of a false alarm is found
 DEFINITION: Final = (
-    "每 7 天按当日业务数据试算一次。命中:预警为红色或升为红色;误报:从未升红,且最多连续两次试算后条件自行消失;"
-    "提前量:由黄转红的天数,一开始就是红色的记 0 天。"
+    "每 7 天按当日业务数据试算一次。命中：预警为红色或升为红色；误报：从未升红，且最多连续两次试算后条件自行消失；"
+    "提前量：由黄转红的天数，一开始就是红色的记 0 天。"
 )
 
 

@@ -7,6 +7,7 @@ stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,12 @@ class Shown:
     sentence: str
 
 
+def said_by_rules(sentence: str) -> str:
+    """What the rules say, out of the sentence of a light that headquarters may have set (scanning.said). Sentences kept
+    before November 2026 have a half-width colon."""
+    return re.split("按规则[:：]", sentence)[-1]
+
+
 def light_of(facts: Facts, findings: Mapping[str, Finding], limits: Limits) -> Shown | None:
     """The light; None for a cancelled project, which has none."""
     if facts.status == Status.CANCELLED:
@@ -43,7 +50,7 @@ def light_of(facts: Facts, findings: Mapping[str, Finding], limits: Limits) -> S
         level, _rule, finding = min(counting, key=lambda one: one[:2])
         others = [other.sentence for _level, _id, other in counting if other is not finding]
         more = f";{stale_sentence(facts)}" if stale else ""
-        return Shown(_COLOURS[level], ";".join((finding.sentence, *others)) + more)
+        return Shown(_COLOURS[level], "；".join((finding.sentence, *others)) + more)
     if stale:
         return Shown(LightColour.GREY, stale_sentence(facts))
     return Shown(LightColour.GREEN, _in_order(facts))
@@ -52,14 +59,15 @@ def light_of(facts: Facts, findings: Mapping[str, Finding], limits: Limits) -> S
 def _in_order(f: Facts) -> str:
     """Why a project is green, with its numbers where it has any."""
     if f.finished:
-        return "已竣工验收,没有逾期节点"
+        return "已竣工验收，没有逾期节点"
     report = f.report
     if report and f.annual_plan and report.invested_year is not None and report.period_end.year == f.day.year:
         rate = report.invested_year / f.annual_plan * HUNDRED
         time = by_months(report.period_end) * HUNDRED
         return (
-            f"截至{report.period_end.month}月底年度投资完成率 {pct(rate)}(占年度计划),序时进度 {pct(time)},没有逾期节点"
+            f"截至{report.period_end.month}月底年度投资完成率 {pct(rate)}（占年度计划），"
+            f"序时进度 {pct(time)}，没有逾期节点"
         )
     if not f.begun:
         return "未到计划开工时间" if f.planned_start_on and f.planned_start_on > f.day else "没有逾期节点"
-    return "没有逾期节点;没有本年度计划投资,不判断序时进度"
+    return "没有逾期节点；没有本年度计划投资，不判断序时进度"

@@ -73,7 +73,7 @@ def scan(*, day: date, today: date, now: datetime, ids: Collection[int] | None =
     while another scan is under way.
     """
     if day > today:
-        raise Refused(f"不能扫描还没有到的日期({day:%Y-%m-%d})", code="future-day")
+        raise Refused(f"不能扫描还没有到的日期（{day:%Y-%m-%d}）", code="future-day")
     limits, enabled = thresholds(), enabled_rules()
     with transaction.atomic():
         _alone()
@@ -86,13 +86,13 @@ def _alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
-            raise Busy("预警扫描正在进行,请几分钟后再试")
+            raise Busy("预警扫描正在进行，请几分钟后再试")
 
 
 def _after_the_newest(day: date) -> None:
     newest = ScanRun.objects.order_by("-day").values_list("day", flat=True).first()
     if newest is not None and day < newest:
-        raise Conflict(f"已经扫描到 {newest:%Y-%m-%d},不能再补扫更早的日期;要看过去请用回测", code="earlier-day")
+        raise Conflict(f"已经扫描到 {newest:%Y-%m-%d}，不能再补扫更早的日期；要看过去请用回测", code="earlier-day")
 
 
 def _kept(
@@ -156,5 +156,5 @@ def said(override: LightOverride | None, sentence: str) -> str:
     if override is None:
         return sentence[:LONGEST_SENTENCE]
     label = LightColour(override.colour).label
-    whole = f"指挥部定为{label}(至 {override.until:%Y-%m-%d}):{override.reason}。按规则:{sentence}"
+    whole = f"指挥部定为{label}（至 {override.until:%Y-%m-%d}）：{override.reason}。按规则：{sentence}"
     return whole[:LONGEST_SENTENCE]

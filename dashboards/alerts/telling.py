@@ -44,7 +44,7 @@ def _singly(alert: Alert, project: Project, people: Sequence[int], now: datetime
         people=people,
         kind=Notice.Kind.ALERT,
         event_key=f"alert:{alert.pk}:red:{alert.level_since}",
-        text=f"红色预警“{alert.rule_name}”:{project.name},{alert.sentence}",
+        text=f"红色预警“{alert.rule_name}”：{project.name}，{alert.sentence}",
         project_code=project.serial_no,
         subject="alert",
         subject_id=alert.pk,
@@ -59,7 +59,7 @@ def _together(alerts: Sequence[Alert], unit: str, people: Sequence[int], now: da
         people=people,
         kind=Notice.Kind.ALERT,
         event_key=f"alerts:{newest}:{alerts[0].last_seen_on}",
-        text=f"{unit}新增 {len(alerts)} 条红色预警({'、'.join(names)}),请到预警列表处理",
+        text=f"{unit}新增 {len(alerts)} 条红色预警（{'、'.join(names)}），请到预警列表处理",
         subject="alerts",
         now=now,
     )

@@ -21,7 +21,7 @@ def carry_out(*, run_id: int, today: date, now: datetime) -> BacktestRun:
     try:
         run.result = _tried(run, today)
     except Exception:
-        run.state, run.message = RunState.FAILED, "回测没有完成,请稍后再试;一直失败时请联系系统管理员"
+        run.state, run.message = RunState.FAILED, "回测没有完成，请稍后再试；一直失败时请联系系统管理员"
         run.save(update_fields=["state", "message"])
         raise
     run.state, run.finished_at = RunState.DONE, now

@@ -35,7 +35,7 @@ def classed(
     """The units with their classes, and the legend. Raises BadParameter for a scheme that is not one of schemes_of."""
     if scheme not in schemes_of(indicator):
         known = "、".join(schemes_of(indicator))
-        raise BadParameter(f"查询参数“scheme”的值不正确:这个指标可用的分级方法有 {known}")
+        raise BadParameter(f"查询参数“scheme”的值不正确：这个指标可用的分级方法有 {known}")
     first = [replace(area, class_key=_special(area, indicator)) for area in areas]
     ranges = _ranges([steps(area.value, indicator) for area in first if not area.class_key], indicator, scheme)
     found = tuple(

@@ -140,7 +140,7 @@ def _listed(table: IndicatorTable) -> RegionSummary:
 
 
 def _unknown() -> BadParameter:
-    return BadParameter(f"查询参数“rate”的值不正确:可用的有 {'、'.join(PAINTABLE)}")
+    return BadParameter(f"查询参数“rate”的值不正确：可用的有 {'、'.join(PAINTABLE)}")
 
 
 def without_places(chosen: ProjectFilter) -> ProjectFilter:

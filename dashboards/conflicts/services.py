@@ -130,7 +130,7 @@ def _compared(today: date, distance: Decimal) -> Result:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
-            raise Busy("同步开挖比对正在进行,请几分钟后再试")
+            raise Busy("同步开挖比对正在进行，请几分钟后再试")
         works, near = _measured(cursor, values)
         values["kept"] = nearest = _fitting(cursor)
         rows: dict[str, int] = {}

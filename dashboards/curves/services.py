@@ -92,7 +92,7 @@ def _alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
-            raise Busy("预测正在计算,请几分钟后再试")
+            raise Busy("预测正在计算，请几分钟后再试")
 
 
 def _forecasts(calibration: Calibration, until: int) -> tuple[list[CompletionForecast], list[YearEndForecast]]:

@@ -46,7 +46,7 @@ def banded_groups(table: IndicatorTable, limits: Mapping[str, Decimal]) -> tuple
     ranks = bool(limits[SWITCH])
 
     def reason(value: IndicatorValue) -> Note:
-        return found[value.code].reason or (NO_NOTE if ranks else Note("只分档,不列名次"))
+        return found[value.code].reason or (NO_NOTE if ranks else Note("只分档，不列名次"))
 
     values = {
         code: IndicatorValue(

@@ -123,9 +123,9 @@ def changed_between(
     without leave to see the city's figures.
     """
     if not earlier < later:
-        raise BadParameter("对比的两个日期应当先早后晚,请把较早的日期填在前面")
+        raise BadParameter("对比的两个日期应当先早后晚，请把较早的日期填在前面")
     if later > today:
-        raise BadParameter(f"截止日不能晚于今天({today})")
+        raise BadParameter(f"截止日不能晚于今天（{today}）")
     scope.require(Action.VIEW_CITY_FIGURES)
     version = record_version()
     asked = chosen.querystring(without=("as_of", "sort", "page", "limit"))

@@ -129,7 +129,7 @@ def _change(measure: str) -> Compute:
         more = part.above - part.below
         if part.below >= BASE_FEWEST:
             return One(more / part.below, more, part.below, int(part.below))
-        note = Note("基数不足 %(fewest)s 件,只列增减 %(more)s 件", fewest=BASE_FEWEST, more=f"{more:+.0f}")
+        note = Note("基数不足 %(fewest)s 件，只列增减 %(more)s 件", fewest=BASE_FEWEST, more=f"{more:+.0f}")
         return One(None, more, part.below, int(part.below), note)
 
     return compute

@@ -117,7 +117,7 @@ def left_out(weights: Mapping[str, Decimal]) -> Note:
     weight = weights[NO_RECORDS]
     if not weight:
         return NO_NOTE
-    sentence = "问题销号率(权重 %(weight)s)尚无记录,不计入综合得分,其余权重按比例折算"
+    sentence = "问题销号率（权重 %(weight)s）尚无记录，不计入综合得分，其余权重按比例折算"
     return Note(sentence, weight=f"{weight.normalize():f}")
 
 

@@ -60,7 +60,7 @@ def unseal(sealed: bytes | memoryview, *, order_no: str, field: Field) -> str:
             raise InvalidTag
         return cipher.decrypt(raw[len(_VERSION) : start], raw[start:], _bound(order_no, field)).decode()
     except InvalidTag as error:
-        raise Conflict(f"工单 {order_no} 的加密内容无法解开:密钥不符或数据被改动,请联系系统管理员") from error
+        raise Conflict(f"工单 {order_no} 的加密内容无法解开：密钥不符或数据被改动，请联系系统管理员") from error
 
 
 def _bound(order_no: str, field: Field) -> bytes:

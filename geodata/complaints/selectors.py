@@ -87,7 +87,7 @@ def match_to_decide(scope: Scope, match_id: int) -> OrderMatch:
     matches = OrderMatch.objects.filter(pk=match_id, order__in=visible_orders(scope))
     found = matches.filter(project__in=visible(scope)).select_related("order", "project").defer("project__geom").first()
     if found is None:
-        raise NotFound("没有这条工单关联,或者它不在您的工作范围内")
+        raise NotFound("没有这条工单关联，或者它不在您的工作范围内")
     return found
 
 

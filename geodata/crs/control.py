@@ -62,8 +62,11 @@ class Fit:
         name, _least = KINDS[self.kind]
         turn = np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0]))
         left = "、".join(f"{residual:.3f}" for residual in self.residuals)
-        north = "图纸按北、东排列;" if self.exchanged else ""
-        return f"{name},{len(self.residuals)} 个控制点;{north}比例 {self.scale:.6f},旋转 {turn:.4f}°;各点残差 {left} 米"
+        north = "图纸按北、东排列；" if self.exchanged else ""
+        return (
+            f"{name}，{len(self.residuals)} 个控制点；"
+            f"{north}比例 {self.scale:.6f}，旋转 {turn:.4f}°；各点残差 {left} 米"
+        )
 
 
 def read(text: str) -> Fit:
@@ -84,7 +87,7 @@ def read(text: str) -> Fit:
         if pair is None and not pairs:
             continue  # titles
         if pair is None:
-            raise Refused(f"控制点第 {number} 行应为四个数:图纸 x、图纸 y、东坐标、北坐标", code="bad-control")
+            raise Refused(f"控制点第 {number} 行应为四个数：图纸 x、图纸 y、东坐标、北坐标", code="bad-control")
         pairs.append(pair)
     if len(pairs) > MOST:
         raise Refused(f"控制点最多 {MOST} 个", code="bad-control")
@@ -107,7 +110,7 @@ def fit(pairs: NDArray[np.float64], kind: Kind = "similarity") -> Fit:
         raise Refused(f"{name}至少要 {least} 个控制点", code="bad-control")
     drawn, ground = pairs[:, :2], _east_first(pairs[:, 2:])
     if np.linalg.matrix_rank(drawn - drawn.mean(axis=0), tol=1e-6) < (2 if kind == "affine" else 1):
-        raise Refused("控制点重合或在一条直线上,确定不了变换,请换成分散的点", code="bad-control")
+        raise Refused("控制点重合或在一条直线上，确定不了变换，请换成分散的点", code="bad-control")
     found = _solved(drawn, ground, kind, exchanged=False)
     if kind == "similarity" and len(pairs) > least:
         # a drawing with north first is a mirror image, which no turn explains
@@ -123,7 +126,7 @@ def _east_first(ground: NDArray[np.float64]) -> NDArray[np.float64]:
         return bool(((column > _NORTHING[0]) & (column < _NORTHING[1])).all())
 
     if (np.abs(ground) < 1000).all():
-        raise Refused("控制点的目标坐标须为米制平面坐标(东、北),不能是经纬度", code="bad-control")
+        raise Refused("控制点的目标坐标须为米制平面坐标（东、北），不能是经纬度", code="bad-control")
     swapped = northing(ground[:, 0]) and not northing(ground[:, 1])
     return ground[:, ::-1] if swapped else ground
 

@@ -28,7 +28,7 @@ HOME_LEAST: Final = 0.5
 # A declared area is widened by 500 m, in degrees of latitude.
 AREA_BUFFER: Final = 0.0045
 WHERE_FROM: Final = (
-    "坐标从哪里取得(测绘单位/RTK/奥维/谷歌/高德/腾讯/百度/手机定位)?高德、腾讯为GCJ-02,百度为BD-09,须注明"
+    "坐标从哪里取得（测绘单位/RTK/奥维/谷歌/高德/腾讯/百度/手机定位）？高德、腾讯为GCJ-02，百度为BD-09，须注明"
 )
 
 
@@ -146,24 +146,24 @@ def _against_declaration(
         and SYSTEMS[found.system].datum == SYSTEMS[declared].datum
     )
     if same_meridian and found.system is not None:
-        note = (said, f"坐标数值为{name_of(found.system)},仅带号写法不同")
+        note = (said, f"坐标数值为{name_of(found.system)}，仅带号写法不同")
         return Decision(found.system, Confidence.LIKELY, found.swapped, evidence=note)
-    question = f"{said},但坐标落在本市以外"
+    question = f"{said}，但坐标落在本市以外"
     if found.system is not None:
-        question += f";数值符合{name_of(found.system)},请确认"
+        question += f"；数值符合{name_of(found.system)}，请确认"
     return Decision(None, Confidence.ASK, question=question, evidence=(said, *found.evidence))
 
 
 def _from_numbers(vertices: Coordinates, extent: Extent | None, area: BaseGeometry | None) -> Decision:
     if extent is None:
-        return Decision(None, Confidence.ASK, question="文件未声明坐标系,请用 --crs 注明")
+        return Decision(None, Confidence.ASK, question="文件未声明坐标系，请用 --crs 注明")
     if np.mean((np.abs(vertices[:, 0]) <= 180) & (np.abs(vertices[:, 1]) <= 180)) >= AGREEMENT:
         return _degrees(vertices, extent, area)
     if np.mean((np.abs(vertices) < 100_000).all(axis=1)) >= AGREEMENT:
         return Decision(
             None,
             Confidence.ASK,
-            question="坐标数值很小,像是局部坐标或CAD相对坐标,需要控制点,不能自动导入(给出两个以上控制点后可以换算)",
+            question="坐标数值很小，像是局部坐标或CAD相对坐标，需要控制点，不能自动导入（给出两个以上控制点后可以换算）",
         )
     return _projected(fitting(vertices, extent=extent, area=area))
 
@@ -198,13 +198,13 @@ def weigh_places(
         found = [item for item in fitting(points, extent=extent) if _share_at_home(known, item) >= AGREEMENT]
         if len(found) != 1 or found[0].system == 3857:
             return decision
-        evidence = (f"只有按{name_of(found[0].system)}换算,各要素才落在所属属地内",)
+        evidence = (f"只有按{name_of(found[0].system)}换算，各要素才落在所属属地内",)
         return Decision(found[0].system, Confidence.CERTAIN, found[0].swapped, evidence=evidence)
     if decision.confidence is not Confidence.CERTAIN or not isinstance(decision.system, int):
         return decision
     if _share_at_home(known, Candidate(decision.system, decision.swapped)) >= HOME_LEAST:
         return decision
-    question = f"数值范围符合{name_of(decision.system)},但按它换算后多数要素不在所属属地内,请确认坐标系"
+    question = f"数值范围符合{name_of(decision.system)}，但按它换算后多数要素不在所属属地内，请确认坐标系"
     return Decision(None, Confidence.ASK, question=question, evidence=decision.evidence)
 
 
@@ -215,14 +215,14 @@ def _share_at_home(known: Sequence[tuple[Coordinates, BaseGeometry]], way: Candi
 
 def _projected(found: list[Candidate]) -> Decision:
     if not found:
-        return Decision(None, Confidence.ASK, question="按已知坐标系换算都不在本市范围内,请注明坐标系")
+        return Decision(None, Confidence.ASK, question="按已知坐标系换算都不在本市范围内，请注明坐标系")
     names = "、".join(name_of(item.system) for item in found)
     if len(found) > 1:
-        return Decision(None, Confidence.ASK, question=f"坐标可能是:{names},请注明", evidence=(names,))
+        return Decision(None, Confidence.ASK, question=f"坐标可能是：{names}，请注明", evidence=(names,))
     system, swapped = found[0]
     evidence = (f"数值范围符合{names}", *(("纵横坐标互换",) if swapped else ()))
     if system == 3857:
-        return Decision(system, Confidence.LIKELY, swapped, "是Web墨卡托还是百度墨卡托?", evidence)
+        return Decision(system, Confidence.LIKELY, swapped, "是Web墨卡托还是百度墨卡托？", evidence)
     return Decision(system, Confidence.CERTAIN, swapped, evidence=evidence)
 
 
@@ -231,11 +231,11 @@ def _degrees(vertices: Coordinates, extent: Extent, area: BaseGeometry | None) -
         if _share_inside(vertices, STORAGE_SRID, swapped, extent) < AGREEMENT:
             continue
         if _packed(vertices, swapped, extent, area):
-            question = "数值像是 度.分秒 写法(113.0520 即 113°05′20″),请确认"
+            question = "数值像是 度.分秒 写法（113.0520 即 113°05′20″），请确认"
             return Decision(None, Confidence.ASK, swapped, question, ("按度分秒读取才落在所属区域内",))
-        evidence = ("数值为经纬度", *(("纬度在前,已互换",) if swapped else ()))
+        evidence = ("数值为经纬度", *(("纬度在前，已互换",) if swapped else ()))
         return Decision(STORAGE_SRID, Confidence.LIKELY, swapped, WHERE_FROM, evidence)
-    return Decision(None, Confidence.ASK, question="经纬度不在本市范围内,请检查坐标或注明坐标系")
+    return Decision(None, Confidence.ASK, question="经纬度不在本市范围内，请检查坐标或注明坐标系")
 
 
 def _packed(vertices: Coordinates, swapped: bool, extent: Extent, area: BaseGeometry | None) -> bool:

@@ -46,10 +46,10 @@ class System:
 
 
 _GEOGRAPHIC: Final = (
-    System(4490, "2000国家大地坐标系(经纬度)", Datum.CGCS2000, geographic=True),
-    System(4326, "WGS84 坐标系(经纬度)", Datum.WGS84, geographic=True),
-    System(4610, "1980西安坐标系(经纬度)", Datum.XIAN80, geographic=True),
-    System(4214, "1954北京坐标系(经纬度)", Datum.BEIJING54, geographic=True),
+    System(4490, "2000国家大地坐标系（经纬度）", Datum.CGCS2000, geographic=True),
+    System(4326, "WGS84 坐标系（经纬度）", Datum.WGS84, geographic=True),
+    System(4610, "1980西安坐标系（经纬度）", Datum.XIAN80, geographic=True),
+    System(4214, "1954北京坐标系（经纬度）", Datum.BEIJING54, geographic=True),
 )
 _OTHER: Final = (System(3857, "Web 墨卡托", Datum.WGS84),)
 _UTM: Final = tuple(
@@ -73,9 +73,11 @@ def _gauss_krueger() -> list[System]:
             meridian = zone * width - (3 if width == 6 else 0)
             text = f"{label}坐标系 {width}度带 中央子午线{meridian}°"
             systems.append(
-                System(with_zone + zone - first, f"{text},加带号{zone}", datum, False, meridian, zone, width)
+                System(with_zone + zone - first, f"{text}，加带号{zone}", datum, False, meridian, zone, width)
             )
-            systems.append(System(without_zone + zone - first, f"{text},不加带号", datum, False, meridian, None, width))
+            systems.append(
+                System(without_zone + zone - first, f"{text}，不加带号", datum, False, meridian, None, width)
+            )
     return systems
 
 
@@ -87,7 +89,7 @@ SYSTEMS: Final[dict[int, System]] = {
 def known(epsg: int) -> System:
     """The system of a code; a code outside the table is refused in a sentence."""
     if epsg not in SYSTEMS:
-        raise RefusedSystem(f"不支持坐标系 EPSG:{epsg},请转换为2000国家大地坐标系(EPSG:4490 或 4547/4526)后再导入")
+        raise RefusedSystem(f"不支持坐标系 EPSG:{epsg}，请转换为2000国家大地坐标系（EPSG:4490 或 4547/4526）后再导入")
     return SYSTEMS[epsg]
 
 
@@ -98,8 +100,8 @@ def importable(epsg: int) -> System:
     if system.datum in OLD and parameters.stored(system.datum) is None:
         label = "1980西安坐标系" if system.datum is Datum.XIAN80 else "1954北京坐标系"
         raise RefusedSystem(
-            f"{label}(EPSG:{epsg})没有公开的转换参数,直接导入会偏移数十米以上;"
-            "请由测绘单位转换为2000国家大地坐标系后再导入,或由系统管理员在服务器上配置转换参数"
+            f"{label}（EPSG:{epsg}）没有公开的转换参数，直接导入会偏移数十米以上；"
+            "请由测绘单位转换为2000国家大地坐标系后再导入，或由系统管理员在服务器上配置转换参数"
         )
     return system
 
@@ -107,7 +109,7 @@ def importable(epsg: int) -> System:
 def name_of(source: Source) -> str:
     """Chinese name of a system for messages and lists."""
     if source == GCJ02:
-        return "GCJ-02(火星坐标)"
+        return "GCJ-02（火星坐标）"
     if source == BD09:
-        return "BD-09(百度坐标)"
+        return "BD-09（百度坐标）"
     return known(int(source)).name

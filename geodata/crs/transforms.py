@@ -105,17 +105,17 @@ def pipeline(source: Source, *, swapped: bool = False) -> str:
     """What `transform_geometries` does to a source, in words, to be stored beside the shape."""
     steps = ["纵横坐标互换"] if swapped else []
     if source == BD09:
-        steps.append("BD-09→GCJ-02(迭代)")
+        steps.append("BD-09→GCJ-02（迭代）")
     if source in {GCJ02, BD09}:
-        steps.append("GCJ-02→WGS84(迭代)")
+        steps.append("GCJ-02→WGS84（迭代）")
     elif (system := importable(int(source))).datum in OLD:
         shift = parameters.stored(system.datum)
-        steps.append(f"EPSG:{source}→EPSG:4490(七参数,来源:{shift.source if shift else ''})")
+        steps.append(f"EPSG:{source}→EPSG:4490（七参数，来源：{shift.source if shift else ''}）")
     elif system.geographic:
-        steps.append(f"EPSG:{source}(经纬度不变)")
+        steps.append(f"EPSG:{source}（经纬度不变）")
     else:
         steps.append(f"EPSG:{source}→EPSG:4490(PROJ)")
-    return ";".join([*steps, f"保留{PRECISION}位小数"])
+    return "；".join([*steps, f"保留{PRECISION}位小数"])
 
 
 def accuracy_of(source: Source | None) -> float | None:

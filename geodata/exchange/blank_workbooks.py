@@ -23,18 +23,18 @@ NEEDED: Final = PatternFill("solid", fgColor="DCEBEC")
 SHOWN: Final = Font(italic=True, color="7B8794")
 HOW: Final[Mapping[Kind, str]] = {
     Kind.TEXT: "文字",
-    Kind.CODE: "编号,按文本填写,不要让表格把它变成数字",
-    Kind.AMOUNT: "金额,单位写在列标题或表头的“单位:”中",
-    Kind.DATE: "日期,如 2026-03-05、2026年3月",
-    Kind.END_DATE: "日期,如 2026-10-31、2026年10月底;只写到月按月末",
-    Kind.PERIOD: "起止,如 2025.12-2026.11",
-    Kind.PERCENT: "百分比,如 31.6%",
+    Kind.CODE: "编号，按文本填写，不要让表格把它变成数字",
+    Kind.AMOUNT: "金额，单位写在列标题或表头的“单位：”中",
+    Kind.DATE: "日期，如 2026-03-05、2026年3月",
+    Kind.END_DATE: "日期，如 2026-10-31、2026年10月底；只写到月按月末",
+    Kind.PERIOD: "起止，如 2025.12-2026.11",
+    Kind.PERCENT: "百分比，如 31.6%",
     Kind.INTEGER: "整数",
     Kind.DECIMAL: "数字",
     Kind.CHOICE: "只能填列出的词",
     Kind.BOOLEAN: "是 或 否",
-    Kind.NAMES: "名称,多个用顿号或换行分开",
-    Kind.MOMENT: "时间,如 2026-03-12 09:14",
+    Kind.NAMES: "名称，多个用顿号或换行分开",
+    Kind.MOMENT: "时间，如 2026-03-12 09:14",
 }
 _BY_KIND: Final[Mapping[Kind, str]] = {
     Kind.TEXT: "示例文字",
@@ -63,7 +63,7 @@ _BY_LABEL: Final[Mapping[str, str]] = {
     "项目类别": "城镇老旧小区改造",
     "建设地点": "示例路18号",
     "事发地址": "示例路18号",
-    "建设规模和内容": "改造1240户,雨污分流4.2公里",
+    "建设规模和内容": "改造1240户，雨污分流4.2公里",
     "节点编码": "M0801",
     "节点名称": "雨污管网完成",
     "报告期": "2026-02",
@@ -122,9 +122,9 @@ def explained(column: Column) -> Explained:
     """A column in words."""
     how = HOW[column.kind]
     if column.kind is Kind.CHOICE:
-        how = f"只能填:{'、'.join(dict.fromkeys(column.choices))}"
+        how = f"只能填：{'、'.join(dict.fromkeys(column.choices))}"
     if column.kind is Kind.AMOUNT and column.unit:
-        how = f"金额({column.unit})"
+        how = f"金额（{column.unit}）"
     also = "、".join(title for title in column.synonyms if not title.isascii())
     return Explained(title(column), column.required, how, example(column), also)
 
@@ -176,7 +176,7 @@ def _sheet(sheet: Worksheet, layout: Layout) -> None:
 def _explanations(sheet: Worksheet, dataset: Dataset) -> None:
     for letter, width in zip("ABCDEF", (18, 26, 8, 44, 30, 44), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.append([f"{dataset.title}:蓝色列标题必须填写;“{EXAMPLE}”导入时自动跳过,可以删去;不需要的列可以删去。"])
+    sheet.append([f"{dataset.title}：蓝色列标题必须填写；“{EXAMPLE}”导入时自动跳过，可以删去；不需要的列可以删去。"])
     sheet.append(["所在工作表", "列的标题", "必需", "怎么写", "写法举例", "也认得的标题"])
     for cell in sheet[2]:
         cell.font = Font(bold=True)

@@ -24,8 +24,8 @@ def remarks(columns: Sequence[str], numbers: Sequence[int], shapes: Sequence[Bas
         left = rings[outer][1].area - sum(rings[at][1].area for at in inner)
         within = "、".join(str(rings[at][0]) for at in inner[:10])
         said.append(
-            f"第 {within} 个要素套在第 {rings[outer][0]} 个之内,可能是洞;扣除后面积约 {left:,.0f} 平方米。"
-            "现在各自作为面读取,需要扣除的请在图形编辑里处理,请核对"
+            f"第 {within} 个要素套在第 {rings[outer][0]} 个之内，可能是洞；扣除后面积约 {left:,.0f} 平方米。"
+            "现在各自作为面读取，需要扣除的请在图形编辑里处理，请核对"
         )
     return said
 

@@ -75,7 +75,7 @@ def _whole(parcels: Sequence[tuple[Parcel, Drawing | CoordinatesRefused]]) -> Fe
             return FeatureRow(1, values, None, found.message)
         drawings.append(found)
     if len({drawing.kind for drawing in drawings}) > 1:
-        return FeatureRow(1, values, None, "文件里点、线、面地块混在一起,一个项目的图形只能是其中一种")
+        return FeatureRow(1, values, None, "文件里点、线、面地块混在一起，一个项目的图形只能是其中一种")
     parts = [part for drawing in drawings for part in shapely.get_parts(drawing.shape(drawing.points()))]
     multi: Any = {"point": shapely.MultiPoint, "line": shapely.MultiLineString}.get(
         drawings[0].kind, shapely.MultiPolygon

@@ -107,7 +107,7 @@ def _place(row: Row, *, packed: bool) -> tuple[bytes, str] | None:
     lines = [line for line in lines_of(plain(text)) if line.fields]
     numbers = [item.number for line in lines for item in line.fields]
     if len(lines) != 1 or len(numbers) not in {2, 3} or None in numbers[:2]:
-        raise _Unreadable("“坐标”一格里应是一个点,如 113.089,29.385;线和面请用 WKT 列或另传图形文件")
+        raise _Unreadable("“坐标”一格里应是一个点，如 113.089,29.385；线和面请用 WKT 列或另传图形文件")
     return _point([number for number in numbers[:2] if number is not None], packed)
 
 
@@ -121,7 +121,7 @@ def _number(text: str, label: str) -> float:
 def _point(numbers: Iterable[float], packed: bool) -> tuple[bytes, str]:
     values = [unpack(number) if packed else number for number in numbers]
     if any(value is None for value in values):
-        raise _Unreadable("坐标的“分”或“秒”达到 60,不是 度.分秒 写法")
+        raise _Unreadable("坐标的“分”或“秒”达到 60，不是 度.分秒 写法")
     return wkb_format.point(struct.pack("<2d", *values)), ""
 
 
@@ -148,7 +148,7 @@ def _binary(raw: bytes) -> tuple[bytes, str]:
             srid = str(struct.unpack(f"{order}I", raw[5:9])[0])
             raw = raw[:1] + struct.pack(f"{order}I", kind & ~_SRID_FLAG) + raw[9:]
         if kind & _HIGHER:
-            raise _Unreadable("WKB 带有高程或测量值,请导出二维的 WKB 或 WKT")
+            raise _Unreadable("WKB 带有高程或测量值，请导出二维的 WKB 或 WKT")
         wkb_format.measure(raw)
     except (struct.error, ValueError):
         raise _Unreadable("WKB 不完整或写法有误") from None

@@ -27,19 +27,19 @@ FEATURE_SUFFIXES = frozenset(
     (".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz", ".ovkml", ".ovkmz", ".dxf", ".gdb")
 )
 ADVICE = {
-    ".dwg": "这是 DWG 图纸。请在 CAD 里另存为 DXF(R2000 以上)再导入",
-    ".ovobj": "这是奥维的 .ovobj 文件,只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
-    ".ovjsn": "这是奥维的 .ovjsn 文件,只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
-    ".mdb": "这是 Access 数据库。请在 ArcGIS 里导出为 Shapefile(zip)或 GeoPackage 再导入",
-    ".mpk": "这是 ArcGIS 的地图包。请导出为 Shapefile(zip)或 GeoPackage 再导入",
+    ".dwg": "这是 DWG 图纸。请在 CAD 里另存为 DXF（R2000 以上）再导入",
+    ".ovobj": "这是奥维的 .ovobj 文件，只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
+    ".ovjsn": "这是奥维的 .ovjsn 文件，只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
+    ".mdb": "这是 Access 数据库。请在 ArcGIS 里导出为 Shapefile（zip）或 GeoPackage 再导入",
+    ".mpk": "这是 ArcGIS 的地图包。请导出为 Shapefile（zip）或 GeoPackage 再导入",
     ".shp": "Shapefile 由几个文件组成。请把 .shp、.shx、.dbf、.prj 压缩成一个 ZIP 再导入",
     ".rar": "这是 RAR 压缩包。请改用 ZIP 压缩再导入",
     ".7z": "这是 7z 压缩包。请改用 ZIP 压缩再导入",
     ".ods": "这是 ODS 表格。请在 LibreOffice 或 WPS 里另存为 xlsx 再导入",
-    ".wps": "这是 WPS 文字。请把表格复制到 Excel,另存为 xlsx 再导入",
+    ".wps": "这是 WPS 文字。请把表格复制到 Excel，另存为 xlsx 再导入",
     ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
-    ".doc": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",
-    ".docx": "这是 Word 文件。请把表格复制到 Excel,另存为 xlsx 再导入",
+    ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
+    ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
 }
 
 

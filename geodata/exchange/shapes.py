@@ -31,7 +31,7 @@ from geodata.sandbox import door
 
 HOW_TO_ANSWER: Final = (
     "请选择坐标系后重新导入"
-    "(命令行用 --crs:测绘、RTK、GPS、天地图写 4490,高德、腾讯、奥维写 GCJ02,百度写 BD09,其他写 EPSG 代码)"
+    "（命令行用 --crs：测绘、RTK、GPS、天地图写 4490，高德、腾讯、奥维写 GCJ02，百度写 BD09，其他写 EPSG 代码）"
 )
 _OPEN: Final = (Confidence.ASK, Confidence.REFUSED)
 # The box in which the published formulas of GCJ-02 shift at all.
@@ -81,7 +81,7 @@ class Shapes:
     @property
     def pipeline(self) -> str:
         """The transformation applied, as text."""
-        before = f"控制点({self.fit.said()});" if self.fit else ""
+        before = f"控制点（{self.fit.said()}）；" if self.fit else ""
         return before + self._to_storage
 
     @property
@@ -157,11 +157,11 @@ def declared_system(table: Table, option: str = "", points: Coordinates | None =
     if source is not None and source.crs_source == "placemark" and said is not None:
         return said
     if option.endswith(PACKED):
-        raise Refused("度.分秒 写法只用于表格里的坐标,图形文件请按其坐标系选择")
+        raise Refused("度.分秒 写法只用于表格里的坐标，图形文件请按其坐标系选择")
     if option:
         chosen = parse_declared(option)
         if chosen is None:
-            raise Refused(f"不认识坐标系“{option}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09")
+            raise Refused(f"不认识坐标系“{option}”，请写 EPSG 代码（如 4526）、GCJ02 或 BD09")
         return chosen
     if source is not None and source.crs_source == "standard" and (points is None or shifted_abroad(points)):
         return None
@@ -198,13 +198,13 @@ def _remarks(table: Table, option: str, decision: Decision) -> list[Issue]:
         return [_issue(table, Severity.ERROR, decision.question or "")]
     if decision.system is None or not usable(decision):
         return [_issue(table, Severity.QUESTION, f"{decision.question or '坐标系不明'}。{HOW_TO_ANSWER}")]
-    evidence = ";".join(decision.evidence)
+    evidence = "；".join(decision.evidence)
     if decision.confidence is Confidence.LIKELY:
-        return [_issue(table, Severity.WARNING, f"坐标系按{name_of(decision.system)}处理({evidence})")]
-    remarks = [_issue(table, Severity.NOTICE, f"坐标系:{name_of(decision.system)}({evidence})")]
+        return [_issue(table, Severity.WARNING, f"坐标系按{name_of(decision.system)}处理（{evidence}）")]
+    remarks = [_issue(table, Severity.NOTICE, f"坐标系：{name_of(decision.system)}（{evidence}）")]
     if not option and decision.system == 4326:
         remarks.append(
-            _issue(table, Severity.NOTICE, "如坐标取自高德、腾讯(GCJ-02)或百度(BD-09),须用 --crs 注明后重新导入")
+            _issue(table, Severity.NOTICE, "如坐标取自高德、腾讯（GCJ-02）或百度（BD-09），须用 --crs 注明后重新导入")
         )
     return remarks
 
@@ -212,11 +212,11 @@ def _remarks(table: Table, option: str, decision: Decision) -> list[Issue]:
 def _of_control(table: Table, fitted: Fit) -> list[Issue]:
     """The residuals for the person to look at; too large ones keep the layer out."""
     if fitted.too_far:
-        message = f"控制点对不上:{fitted.said()},超过 {BOUND_M:g} 米的限差,请检查控制点的坐标和顺序"
+        message = f"控制点对不上：{fitted.said()}，超过 {BOUND_M:g} 米的限差，请检查控制点的坐标和顺序"
         return [_issue(table, Severity.ERROR, message)]
-    remarks = [_issue(table, Severity.NOTICE, f"按控制点换算:{fitted.said()}")]
+    remarks = [_issue(table, Severity.NOTICE, f"按控制点换算：{fitted.said()}")]
     if fitted.spread is None:
-        remarks.append(_issue(table, Severity.WARNING, "控制点没有多余的点,残差检验不了,请在图上核对位置"))
+        remarks.append(_issue(table, Severity.WARNING, "控制点没有多余的点，残差检验不了，请在图上核对位置"))
     return remarks
 
 
@@ -241,9 +241,9 @@ def _convert(
     candidates = []
     for index, (row, shape) in enumerate(zip(rows, stored, strict=True)):
         if shape is None:
-            result.problems[row.number] = "几何类型不支持:须为点、线或面(可为多部分),不能混合"
+            result.problems[row.number] = "几何类型不支持：须为点、线或面（可为多部分），不能混合"
         elif outside[index]:
-            result.problems[row.number] = '几何位于本市以外;如确属本市项目,请在映射文件中写明 outside_city = "accept"'
+            result.problems[row.number] = '几何位于本市以外；如确属本市项目，请在映射文件中写明 outside_city = "accept"'
         else:
             candidates.append((row, originals[index], shape))
     wkb = shapely.to_wkb([shape for _row, _original, shape in candidates], byte_order=1).tolist()
@@ -273,7 +273,7 @@ def _in_one_kind(
     for row, shape in zip(rows, shapes, strict=True):
         whole, labels = one_kind(shape)
         if labels:
-            message = f"图形里另有 {labels} 个点(多为标注位置),没有采用,只取线或面"
+            message = f"图形里另有 {labels} 个点（多为标注位置），没有采用，只取线或面"
             result.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=row.sheet, row=row.number))
         yield whole
 

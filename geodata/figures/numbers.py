@@ -70,7 +70,7 @@ def parse_number(value: object) -> Decimal | None:
     if negative:
         text = text[1:-1]
     if not _NUMBER.match(text) or (negative and text[:1] in "+-"):
-        raise Unreadable(f"“{value}”不是数字,请只填数字")
+        raise Unreadable(f"“{value}”不是数字，请只填数字")
     number = Decimal(text.replace(",", ""))
     return _finite(-number if negative else number, value)
 
@@ -93,7 +93,7 @@ def parse_amount(value: object, unit: Unit = "元") -> Amount | None:
         return None
     exact = number * factor
     if abs(exact) >= LARGEST:
-        raise Unreadable(f"金额“{value}”过大,请检查单位")
+        raise Unreadable(f"金额“{value}”过大，请检查单位")
     amount = exact.quantize(_FEN, rounding=ROUND_HALF_UP)
     return Amount(amount, approximate, rounded=amount != exact)
 

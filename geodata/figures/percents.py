@@ -80,5 +80,5 @@ def _by_column(bare: dict[int, Decimal]) -> dict[int, Decimal | Unreadable]:
     if max(bare.values()) > LARGEST_RATIO:
         return {index: number / 100 for index, number in bare.items()}
     fractions = any(number != number.to_integral_value() for number in bare.values())
-    question = Unreadable("数值 1 无法判断是 1% 还是 100%,请在单元格中写明百分号")
+    question = Unreadable("数值 1 无法判断是 1% 还是 100%，请在单元格中写明百分号")
     return {index: question if number == 1 and not fractions else number for index, number in bare.items()}

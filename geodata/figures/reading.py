@@ -91,7 +91,7 @@ def _from_number(number: Decimal, end: bool, date1904: bool, number_format: str 
     decimals = str(number.normalize()).partition(".")[2]
     if whole in YEARS and len(decimals) <= 2:
         return _year_dot_month(whole, decimals, end, number_format, number)
-    raise Unreadable(f"“{number}”不是日期,请写成 2026-03-18 或 2026年3月")
+    raise Unreadable(f"“{number}”不是日期，请写成 2026-03-18 或 2026年3月")
 
 
 def _year_dot_month(year: int, decimals: str, end: bool, number_format: str | None, number: Decimal) -> DatedValue:
@@ -99,7 +99,7 @@ def _year_dot_month(year: int, decimals: str, end: bool, number_format: str | No
     if decimals == "1":
         shown = re.search(r"\.(0+)", number_format or "")
         if shown is None or len(shown.group(1)) > 2:
-            raise Unreadable(f"“{number}”无法判断是1月还是10月,请写成 {year}年1月 或 {year}年10月")
+            raise Unreadable(f"“{number}”无法判断是1月还是10月，请写成 {year}年1月 或 {year}年10月")
         return _month(year, 10 if len(shown.group(1)) == 2 else 1, end, number)
     return _month(year, int(decimals), end, number)
 
@@ -114,7 +114,7 @@ def _from_digits(digits: str, end: bool, date1904: bool, value: object) -> Dated
     shift = (EPOCH_1904 - EPOCH_1900).days if date1904 else 0
     if len(digits) == 5 and int(digits) + shift in SERIALS:
         return DatedValue(EPOCH_1900 + timedelta(days=int(digits) + shift), Precision.DAY)
-    raise Unreadable(f"“{value}”不是日期,请写成 2026-03-18 或 2026年3月")
+    raise Unreadable(f"“{value}”不是日期，请写成 2026-03-18 或 2026年3月")
 
 
 def _from_text(text: str, end: bool, value: object) -> DatedValue:
@@ -133,7 +133,7 @@ def _from_text(text: str, end: bool, value: object) -> DatedValue:
     if found := _YEAR.match(text):
         part = found.group(2) or ""
         return _year(int(found.group(1)), (end or part in {"底", "末", "内"}) and part != "初")
-    raise Unreadable(f"“{value}”不是日期,请写成 2026-03-18 或 2026年3月")
+    raise Unreadable(f"“{value}”不是日期，请写成 2026-03-18 或 2026年3月")
 
 
 def _month_part(year: int, month: int, part: str, end: bool, value: object) -> DatedValue:
@@ -203,7 +203,7 @@ def _halves(text: str) -> tuple[str, str | None]:
     if len(parts) == 2:
         return parts[0], parts[1]
     if len(parts) > 2:
-        raise Unreadable(f"“{text}”不是一段时间,请写成 2025.12-2026.11")
+        raise Unreadable(f"“{text}”不是一段时间，请写成 2025.12-2026.11")
     for pattern in (_TWO_YEARS, _HYPHEN_RANGE, _MONTHS_OF_A_YEAR, _ISO_RANGE):
         if found := pattern.match(text):
             return found.group(1), found.group(2)
@@ -213,5 +213,5 @@ def _halves(text: str) -> tuple[str, str | None]:
 def _single(value: object, shown: object) -> tuple[DatedValue, DatedValue]:
     start, finish = parse_date(value), parse_date(value, end=True)
     if start is None or finish is None:
-        raise Unreadable(f"“{shown}”不是一段时间,请写成 2025.12-2026.11")
+        raise Unreadable(f"“{shown}”不是一段时间，请写成 2025.12-2026.11")
     return start, finish

@@ -25,7 +25,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 SORTABLE: Final = ("name", "projects", "contracts", "contract_sum", "paid")
-NOT_FOUND: Final = "没有这个单位,或者它与您工作范围内的项目无关"
+NOT_FOUND: Final = "没有这个单位，或者它与您工作范围内的项目无关"
 NOTHING: Final = Decimal(0)
 
 

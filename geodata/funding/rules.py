@@ -50,7 +50,7 @@ def check_entry(entry: DisbursementEntry) -> None:
     if entry.contract_id is not None and entry.project_id is None:
         raise Refused(f"{name}有合同而没有项目")
     if entry.reverses_voucher and entry.amount > 0:
-        raise Refused(f"{name}冲销 {entry.reverses_voucher},金额应为负数")
+        raise Refused(f"{name}冲销 {entry.reverses_voucher}，金额应为负数")
     check_returned(entry.voucher_no, entry.amount, entry.status)
 
 
@@ -59,13 +59,13 @@ def check_amount(name: str, amount: Decimal) -> None:
     if not amount.is_finite() or amount == 0 or abs(amount) >= LARGEST:
         raise Refused(f"{name}的金额 {amount} 应不为 0 且在合理范围内")
     if amount != amount.quantize(FEN):
-        raise Refused(f"{name}的金额 {amount} 元不是整分,请核对单位是元还是万元")
+        raise Refused(f"{name}的金额 {amount} 元不是整分，请核对单位是元还是万元")
 
 
 def check_returned(voucher_no: str, amount: Decimal, status: PaymentStatus | str) -> None:
     """已退回 belongs to the negative line that brings money back; on a positive line it would count what came back."""
     if status == PaymentStatus.RETURNED and amount > 0:
-        raise Refused(f"凭证 {voucher_no} 是正数金额,不能标为“已退回”:原支付保持“已清算”,另登记一行负数")
+        raise Refused(f"凭证 {voucher_no} 是正数金额，不能标为“已退回”：原支付保持“已清算”，另登记一行负数")
 
 
 def moves_forward(old: PaymentStatus | str | None, new: PaymentStatus | str) -> bool:
@@ -77,7 +77,7 @@ def check_status(voucher_no: str, amount: Decimal, new: PaymentStatus | str, *, 
     """Raises Refused where the new status would break the line's sense: both halves of a reversal must stay counted."""
     check_returned(voucher_no, amount, new)
     if new not in COUNTED and in_reversal:
-        raise Refused(f"凭证 {voucher_no} 已参与冲销,不能改为“{PaymentStatus(new).label}”")
+        raise Refused(f"凭证 {voucher_no} 已参与冲销，不能改为“{PaymentStatus(new).label}”")
 
 
 def original_of(entry: DisbursementEntry, candidates: Sequence[Original]) -> Original | None:
@@ -92,18 +92,18 @@ def original_of(entry: DisbursementEntry, candidates: Sequence[Original]) -> Ori
     name, voucher = f"凭证 {entry.voucher_no}", entry.reverses_voucher
     paid = [line for line in candidates if line.amount > 0 and line.level == entry.level]
     if not paid:
-        raise Refused(f"{name}要冲销的凭证 {voucher} 是负数行或另一拨付层级的支付,不能冲销,请重新登记一笔支付")
+        raise Refused(f"{name}要冲销的凭证 {voucher} 是负数行或另一拨付层级的支付，不能冲销，请重新登记一笔支付")
     equal = [line for line in paid if line.amount == -entry.amount]
     if not equal:
         total = sum((line.amount for line in paid), Decimal(0))
         if -entry.amount > total:
-            raise Refused(f"{name}退回 {-entry.amount} 元,大于原凭证 {voucher} 的 {total} 元")
+            raise Refused(f"{name}退回 {-entry.amount} 元，大于原凭证 {voucher} 的 {total} 元")
         return None
     free = [line for line in equal if not line.is_reversed]
     if not free:
-        raise Refused(f"{name}要冲销的凭证 {voucher} 已被冲销过,不能再次冲销")
+        raise Refused(f"{name}要冲销的凭证 {voucher} 已被冲销过，不能再次冲销")
     original = next((line for line in free if line.payee_name == entry.payee_name), free[0])
     if original.status not in COUNTED:
         state = PaymentStatus(original.status or PaymentStatus.PENDING).label
-        raise Refused(f"{name}要冲销的凭证 {voucher} 是“{state}”,没有计入支付,不需要冲销")
+        raise Refused(f"{name}要冲销的凭证 {voucher} 是“{state}”，没有计入支付，不需要冲销")
     return original

@@ -32,5 +32,5 @@ def notice_of(person_id: int, notice_id: int) -> Notice:
     """One notice of the person. Raises NotFound."""
     found = Notice.objects.filter(person_id=person_id, pk=notice_id).first()
     if found is None:
-        raise NotFound("没有这条消息,或者它不是发给您的")
+        raise NotFound("没有这条消息，或者它不是发给您的")
     return found

@@ -54,7 +54,7 @@ def notify_each(*, events: Iterable[Event], kind: str, now: datetime) -> int:
     """As `notify`, of many events of a kind at once: two statements, however many there are."""
     held = list(events)
     if kind not in Notice.Kind.values or not all(event.key and event.text.split() for event in held):
-        raise Refused("消息不完整:请写明种类、事件编号和内容", code="bad-notice")
+        raise Refused("消息不完整：请写明种类、事件编号和内容", code="bad-notice")
     keys = [event.key for event in held]
     told = set(Notice.objects.filter(event_key__in=keys).values_list("person_id", "event_key"))
     rows = [

@@ -109,7 +109,7 @@ def _ranges(f: Figures) -> Iterator[Finding]:
         if amount is not None and amount < 0 and name != "invested_period":
             yield Finding("negative", "block", f"{label}不能是负数", name)
     if f.invested_period is not None and f.invested_period < 0:
-        yield Finding("negative-period", "red", "本期完成投资是负数,核减请说明原因", "invested_period")
+        yield Finding("negative-period", "red", "本期完成投资是负数，核减请说明原因", "invested_period")
 
 
 _AMOUNTS: Final = {
@@ -126,7 +126,7 @@ def _sums(f: Figures) -> Iterator[Finding]:
         yield Finding(
             "period-over-year",
             "block",
-            f"本期完成投资 {wan(f.invested_period)} 万元大于年度累计 {wan(year)} 万元,请核对是否填反",
+            f"本期完成投资 {wan(f.invested_period)} 万元大于年度累计 {wan(year)} 万元，请核对是否填反",
             "invested_year",
         )
     if year is not None and total is not None and year - total > 0:
@@ -146,14 +146,14 @@ def _against_before(f: Figures) -> Iterator[Finding]:
         yield Finding(
             "progress-decreased",
             "red",
-            f"形象进度 {_pct(f.physical_pct)} 低于{label}已审核的 {_pct(past.physical_pct)},请说明原因",
+            f"形象进度 {_pct(f.physical_pct)} 低于{label}已审核的 {_pct(past.physical_pct)}，请说明原因",
             "physical_pct",
         )
     if _less(f.invested_cumulative, past.invested_cumulative):
         yield Finding(
             "total-decreased",
             "red",
-            f"累计完成投资 {wan(f.invested_cumulative)} 万元低于{label}已审核的 {wan(past.invested_cumulative)} 万元,"
+            f"累计完成投资 {wan(f.invested_cumulative)} 万元低于{label}已审核的 {wan(past.invested_cumulative)} 万元，"
             "请说明原因",
             "invested_cumulative",
         )
@@ -179,7 +179,7 @@ def _running_sums(f: Figures, past: Before, label: str) -> Iterator[Finding]:
             yield Finding(
                 f"sum-{name.removeprefix('invested_')}",
                 "yellow",
-                f"{_AMOUNTS[name]}填 {wan(said)} 万元,按{label}数加本期应为 {wan(expected)} 万元,"
+                f"{_AMOUNTS[name]}填 {wan(said)} 万元，按{label}数加本期应为 {wan(expected)} 万元，"
                 f"相差 {wan(said - expected)} 万元",
                 name,
             )
@@ -209,7 +209,7 @@ def _follows(end: date, start: date) -> bool:
 def _against_investment(f: Figures) -> Iterator[Finding]:
     total, done = f.total_investment, f.invested_cumulative
     if total and done is not None and done > total:
-        hint = ",请核对单位是否为万元" if done >= 10 * total else ""
+        hint = "，请核对单位是否为万元" if done >= 10 * total else ""
         yield Finding(
             "over-investment",
             "red",
@@ -230,7 +230,7 @@ def _gap(f: Figures, limits: Limits) -> Iterator[Finding]:
     yield Finding(
         "gap",
         severity,
-        f"累计完成投资占总投资 {_pct(share)},形象进度 {_pct(f.physical_pct)},相差 {_points(abs(gap))} 个百分点",
+        f"累计完成投资占总投资 {_pct(share)}，形象进度 {_pct(f.physical_pct)}，相差 {_points(abs(gap))} 个百分点",
         "physical_pct",
     )
 
@@ -241,19 +241,21 @@ def _against_status(f: Figures, limits: Limits) -> Iterator[Finding]:
     label = Status(f.status).label
     if f.status in _DONE and f.physical_pct < HUNDRED:
         yield Finding(
-            "done-below-hundred", "red", f"项目状态为{label},形象进度只有 {_pct(f.physical_pct)}", "physical_pct"
+            "done-below-hundred", "red", f"项目状态为{label}，形象进度只有 {_pct(f.physical_pct)}", "physical_pct"
         )
     if f.status in NOT_BEGUN and f.physical_pct > 0:
         yield Finding(
             "progress-before-start",
             "yellow",
-            f"项目状态为{label},却填报了 {_pct(f.physical_pct)} 的形象进度;已开工的请先申请变更状态",
+            f"项目状态为{label}，却填报了 {_pct(f.physical_pct)} 的形象进度；已开工的请先申请变更状态",
             "physical_pct",
         )
     if f.status == Status.UNDER_CONSTRUCTION and f.physical_pct == 0 and f.started_on is not None:
         days = (f.period_end - f.started_on).days
         if days >= limits.zero_days:
-            yield Finding("no-progress", "yellow", f"开工已 {days} 天,形象进度仍为 0,请核对或说明原因", "physical_pct")
+            yield Finding(
+                "no-progress", "yellow", f"开工已 {days} 天，形象进度仍为 0，请核对或说明原因", "physical_pct"
+            )
 
 
 def _money(f: Figures) -> Iterator[Finding]:
@@ -261,7 +263,7 @@ def _money(f: Figures) -> Iterator[Finding]:
         yield Finding(
             "paid-over-contract",
             "yellow",  # not the writer's figures: told, not to be explained by whoever reports the works
-            f"已拨付 {wan(f.disbursed)} 万元超过合同总价 {wan(f.contract_total)} 万元,请核对合同或支付记录",
+            f"已拨付 {wan(f.disbursed)} 万元超过合同总价 {wan(f.contract_total)} 万元，请核对合同或支付记录",
             "invested_cumulative",
         )
 
@@ -278,7 +280,7 @@ def judged(figures: Figures, limits: Limits, *, delay_reason: str) -> list[Findi
     found = check(figures, limits)
     if is_behind(figures) and not delay_reason:
         found.append(
-            Finding("delay-reason", "yellow", "年度投资落后于序时进度 10 个百分点以上,请选择滞后原因", "delay_reason")
+            Finding("delay-reason", "yellow", "年度投资落后于序时进度 10 个百分点以上，请选择滞后原因", "delay_reason")
         )
     return found
 

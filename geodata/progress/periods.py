@@ -45,7 +45,7 @@ class Period:
             return f"{self.start.year}年{self.start.month}月"
         year, week, _day = self.end.isocalendar()
         last = f"{self.end.day}日" if self.end.month == self.start.month else f"{self.end.month}月{self.end.day}日"
-        return f"{year}年第{week}周({self.start.month}月{self.start.day}日至{last})"
+        return f"{year}年第{week}周（{self.start.month}月{self.start.day}日至{last}）"
 
     @property
     def title(self) -> str:
@@ -124,5 +124,5 @@ def _week(said: str) -> Period:
 
 def _begun(period: Period, today: date) -> Period:
     if not reportable(period, today):
-        raise BadParameter(f"{period.label}还没有开始,不能填报" if period.start > today else "报告期过早,请核对")
+        raise BadParameter(f"{period.label}还没有开始，不能填报" if period.start > today else "报告期过早，请核对")
     return period

@@ -59,7 +59,7 @@ def amount(name: str, value: Decimal | None) -> Decimal | None:
     if value is None:
         return None
     if not value.is_finite() or abs(value) >= _MOST:
-        raise Refused(f"{LABELS[name]}过大,请核对单位", code="amount-range")
+        raise Refused(f"{LABELS[name]}过大，请核对单位", code="amount-range")
     return value.quantize(Decimal("0.01"))
 
 
@@ -67,7 +67,7 @@ def text(name: str, value: str) -> str:
     said = value.replace("\r\n", "\n").replace("\x00", "").strip()
     most = LONGEST_NOTE if name in NOTES else LONGEST_TEXT
     if len(said) > most:
-        raise Refused(f"{LABELS[name]}不能超过 {most} 字,现有 {len(said)} 字", code="long-text")
+        raise Refused(f"{LABELS[name]}不能超过 {most} 字，现有 {len(said)} 字", code="long-text")
     return said
 
 

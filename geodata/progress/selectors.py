@@ -133,7 +133,7 @@ def photo_of(scope: Scope, photo_id: int) -> Photo:
     seen = _seen(Photo.objects.filter(project__is_deleted=False))
     photo = within(seen, scope, project="project").filter(pk=photo_id).first()
     if photo is None:
-        raise NotFound("没有这张照片,或者它不在您的工作范围内")
+        raise NotFound("没有这张照片，或者它不在您的工作范围内")
     return photo
 
 

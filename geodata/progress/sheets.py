@@ -121,11 +121,11 @@ def report_sheet(scope: Scope, report_id: int) -> tuple[Sheet, Any]:
     rows = within(PeriodReport.objects.filter(project__is_deleted=False), scope, project="project")
     found = rows.filter(pk=report_id).values_list("project__serial_no", "kind", "period_end").first()
     if found is None:
-        raise NotFound("没有这份报告,或者它不在您的工作范围内")
+        raise NotFound("没有这份报告，或者它不在您的工作范围内")
     held = sheet(scope, found[0], period_of(found[1], found[2]))
     asked = next((one for one in held.versions if one.pk == report_id), None)
     if asked is None:  # an imported report whose last day is no month's or week's
-        raise NotFound("这份报告的报告期不是整月或整周,没有审核页面")
+        raise NotFound("这份报告的报告期不是整月或整周，没有审核页面")
     return held, asked
 
 

@@ -82,7 +82,7 @@ def request_of(scope: Scope, request_id: int) -> StatusRequest:
         .first()
     )
     if found is None:
-        raise NotFound("没有这份申请,或者它不在您的工作范围内")
+        raise NotFound("没有这份申请，或者它不在您的工作范围内")
     return found
 
 

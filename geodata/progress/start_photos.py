@@ -43,21 +43,21 @@ NO_PHOTOS: Final = Rules(days=0, near_m=Decimal(0))
 def fault_of(shot: Shot, start: date, rules: Rules) -> str:
     """Why a photo does not prove the start, in Chinese; empty where it does."""
     if not start <= shot.day <= rules.last(start):
-        return f"拍摄于 {shot.day.isoformat()},不在开工当天至其后 {rules.days} 天内"
+        return f"拍摄于 {shot.day.isoformat()}，不在开工当天至其后 {rules.days} 天内"
     if shot.visited:
         return ""
     if not shot.by_camera:
-        return "照片里没有相机记录的拍摄时间,当天也没有现场签到"
+        return "照片里没有相机记录的拍摄时间，当天也没有现场签到"
     return _fault_of_place(shot, rules)
 
 
 def _fault_of_place(shot: Shot, rules: Rules) -> str:
     if not shot.has_place:
-        return "照片里没有拍摄位置,当天也没有现场签到"
+        return "照片里没有拍摄位置，当天也没有现场签到"
     if shot.away_m is None:
-        return "项目还没有图形,拍摄位置无法核对"
+        return "项目还没有图形，拍摄位置无法核对"
     if shot.away_m > rules.near_m:
-        return f"拍摄位置距项目图形 {round(shot.away_m)} 米,超过 {round(rules.near_m)} 米"
+        return f"拍摄位置距项目图形 {round(shot.away_m)} 米，超过 {round(rules.near_m)} 米"
     return ""
 
 

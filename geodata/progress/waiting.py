@@ -67,5 +67,5 @@ def milestone_code(scope: Scope, milestone_id: int) -> str:
     rows = within(Milestone.objects.filter(project__is_deleted=False, pk=milestone_id), scope, project="project")
     found = rows.values_list("project__serial_no", flat=True).first()
     if found is None:
-        raise NotFound("没有这个节点,或者它不在您的工作范围内")
+        raise NotFound("没有这个节点，或者它不在您的工作范围内")
     return found

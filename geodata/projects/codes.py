@@ -27,7 +27,7 @@ def normalise(text: str) -> str | None:
     digits = plain.replace("-", "")
     if re.fullmatch(r"\d{20}", digits) and ("-" not in plain or _FORM.match(plain)):
         return "-".join(digits[start:end] for start, end in _PARTS)
-    raise BadCode(f"项目代码“{text}”应为24位,格式如 2512-430602-04-01-100017")
+    raise BadCode(f"项目代码“{text}”应为24位，格式如 2512-430602-04-01-100017")
 
 
 def doubts(code: str, *, year: int, city_code: str = "430600") -> list[str]:
@@ -35,7 +35,7 @@ def doubts(code: str, *, year: int, city_code: str = "430600") -> list[str]:
     first, region = code[:4], code[5:11]
     found = []
     if not (_is_year(first, year) or _is_month(first, year)):
-        found.append(f"代码首段“{first}”既不是年份也不是年月(YYMM)")
+        found.append(f"代码首段“{first}”既不是年份也不是年月（YYMM）")
     province, city = city_code[:2], city_code[:4]
     if not region.startswith(province):
         found.append(f"代码中的地区“{region}”不属于本省")

@@ -102,14 +102,14 @@ def _not_before(day: date | None, facts: Facts) -> bool:
 _IN_PLAN: Final[Guard] = (lambda f: f.in_plan_year, "未列入年度计划")
 _PROCURED: Final[Guard] = (
     lambda f: number(f.stage) > number(Stage.PROCUREMENT),
-    "招标采购尚未完成,请先填报节点“合同签订”",
+    "招标采购尚未完成，请先填报节点“合同签订”",
 )
 _STARTED_ON: Final[Guard] = (lambda f: f.started_on is not None, "缺少实际开工日期")
 _START_DAY: Final[Guard] = (
     lambda f: f.started_on in {None, f.effective_on},
     "生效日期与节点“开工”填报的日期不一致",
 )
-_SITE_PHOTO: Final[Guard] = (lambda f: f.site_photo, "缺少开工现场照片:须有拍摄时间和位置,或拍摄当天有现场签到")
+_SITE_PHOTO: Final[Guard] = (lambda f: f.site_photo, "缺少开工现场照片：须有拍摄时间和位置，或拍摄当天有现场签到")
 _PERMIT: Final[Guard] = (lambda f: bool(f.permit_no or f.permit_exempt_reason), "缺少施工许可证号或免办理由")
 _CONTRACT: Final[Guard] = (lambda f: f.has_contract, "尚无合同")
 _STOP_KIND: Final[Guard] = (lambda f: bool(f.suspension_kind), "缺少停工类型")
@@ -119,11 +119,11 @@ _RESUME_LATER: Final[Guard] = (
     lambda f: f.expected_resume_on is None or f.expected_resume_on > f.effective_on,
     "预计复工日期须晚于停工日期",
 )
-_REPORTED: Final[Guard] = (_reported_in_time, "停工已满一个月,须填写停工报告日期")
-_REVERIFIED: Final[Guard] = (_reverified, "停工满一年,须提供施工许可核验文件")
+_REPORTED: Final[Guard] = (_reported_in_time, "停工已满一个月，须填写停工报告日期")
+_REVERIFIED: Final[Guard] = (_reverified, "停工满一年，须提供施工许可核验文件")
 _DONE: Final[Guard] = (
     lambda f: f.works_completed_on is not None or (f.physical_pct is not None and f.physical_pct >= 100),
-    "形象进度未到100%,也没有完工日期",
+    "形象进度未到100%，也没有完工日期",
 )
 _ACCEPTED_ON: Final[Guard] = (lambda f: f.accepted_on is not None, "缺少竣工验收日期")
 _PASSED: Final[Guard] = (lambda f: f.acceptance_passed, "缺少验收合格结论")
@@ -132,7 +132,7 @@ _ACCEPTED_BY_THEN: Final[Guard] = (lambda f: _not_before(f.accepted_on, f), "生
 _HANDED_OVER_ON: Final[Guard] = (lambda f: f.handed_over_on is not None, "缺少资产移交日期")
 _RECEIVER: Final[Guard] = (lambda f: bool(f.receiving_unit), "缺少接收单位")
 _OPERATOR: Final[Guard] = (lambda f: bool(f.operator_unit), "缺少运维单位")
-_OWNER_OPERATES: Final[Guard] = (lambda f: f.owner_operates, "建设单位不是运维单位,须先办理移交")
+_OWNER_OPERATES: Final[Guard] = (lambda f: f.owner_operates, "建设单位不是运维单位，须先办理移交")
 _FINAL_ACCOUNT: Final[Guard] = (lambda f: f.final_account_on is not None, "竣工财务决算尚未批复")
 _ACCOUNT_BY_THEN: Final[Guard] = (lambda f: _not_before(f.final_account_on, f), "生效日期早于决算批复日期")
 _RELEASED: Final[Guard] = (lambda f: f.retention_released, "质保金尚未全部返还")
@@ -183,16 +183,16 @@ def is_possible(before: str, after: str) -> bool:
 
 def _impossible(before: Status, after: Status) -> str:
     if (before, after) in _FORBIDDEN:
-        return "已竣工验收的项目不能退回在建,请新建子项目"
+        return "已竣工验收的项目不能退回在建，请新建子项目"
     if before in TERMINAL:
-        return f"项目已{before.label},状态不能再变"
+        return f"项目已{before.label}，状态不能再变"
     return ""
 
 
 def _exception(before: Status, after: Status, facts: Facts, headquarters: bool) -> Verdict:
     missing = []
     if not headquarters:
-        missing.append(f"不能从{before.label}直接变为{after.label},须由指挥部办理")
+        missing.append(f"不能从{before.label}直接变为{after.label}，须由指挥部办理")
     if not facts.reason:
         missing.append("缺少原因")
     return Verdict(not missing, tuple(missing), exceptional=True)

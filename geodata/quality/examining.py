@@ -140,13 +140,13 @@ def _fault(shape: Shape, dimension: int, size: float, limits: Limits) -> str:
     kind = _KINDS.get(dimension, "")
     if shape.kinds and kind not in shape.kinds:
         allowed = "或".join(_NAMES[name] for name in shape.kinds if name in _NAMES)
-        return f"图形是{_NAMES.get(kind, '其他类型')},该类项目应为{allowed}"
+        return f"图形是{_NAMES.get(kind, '其他类型')}，该类项目应为{allowed}"
     if kind == "polygon" and size > limits.largest_m2:
-        return f"面积 {size / _SQUARE_KM:,.1f} 平方千米,超过 {limits.largest_m2 / _SQUARE_KM:,.0f} 平方千米"
+        return f"面积 {size / _SQUARE_KM:,.1f} 平方千米，超过 {limits.largest_m2 / _SQUARE_KM:,.0f} 平方千米"
     if kind == "polygon" and size < limits.smallest_m2:
-        return f"面积 {size:,.2f} 平方米,小于 {limits.smallest_m2:g} 平方米"
+        return f"面积 {size:,.2f} 平方米，小于 {limits.smallest_m2:g} 平方米"
     if kind == "line" and size < limits.shortest_m:
-        return f"长度 {size:,.2f} 米,短于 {limits.shortest_m:g} 米"
+        return f"长度 {size:,.2f} 米，短于 {limits.shortest_m:g} 米"
     return ""
 
 

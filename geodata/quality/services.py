@@ -108,7 +108,7 @@ def _kept(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
-            raise Busy("图形质量检查正在进行,请几分钟后再试")
+            raise Busy("图形质量检查正在进行，请几分钟后再试")
     open_rows = GeometryFinding.objects.filter(until__isnull=True)
     if focus is not None:
         open_rows = open_rows.filter(project__in=focus)

@@ -22,7 +22,7 @@ class AreaUnit(Recorded):
         CITY = "city", "市"
         COUNTY = "county", "县市区"
         ZONE = "zone", "功能区"
-        TOWNSHIP = "township", "乡镇(街道)"
+        TOWNSHIP = "township", "乡镇（街道）"
 
     class CodeSystem(models.TextChoices):
         GB2260 = "GB2260", "GB/T 2260"

@@ -84,7 +84,7 @@ def _values(entry: AreaEntry, known: Mapping[str, AreaUnit]) -> dict[str, Any]:
         values["geom"] = GEOSGeometry(memoryview(entry.geom), srid=STORAGE_SRID)
     if entry.parent_code:
         if entry.parent_code not in known:
-            raise Refused(f"区划 {entry.code} 的上级 {entry.parent_code} 不存在,请先导入上级区划")
+            raise Refused(f"区划 {entry.code} 的上级 {entry.parent_code} 不存在，请先导入上级区划")
         values["parent_id"] = known[entry.parent_code].pk
     return values
 
@@ -130,7 +130,7 @@ def _record_hosts(held: Sequence[AreaEntry], known: Mapping[str, AreaUnit]) -> N
         zones.add(known[entry.code].pk)
         for code in entry.hosts:
             if code not in known:
-                raise Refused(f"功能区 {entry.code} 所在的县区 {code} 不存在,请先导入县区")
+                raise Refused(f"功能区 {entry.code} 所在的县区 {code} 不存在，请先导入县区")
             wanted.add((known[entry.code].pk, known[code].pk))
     rows = through.objects.filter(from_areaunit_id__in=zones)
     present = {(row.from_areaunit_id, row.to_areaunit_id): row.pk for row in rows}

@@ -35,6 +35,6 @@ def require_compatible(wanted: Term, held: Iterable[Term]) -> None:
         if len(pair) == 2 and not ADMINISTRATORS.isdisjoint(pair) and wanted.meets(other):
             raise Conflict(
                 f"“{Role(wanted.role).label}”与该人员已有的“{Role(other.role).label}”不能由同一人担任"
-                "(系统、安全、审计三类管理员须彼此分开,也不得兼任业务角色),请先终止原角色或另选他人",
+                "（系统、安全、审计三类管理员须彼此分开，也不得兼任业务角色），请先终止原角色或另选他人",
                 code="exclusive-roles",
             )

@@ -6,7 +6,7 @@ from typing import Final
 from geodata.errors import NotPermitted
 from geodata.stewards.models import User
 
-_SAME_PERSON: Final = "这是您本人(或您的另一个账号)填报的内容,须由另一人审核,请联系本单位其他审核人或指挥部办公室"
+_SAME_PERSON: Final = "这是您本人（或您的另一个账号）填报的内容，须由另一人审核，请联系本单位其他审核人或指挥部办公室"
 
 
 def require_other_person(*, reviewer_id: int, hands: Iterable[int]) -> None:

@@ -36,7 +36,7 @@ class Scope:
     def require(self, action: Action) -> None:
         """Raises NotPermitted when none of the person's roles allows the action."""
         if not self.allows(action):
-            raise NotPermitted(f"您的角色没有“{action.label}”权限,请联系指挥部办公室")
+            raise NotPermitted(f"您的角色没有“{action.label}”权限，请联系指挥部办公室")
 
     def only(self, *actions: Action) -> Scope:
         """What the person would have by those roles alone that allow one of the actions: rows and actions.

@@ -32,7 +32,7 @@ def _category(name: str, texts: list[str]) -> str:
 
 def _bbox(name: str, texts: list[str]) -> tuple[float, float, float, float]:
     text = one(name, texts)
-    hint = "应为四个数“最小经度,最小纬度,最大经度,最大纬度”,单位为度"
+    hint = "应为用逗号分开的四个数：最小经度、最小纬度、最大经度、最大纬度，单位为度"
     parts = text.split(",")
     if len(parts) != 4 or not all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", part) for part in parts):
         raise bad(name, text, hint)

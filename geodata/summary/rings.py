@@ -25,17 +25,17 @@ def ring(name: str, texts: list[str]) -> Ring:
     text = one(name, texts)
     numbers = text.split(",")
     if len(numbers) % 2 or not all(_NUMBER.fullmatch(number) for number in numbers):
-        raise bad(name, text, "应为一串“经度,纬度,经度,纬度,…”,单位为度")
+        raise bad(name, text, "应为用逗号分开的一串数：经度、纬度、经度、纬度……，单位为度")
     values = [float(number) for number in numbers]
     corners = _without_repeats(tuple(zip(values[::2], values[1::2], strict=True)))
     if not FEWEST <= len(corners) <= MOST:
-        raise bad(name, text, f"圈选范围应有 {FEWEST} 到 {MOST} 个不同的顶点,请重新圈选")
+        raise bad(name, text, f"圈选范围应有 {FEWEST} 到 {MOST} 个不同的顶点，请重新圈选")
     if not all(-180 <= lon <= 180 and -85 <= lat <= 85 for lon, lat in corners):
-        raise bad(name, text, "经度应在 −180 到 180 之间,纬度应在 −85 到 85 之间")
+        raise bad(name, text, "经度应在 −180 到 180 之间，纬度应在 −85 到 85 之间")
     if _area(corners) == 0:
-        raise bad(name, text, "圈选范围没有面积,请重新圈选")
+        raise bad(name, text, "圈选范围没有面积，请重新圈选")
     if crosses_itself(corners):
-        raise bad(name, text, "圈选的线自己相交,分不清内外,请重新圈选")
+        raise bad(name, text, "圈选的线自己相交，分不清内外，请重新圈选")
     return corners
 
 

@@ -15,7 +15,7 @@ from geodata.summary.regions import nothing
 from geodata.summary.silence import is_stale
 from geodata.summary.sums import FIGURES, Totals, aggregates, columns_of, totals_of
 
-NOT_FOUND = "没有这个项目,或者它不在您的工作范围内"
+NOT_FOUND = "没有这个项目，或者它不在您的工作范围内"
 
 
 def project_rows(scope: Scope, chosen: ProjectFilter, *, today: date, few: bool = False) -> ProjectRows:

@@ -20,7 +20,7 @@ def read_value(key: str, text: str) -> Decimal:
     known = BY_KEY.get(key)
     if known is None:
         raise Refused("没有这个阈值", code="unknown-threshold")
-    allowed = f"“{known.label}”应为 {known.low:f} 到 {known.high:f} 之间的数({known.unit})"
+    allowed = f"“{known.label}”应为 {known.low:f} 到 {known.high:f} 之间的数（{known.unit}）"
     try:
         value = Decimal(text.strip())
     except InvalidOperation as error:

@@ -63,7 +63,7 @@ def require_in_range(z: int, x: int, y: int) -> None:
     if not 0 <= z <= DEEPEST:
         raise BadParameter(f"瓦片级别应在 0 到 {DEEPEST} 之间")
     if not (0 <= x < 1 << z and 0 <= y < 1 << z):
-        raise BadParameter(f"第 {z} 级没有这个瓦片:行列号应在 0 到 {(1 << z) - 1} 之间")
+        raise BadParameter(f"第 {z} 级没有这个瓦片：行列号应在 0 到 {(1 << z) - 1} 之间")
 
 
 def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str = "staff") -> bytes:

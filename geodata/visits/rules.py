@@ -65,13 +65,16 @@ def allowed_m(near_m: Decimal, accuracy_m: Decimal) -> Decimal:
 def check_fix(fix: Fix, *, now: datetime) -> None:
     """Raises Refused for a position that is none, is too inexact, too old, or of a clock that runs ahead."""
     if not _on_the_globe(fix):
-        raise Refused("没有收到有效的定位。请打开手机定位,允许本页使用位置,再试一次", code="no-position")
+        raise Refused("没有收到有效的定位。请打开手机定位，允许本页使用位置，再试一次", code="no-position")
     if not math.isfinite(fix.accuracy_m) or fix.accuracy_m < 0:
-        raise Refused("手机没有给出定位精度,不能签到。请重新定位后再试", code="no-accuracy")
+        raise Refused("手机没有给出定位精度，不能签到。请重新定位后再试", code="no-accuracy")
     if fix.accuracy_m > WORST_ACCURACY_M:
         shown = "超过 10 公里" if fix.accuracy_m > 10_000 else f"约 {said(metres(fix.accuracy_m))}"
         raise Refused(
-            f"定位误差{shown},差于 {WORST_ACCURACY_M} 米,不能签到。请到室外开阔处,打开手机的精确位置,重新定位后再试",
+            (
+                f"定位误差{shown}，差于 {WORST_ACCURACY_M} 米，不能签到。"
+                "请到室外开阔处，打开手机的精确位置，重新定位后再试"
+            ),
             code="poor-accuracy",
         )
     _check_clock(fix.at, now)
@@ -86,12 +89,12 @@ def _check_clock(at: datetime, now: datetime) -> None:
     if at - now > AHEAD_AT_MOST:
         ahead = (at - now) // timedelta(minutes=1)
         raise Refused(
-            f"手机时间比系统快 {ahead} 分钟,不能签到。请在手机设置里打开“自动设置时间”,再重新定位", code="clock-ahead"
+            f"手机时间比系统快 {ahead} 分钟，不能签到。请在手机设置里打开“自动设置时间”，再重新定位", code="clock-ahead"
         )
     if now - at > STALE_AFTER:
         old = (now - at) // timedelta(minutes=1)
         raise Refused(
-            f"这个定位是 {_ago(old)}前的,不能签到。请重新定位后马上签到;手机时间不准时,请打开“自动设置时间”",
+            f"这个定位是 {_ago(old)}前的，不能签到。请重新定位后马上签到；手机时间不准时，请打开“自动设置时间”",
             code="stale-position",
         )
 
@@ -107,9 +110,9 @@ def check_distance(distance_m: Decimal, *, accuracy_m: Decimal, near_m: Decimal)
     allowed = allowed_m(near_m, accuracy_m)
     if distance_m > allowed:
         raise TooFarAway(
-            f"您离项目范围还有 {said(distance_m)},超过允许的 {said(allowed)}"
-            f"(签到范围 {said(near_m)} + 定位误差 {said(allowed - near_m)})。请走到项目现场再签到;"
-            "如果您就在现场,说明图上的位置不对,请先在图形编辑里改正",
+            f"您离项目范围还有 {said(distance_m)}，超过允许的 {said(allowed)}"
+            f"（签到范围 {said(near_m)} + 定位误差 {said(allowed - near_m)}）。请走到项目现场再签到；"
+            "如果您就在现场，说明图上的位置不对，请先在图形编辑里改正",
             distance_m=distance_m,
             allowed_m=allowed,
         )

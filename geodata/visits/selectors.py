@@ -195,5 +195,5 @@ def check_in_of(scope: Scope, number: int) -> CheckIn:
     rows = within(CheckIn.objects.filter(project__is_deleted=False), scope, project="project")
     found = rows.select_related("project").filter(pk=number).first()
     if found is None:
-        raise NotFound("没有这条签到记录,或者它不在您的工作范围内")
+        raise NotFound("没有这条签到记录，或者它不在您的工作范围内")
     return found

@@ -32,7 +32,7 @@ from geodata.visits.rules import LONGEST_NOTE, Fix, check_distance, check_fix, m
 from geodata.visits.selectors import check_in_of
 
 PHOTO_CAPTION: Final = "现场签到"
-_ALREADY: Final = "这次签到已经用在别的项目上,请刷新页面后重新签到"
+_ALREADY: Final = "这次签到已经用在别的项目上，请刷新页面后重新签到"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,9 @@ def suggest_location(scope: Scope, *, number: int, today: date, now: datetime) -
     """
     found = check_in_of(scope.only(Action.EDIT_PROJECTS), number)
     if heads(found.project_id).number:
-        raise Conflict("这个项目已经有图形或草稿,请在图形编辑里修改", code="has-shape")
+        raise Conflict("这个项目已经有图形或草稿，请在图形编辑里修改", code="has-shape")
     if found.position is None:
-        raise Conflict("这次签到的位置已超过保存期限,请重新到现场签到", code="forgotten")
+        raise Conflict("这次签到的位置已超过保存期限，请重新到现场签到", code="forgotten")
     day = localdate(found.received_at)
     saved = save_proposal(
         scope,
@@ -99,7 +99,7 @@ def suggest_location(scope: Scope, *, number: int, today: date, now: datetime) -
         shape={"type": "Point", "coordinates": [found.position.x, found.position.y]},
         source=GeometrySource.GPS,
         accuracy_m=found.accuracy_m,
-        reason=f"取自 {day.isoformat()} 的现场签到,定位误差约 {said(found.accuracy_m)}",
+        reason=f"取自 {day.isoformat()} 的现场签到，定位误差约 {said(found.accuracy_m)}",
         expected=0,
         answers={},
         submit=False,
@@ -126,9 +126,9 @@ def _own_project(scope: Scope, code: str) -> tuple[int, Project]:
 def _note(text: str) -> str:
     words = " ".join(text.split())
     if len(words) > LONGEST_NOTE:
-        raise Refused(f"情况说明不能超过 {LONGEST_NOTE} 字,请缩短后再签到", code="long-note")
+        raise Refused(f"情况说明不能超过 {LONGEST_NOTE} 字，请缩短后再签到", code="long-note")
     if "\x00" in words:
-        raise Refused("情况说明里有不能保存的字符,请重新填写", code="bad-note")
+        raise Refused("情况说明里有不能保存的字符，请重新填写", code="bad-note")
     return words
 
 
@@ -153,8 +153,8 @@ def _judged(project: Project, fix: Fix) -> tuple[Decimal | None, Decimal]:
         return distance, check_distance(distance, accuracy_m=fix.accuracy, near_m=limits["checkin_near_m"])
     if outside_m is not None and outside_m > limits["unit_margin_m"]:
         raise Refused(
-            f"这个项目还没有图上位置,而您在{unit}以外 {said(metres(outside_m))},不能签到。"
-            "请到项目现场再签到;如果项目不在本辖区,请联系指挥部办公室",
+            f"这个项目还没有图上位置，而您在{unit}以外 {said(metres(outside_m))}，不能签到。"
+            "请到项目现场再签到；如果项目不在本辖区，请联系指挥部办公室",
             code="outside-unit",
         )
     return None, limits["checkin_near_m"]
@@ -165,7 +165,7 @@ def _picture(content: bytes, today: date) -> Picture:
     picture = door.read_photo(content)
     if picture.taken_on is not None and abs(picture.taken_on - today) > timedelta(days=1):
         raise Refused(
-            f"照片是 {picture.taken_on.isoformat()} 拍的,签到请现场拍摄。以前的照片可以在项目页的“照片”里上传",
+            f"照片是 {picture.taken_on.isoformat()} 拍的，签到请现场拍摄。以前的照片可以在项目页的“照片”里上传",
             code="old-photo",
         )
     return picture

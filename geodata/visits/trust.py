@@ -28,10 +28,10 @@ class Trust(models.TextChoices):
 
 
 MEANING: Final[dict[str, str]] = {
-    Trust.DECLARED: "位置由单位填报或随台账导入,没有在图上核对过",
+    Trust.DECLARED: "位置由单位填报或随台账导入，没有在图上核对过",
     Trust.DRAWN: "工作人员对照底图手工绘制",
     Trust.SURVEYED: "来自测绘成果或界址点坐标",
-    Trust.VERIFIED: "GPS 实测,或有人在现场签到,位置与图形相符",
+    Trust.VERIFIED: "GPS 实测，或有人在现场签到，位置与图形相符",
 }
 _OF_SOURCE: Final[dict[str, Trust]] = {
     GeometrySource.DRAWN: Trust.DRAWN,

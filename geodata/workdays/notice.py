@@ -35,15 +35,16 @@ class NoticeDay:
 def read_notice(text: str, *, year: int) -> list[NoticeDay]:
     """The days that differ from the week, in order. Raises Refused naming the line that cannot be read."""
     if len(text) > LONGEST:
-        raise Refused(f"内容过长(最多 {LONGEST} 字),请只粘贴放假安排部分", code="long-notice")
+        raise Refused(f"内容过长（最多 {LONGEST} 字），请只粘贴放假安排部分", code="long-notice")
     found: dict[date, NoticeDay] = {}
     for line in _lines(text):
         for entry in _Line(line, year).days():
             if found.setdefault(entry.day, entry) != entry:
-                raise Refused(f"{entry.day.isoformat()} 在通知中出现了两次且不一致,请核对", code="twice")
+                raise Refused(f"{entry.day.isoformat()} 在通知中出现了两次且不一致，请核对", code="twice")
     if not found:
         raise Refused(
-            "没有读到任何放假或上班的日期,请粘贴通知正文,例如“元旦:1月1日(周四)至3日(周六)放假,共3天”", code="nothing"
+            "没有读到任何放假或上班的日期，请粘贴通知正文，例如“元旦：1月1日（周四）至3日（周六）放假，共3天”",
+            code="nothing",
         )
     return [found[day] for day in sorted(found)]
 
@@ -62,7 +63,7 @@ class _Line:
     def __init__(self, line: str, year: int) -> None:
         named = _HEADING.match(line)
         if named is None:
-            raise self._bad(line, "每个节日应以名称和冒号开头,例如“国庆节:”")
+            raise self._bad(line, "每个节日应以名称和冒号开头，例如“国庆节：”")
         self.line, self.name, self.year = line, named["name"], year
         self.rest = line[named.end() :]
         self.month: int | None = None
@@ -84,7 +85,7 @@ class _Line:
                 yield from (NoticeDay(day, True, f"{self.name}调休") for day in waiting)
                 waiting = []
             elif token["count"] and int(token["count"]) != len(last_off):
-                raise self._bad(self.line, f"写明共 {token['count']} 天,读出的是 {len(last_off)} 天")
+                raise self._bad(self.line, f"写明共 {token['count']} 天，读出的是 {len(last_off)} 天")
         if waiting:
             raise self._bad(self.line, f"{waiting[0].isoformat()} 是放假还是上班没有写明")
 
@@ -99,7 +100,9 @@ class _Line:
             raise self._bad(self.line, f"没有“{token[0]}”这一天") from error
         said = re.search(r"(?:周|星期)([一二三四五六日天])", token["said"] or "")
         if said and said[1].replace("天", "日") != _WEEK[day.weekday()]:
-            raise self._bad(self.line, f"{day.isoformat()} 是周{_WEEK[day.weekday()]},通知写的是周{said[1]},请核对年份")
+            raise self._bad(
+                self.line, f"{day.isoformat()} 是周{_WEEK[day.weekday()]}，通知写的是周{said[1]}，请核对年份"
+            )
         return day
 
     def _reached(self, waiting: list[date], end: date) -> list[date]:
@@ -110,4 +113,4 @@ class _Line:
 
     @staticmethod
     def _bad(line: str, why: str) -> Refused:
-        return Refused(f"“{line[:24]}…”读不懂:{why}", code="bad-notice")
+        return Refused(f"“{line[:24]}…”读不懂：{why}", code="bad-notice")

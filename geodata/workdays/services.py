@@ -31,7 +31,7 @@ def write_year(*, year: int, days: Sequence[NoticeDay]) -> int:
     if year not in YEARS:
         raise Refused(f"年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间", code="bad-year")
     if any(abs(entry.day.year - year) > 1 for entry in days):
-        raise Refused(f"日期与 {year} 年相差太远,请核对年份", code="bad-year")
+        raise Refused(f"日期与 {year} 年相差太远，请核对年份", code="bad-year")
     wanted = {entry.day: (entry.is_workday, entry.note[:40]) for entry in days}
     present = {row.day: row for row in CalendarDay.objects.filter(day__year__range=(year - 1, year + 1))}
     gone = [row.pk for day, row in present.items() if day.year == year and day not in wanted]

@@ -46,7 +46,7 @@ def unseal(sealed: bytes | memoryview, *, user_id: int) -> bytes:
             raise InvalidTag
         return cipher.decrypt(raw[len(_VERSION) : start], raw[start:], str(user_id).encode())
     except InvalidTag as error:
-        raise Conflict("二次验证的密钥无法解开:系统密钥不符或数据被改动,请联系系统管理员重置") from error
+        raise Conflict("二次验证的密钥无法解开：系统密钥不符或数据被改动，请联系系统管理员重置") from error
 
 
 def code_hash(code: str, *, user_id: int) -> str:

@@ -34,7 +34,7 @@ def waiting_secret(user: User) -> bytes:
     sees the secret again."""
     factor = SecondFactor.objects.filter(user=user, confirmed_at__isnull=True).first()
     if factor is None:
-        raise Conflict("没有等待启用的二次验证,请重新开始")
+        raise Conflict("没有等待启用的二次验证，请重新开始")
     return sealing.unseal(factor.secret_sealed, user_id=user.pk)
 
 

@@ -12,7 +12,7 @@ from portal.workbench.city_map import selectors as city
 def require_city(scope: Scope) -> None:
     """Raises NotPermitted for people of one unit, with the place where their own figures are."""
     if not scope.everything:
-        raise NotPermitted("驾驶舱供市领导和指挥部使用。本单位的项目和数字请到“地图”和“项目”查看,待办事项在“工作台”")
+        raise NotPermitted("驾驶舱供市领导和指挥部使用。本单位的项目和数字请到“地图”和“项目”查看，待办事项在“工作台”")
 
 
 def place_of(chosen: ProjectFilter, day: date) -> str:

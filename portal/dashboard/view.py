@@ -55,7 +55,7 @@ class ScreenAsked(Asked):
         """Raises BadParameter where the day to compare with does not lie before the day shown."""
         if self.view.against and self.view.against >= as_of:
             raise BadParameter(
-                f"查询参数“against”的值“{self.view.against}”不正确:对比日期须早于截止日期 {as_of.isoformat()}"
+                f"查询参数“against”的值“{self.view.against}”不正确：对比日期须早于截止日期 {as_of.isoformat()}"
             )
 
     def url_of(self, **view: Any) -> str:

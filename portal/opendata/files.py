@@ -96,7 +96,7 @@ def one(name: str) -> tuple[Manifest, OpenFile]:
     """Raises Busy while the files are being made, NotFound for a name that none of them bears."""
     manifest = newest()
     if manifest is None:
-        raise Busy("这一期的数据文件正在生成,请几分钟后再来")
+        raise Busy("这一期的数据文件正在生成，请几分钟后再来")
     found = manifest.file(name)
     if found is None:
         raise NotFound("没有这个数据文件")

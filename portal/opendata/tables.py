@@ -28,7 +28,7 @@ def _contracts(asked: Asked) -> QuerySet[PublishedContract]:
 
 CONTRACTS: Final = Collection(
     id="contracts",
-    title="合同",
+    title="合同清单",
     description="公开项目的合同。合同现价为 price 与 changes 之和。金额单位为元。",
     identifier="key",
     order=("key",),
@@ -36,11 +36,11 @@ CONTRACTS: Final = Collection(
     limits={"project": code, "supplier": phrase, "kind": one_of(*ContractKind.values)},
     is_spatial=False,
     columns={
-        "key": "合同编号,payments 的 contract_key 指向它",
+        "key": "合同编号，payments 的 contract_key 指向它",
         "code": "项目的平台编号",
         "kind": "合同类型",
         "name": "合同名称",
-        "supplier": "承包单位;个人不公开姓名",
+        "supplier": "承包单位；个人不公开姓名",
         "price": "签约合同价(元)",
         "changes": "已批准变更的合计(元)",
         "signed_on": "签订日期",

@@ -105,7 +105,7 @@ def _changes(facts: Facts) -> Found:
 def _works(facts: Facts) -> Found:
     since = facts.first("M0704", "M0801", also=facts.row.actual_start_on)
     elements = {
-        "项目法人(建设单位)": bool(facts.row.owner_unit),
+        "项目法人（建设单位）": bool(facts.row.owner_unit),
         "设计单位": facts.supplier(*DESIGNERS),
         "施工单位": facts.supplier(*BUILDERS),
         "监理单位": facts.supplier(ContractKind.SUPERVISION),

@@ -18,21 +18,21 @@ from geodata.summary.wording import left_out_of_rates
 from portal import wording
 
 _BY_NAME: Final = {column.name: column for column in COLUMNS}
-_REPORTS: Final = ("建设单位的月报,审核后计入", "每月一次")
-_TREASURY: Final = ("财政国库的支付记录,已清算与已退回的计入", "随国库文件导入")
+_REPORTS: Final = ("建设单位的月报，审核后计入", "每月一次")
+_TREASURY: Final = ("财政国库的支付记录，已清算与已退回的计入", "随国库文件导入")
 _BUDGET: Final = ("预算指标与资金到位记录", "随指标文件导入")
 # column of a project row → (the papers it comes from, how often they come); grouped as the page shows them
 _SHOWN: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "项目": {
-        "status": ("状态变更记录,按生效日期", "有变更时"),
+        "status": ("状态变更记录，按生效日期", "有变更时"),
         "is_located": ("经批准的项目图形", "有新图形时"),
         "unit": ("项目登记的属地管理单位", "有调整时"),
         "region": ("项目图形所在的县市区", "有调整时"),
         "updated": ("计入的最新一项记录", "每期快照"),
     },
     "投资与进度": {
-        "budget": ("投资批复文件;没有时为登记数", "有新批复时"),
-        "annual_plan": ("年度投资计划及其调整文件", "每年一次,调整时更新"),
+        "budget": ("投资批复文件；没有时为登记数", "有新批复时"),
+        "annual_plan": ("年度投资计划及其调整文件", "每年一次，调整时更新"),
         "completed": _REPORTS,
         "annual_completed": _REPORTS,
         "physical_pct": _REPORTS,

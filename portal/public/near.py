@@ -32,9 +32,9 @@ def _degrees(most: float, hint: str) -> parameters.Reader:
     def read(name: str, texts: list[str]) -> float:
         text = one(name, texts)
         if not _DECIMAL.fullmatch(text):
-            raise bad(name, text, f"应为十进制度数,{hint}")
+            raise bad(name, text, f"应为十进制度数，{hint}")
         if abs(float(text)) > most:
-            raise bad(name, text, f"超出范围,{hint}。经度与纬度是否写反了?")
+            raise bad(name, text, f"超出范围，{hint}。经度与纬度是否写反了？")
         return float(text)
 
     return read
@@ -46,7 +46,7 @@ def _radius(name: str, texts: list[str]) -> int:
     number = float(text) if _DECIMAL.fullmatch(text) else 0.0
     metres = number * 1000 if number <= _FARTHEST_KM else number
     if not _NEAREST_KM * 1000 <= metres <= _FARTHEST_KM * 1000:
-        raise bad(name, text, "应为 0.5 到 5 之间的公里数,例如 1")
+        raise bad(name, text, "应为 0.5 到 5 之间的公里数，例如 1")
     return round(metres)
 
 
@@ -72,8 +72,8 @@ class Asked(Chosen):
         if self.lon is not None and self.lat is not None:
             return self.lon, self.lat
         if self.lon is not None or self.lat is not None:
-            missing = "lat(纬度)" if self.lat is None else "lon(经度)"
-            raise BadParameter(f"位置要有经度和纬度,缺少查询参数 {missing}")
+            missing = "lat（纬度）" if self.lat is None else "lon（经度）"
+            raise BadParameter(f"位置要有经度和纬度，缺少查询参数 {missing}")
         return typed(self.q)
 
 
@@ -86,7 +86,9 @@ def typed(text: str) -> tuple[float, float] | None:
         return None
     lat, lon = sorted(numbers)
     if not (73 <= lon <= 136 and 3 <= lat <= 54):
-        raise BadParameter(f"“{parameters.shown(text)}”不像中国境内的经纬度,请按“经度,纬度”填写,例如 113.1299,29.3706")
+        raise BadParameter(
+            f"“{parameters.shown(text)}”不像中国境内的经纬度，请按“经度，纬度”填写，例如 113.1299,29.3706"
+        )
     return lon, lat
 
 

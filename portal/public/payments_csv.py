@@ -49,6 +49,6 @@ def _written(header: Sequence[str], rows: Iterable[PublishedPayment], own: Any, 
             ]
         )
     writer.writerow(["合计", f"{count} 笔", f"{total:.2f}"])
-    demo = "(示例数据)" if snapshot.is_demo else ""
+    demo = "（示例数据）" if snapshot.is_demo else ""
     writer.writerow([f"{safe(name)}{demo}", f"数据截至 {snapshot.as_of}", f"第 {snapshot.number} 期快照"])
     return ("\ufeff" + out.getvalue()).encode()

@@ -17,7 +17,7 @@ HEADER = (
     *("平台编号", "项目代码", "项目名称", "项目类别", "属地管理单位", "施工状态", "建设单位", "建设地点"),
     *("总投资(元)", "年度计划投资(元)", "累计完成投资(元)", "年度完成投资(元)", "资金到位(元)", "已拨付(元)"),
     "支付笔数",
-    *("形象进度(%)", "年度投资完成率(占年度计划)", "资金拨付率(占到位)", "投诉件数", "数据更新至"),
+    *("形象进度(%)", "年度投资完成率（占年度计划）", "资金拨付率（占到位）", "投诉件数", "数据更新至"),
 )
 
 
@@ -32,8 +32,8 @@ def projects_csv(found: Found, snapshot: Snapshot) -> bytes:
     written = len(lines)
     left = found.totals.projects - written
     told = f"本文件列出 {written} 个" if left else "全部列出"
-    demo = "(示例数据)" if snapshot.is_demo else ""
-    writer.writerow([f"符合条件的项目 {found.totals.projects} 个,{told}{demo}"])
+    demo = "（示例数据）" if snapshot.is_demo else ""
+    writer.writerow([f"符合条件的项目 {found.totals.projects} 个，{told}{demo}"])
     writer.writerow([f"数据截至 {snapshot.as_of}", f"第 {snapshot.number} 期快照"])
     return ("\ufeff" + out.getvalue()).encode()
 

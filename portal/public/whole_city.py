@@ -156,7 +156,7 @@ def _limits(chosen: ProjectFilter) -> dict[str, str]:
 def packed(rows: QuerySet[PublishedProject]) -> dict[str, Any]:
     """The counts over all rows as JSON to keep with the snapshot; amounts as texts, for they have fen."""
     figures = aggregates(columns_of(rows))
-    groups = list(rows.order_by().values("tile_zoom").annotate(**figures))
+    groups: list[Any] = list(rows.order_by().values("tile_zoom").annotate(**figures))
     sums = {name: sum(group[name] for group in groups) for name in figures}
     located = {group["tile_zoom"]: group["projects"] - group["unlocated"] for group in groups}
     return _as_json(sums, facet_counts(rows, ProjectFilter()), left_out(located))

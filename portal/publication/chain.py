@@ -55,17 +55,17 @@ def faults(links: Iterable[Link], *, previous: str = GENESIS, first: int = 1) ->
     expected = first
     for entry in links:
         if entry.sequence != expected:
-            found.append(f"第 {expected} 条缺失或顺序有误(读到第 {entry.sequence} 条)")
+            found.append(f"第 {expected} 条缺失或顺序有误（读到第 {entry.sequence} 条）")
         if entry.previous != previous:
             found.append(f"第 {entry.sequence} 条与上一条不相接")
         if entry_hash(entry.previous, entry.sequence, entry.kind, entry.key, entry.digests) != entry.hash:
-            found.append(f"第 {entry.sequence} 条({entry.kind} {entry.key})的散列不符")
+            found.append(f"第 {entry.sequence} 条（{entry.kind} {entry.key}）的散列不符")
         found += [
-            f"第 {entry.sequence} 条({entry.kind} {entry.key})的字段“{name}”被改动"
+            f"第 {entry.sequence} 条（{entry.kind} {entry.key}）的字段“{name}”被改动"
             for name, value in entry.values.items()
             if field_digest(entry.salts.get(name, ""), name, value) != entry.digests.get(name)
         ]
         if not entry.withdrawn_reason and entry.values.keys() != entry.digests.keys():
-            found.append(f"第 {entry.sequence} 条({entry.kind} {entry.key})缺少内容而没有撤下的原因")
+            found.append(f"第 {entry.sequence} 条（{entry.kind} {entry.key}）缺少内容而没有撤下的原因")
         previous, expected = entry.hash, entry.sequence + 1
     return found

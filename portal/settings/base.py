@@ -29,7 +29,7 @@ DATUM_PARAMETERS = environment.text("ONEMAP_DATUM_PARAMETERS", "")
 # lon/lat box that a map shows first
 CITY_VIEW = tuple(float(n) for n in environment.text("ONEMAP_CITY_VIEW", "112.28,28.40,114.18,29.92").split(","))
 DEMO = environment.flag("ONEMAP_DEMO", default=True)
-SPONSOR = environment.text("ONEMAP_SPONSOR", "岳阳市民生工程指挥部办公室(示例)")
+SPONSOR = environment.text("ONEMAP_SPONSOR", "岳阳市民生工程指挥部办公室（示例）")
 SPONSOR_PHONE = environment.text("ONEMAP_SPONSOR_PHONE", "0730-12345")
 MAP_APPROVAL_NO = environment.text("ONEMAP_MAP_APPROVAL_NO", "")
 TIANDITU_KEY = environment.text("ONEMAP_TIANDITU_KEY", "")
@@ -54,7 +54,7 @@ def _secret(name: str) -> str:
     if value:
         return value
     if PRODUCTION:
-        raise ImproperlyConfigured(f"{name} 未设置:请用环境变量或 {name}_FILE 提供")
+        raise ImproperlyConfigured(f"{name} 未设置：请用环境变量或 {name}_FILE 提供")
     from portal.settings.secrets import local_secret
 
     return local_secret(VAR_DIR / "secrets", name)

@@ -60,7 +60,7 @@ def test_outside_the_fence_is_refused_and_inside_stands_on_the_project_s_page(
     page.evaluate("document.querySelector('[data-send]').disabled = false")
     send(page).click()
     refusal = page.locator("[data-refused]")
-    expect(refusal).to_contain_text("您离项目范围还有 2.0 公里,超过允许的 114 米")
+    expect(refusal).to_contain_text("您离项目范围还有 2.0 公里，超过允许的 114 米")
     expect(refusal).to_contain_text("请走到项目现场再签到")
     expect(refusal).to_be_in_viewport()
     troubles: list[str] = page.troubles  # type: ignore[attr-defined]

@@ -19,12 +19,12 @@ def standing_still(f: Facts, limits: Limits) -> Finding | None:
     level = min((one for one in (long, silent) if one is not None), default=None)
     if level is None:
         return None
-    said = "" if f.suspension.filed else ",没有停工报告"
-    verify = f",满 {limits['w14_long_red_days']:f} 天须核验施工许可" if long else ""
+    said = "" if f.suspension.filed else "，没有停工报告"
+    verify = f"，满 {limits['w14_long_red_days']:f} 天须核验施工许可" if long else ""
     return Finding(
         level,
         f"since:{f.suspension.since}",
-        f"{day_text(f.suspension.since)}起停工,已 {days} 天{said}{verify}",
+        f"{day_text(f.suspension.since)}起停工，已 {days} 天{said}{verify}",
         kept(suspended_on=f.suspension.since, days=days, report_filed=f.suspension.filed),
     )
 
@@ -40,7 +40,7 @@ def not_filed(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"accepted:{f.accepted_on}",
-        f"{day_text(f.accepted_on)}竣工验收合格,已 {days} 天未办理竣工验收备案",
+        f"{day_text(f.accepted_on)}竣工验收合格，已 {days} 天未办理竣工验收备案",
         kept(accepted_on=f.accepted_on, days=days),
     )
 
@@ -52,7 +52,7 @@ def doubtful_shape(f: Facts, limits: Limits) -> Finding | None:
     if not f.is_located:
         if f.status != Status.UNDER_CONSTRUCTION:
             return None
-        return Finding(Level.YELLOW, "unlocated", "项目在建,图上没有经批准的图形", kept(located=False))
+        return Finding(Level.YELLOW, "unlocated", "项目在建，图上没有经批准的图形", kept(located=False))
     if not f.doubts:
         return None
     said = "、".join(
@@ -62,7 +62,7 @@ def doubtful_shape(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         Level.YELLOW,
         ",".join(sorted(one.kind for one in f.doubts)),
-        f"项目图形需要核对:{said}",
+        f"项目图形需要核对：{said}",
         kept(doubts="、".join(one.kind for one in f.doubts), shares="、".join(str(one.share_pct) for one in f.doubts)),
     )
 
@@ -75,7 +75,7 @@ RULES = (
     Rule(
         "W14",
         "停工超期",
-        "停工多日没有停工报告,或停工过久须核验施工许可",
+        "停工多日没有停工报告，或停工过久须核验施工许可",
         "建筑法第十、十一条",
         ("w14_yellow_days", "w14_red_days", "w14_long_yellow_days", "w14_long_red_days"),
         standing_still,
@@ -83,16 +83,16 @@ RULES = (
     Rule(
         "W15",
         "验收备案超期",
-        "竣工验收合格后没有按期备案;更早验收的项目不追溯",
-        "建设工程质量管理条例第四十九条(15 日内备案)",
+        "竣工验收合格后没有按期备案；更早验收的项目不追溯",
+        "建设工程质量管理条例第四十九条（15 日内备案）",
         ("w15_yellow_days", "w15_red_days", "w15_last_days"),
         not_filed,
     ),
     Rule(
         "W22",
         "几何异常",
-        "在建项目没有图形,或图形超出属地、不合规、与同类项目重叠",
-        "本市规则(指挥部可调整);容差见空间数据参数",
+        "在建项目没有图形，或图形超出属地、不合规、与同类项目重叠",
+        "本市规则（指挥部可调整）；容差见空间数据参数",
         ("unit_margin_m", "overlap_ask_pct"),
         doubtful_shape,
     ),

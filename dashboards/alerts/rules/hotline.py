@@ -21,7 +21,7 @@ def complaints_rising(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         "rising",
-        f"最近 7 天投诉 {f.complaints_week} 件(并单后),前四周平均每周 {half_up(mean, 2):f} 件",
+        f"最近 7 天投诉 {f.complaints_week} 件（并单后），前四周平均每周 {half_up(mean, 2):f} 件",
         kept(week=f.complaints_week, before_28_days=f.complaints_before, weekly_mean=half_up(mean, 2)),
     )
 
@@ -43,7 +43,7 @@ def complaints_repeated(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         "repeated",
-        f"最近 30 天{','.join(said)}",
+        f"最近 30 天{'，'.join(said)}",
         kept(same_caller=f.repeats, callers_at_one_place=f.callers),
     )
 
@@ -62,7 +62,10 @@ def dissatisfied(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         "satisfaction",
-        f"最近 {limits['w19_days']:f} 天回访 {f.revisited} 件,满意 {f.satisfied} 件,满意率 {pct(share)}(占回访件数)",
+        (
+            f"最近 {limits['w19_days']:f} 天回访 {f.revisited} 件，"
+            f"满意 {f.satisfied} 件，满意率 {pct(share)}（占回访件数）"
+        ),
         kept(revisited=f.revisited, satisfied=f.satisfied, satisfaction_pct=half_up(share, 2)),
     )
 
@@ -71,24 +74,24 @@ RULES = (
     Rule(
         "W10",
         "投诉突增",
-        "一周投诉件数达到起报数,且为前四周周均的若干倍",
-        "本市规则(指挥部可调整)",
+        "一周投诉件数达到起报数，且为前四周周均的若干倍",
+        "本市规则（指挥部可调整）",
         ("w10_least", "w10_yellow_times", "w10_red_times"),
         complaints_rising,
     ),
     Rule(
         "W11",
         "重复投诉",
-        "30 天内同一来电人反复投诉,或同一地点多人投诉",
-        "国办发〔2020〕53号(重复诉求并单办理),件数为本市规则",
+        "30 天内同一来电人反复投诉，或同一地点多人投诉",
+        "国办发〔2020〕53号（重复诉求并单办理），件数为本市规则",
         ("w11_yellow_repeats", "w11_red_repeats", "w11_yellow_callers", "w11_red_callers"),
         complaints_repeated,
     ),
     Rule(
         "W19",
         "满意率偏低",
-        "回访满意率低于标准;回访件数不足的不判断",
-        "本市规则(指挥部可调整)",
+        "回访满意率低于标准；回访件数不足的不判断",
+        "本市规则（指挥部可调整）",
         ("w19_days", "w19_least", "w19_yellow_pct", "w19_red_pct"),
         dissatisfied,
     ),

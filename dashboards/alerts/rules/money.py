@@ -36,7 +36,7 @@ def _against_certified(f: Facts, paid: Decimal, advance: Decimal, limits: Limits
     return Finding(
         level,
         "certified",
-        f"已支付 {wan(paid)} 万元(不含合同内预付款),经确认产值 {wan(f.certified)} 万元,支付比例 {pct(share)}",
+        f"已支付 {wan(paid)} 万元（不含合同内预付款），经确认产值 {wan(f.certified)} 万元，支付比例 {pct(share)}",
         kept(paid=paid, advance=advance, certified=f.certified, paid_pct=half_up(share, 2)),
     )
 
@@ -53,7 +53,7 @@ def _against_progress(f: Facts, paid: Decimal, advance: Decimal, limits: Limits)
     return Finding(
         level,
         "progress",
-        f"已支付 {wan(paid)} 万元(不含合同内预付款),占{label} {pct(share)},形象进度 {pct(f.report.physical_pct)},"
+        f"已支付 {wan(paid)} 万元（不含合同内预付款），占{label} {pct(share)}，形象进度 {pct(f.report.physical_pct)}，"
         f"超前 {pp(gap)} 个百分点",
         kept(
             paid=paid,
@@ -81,7 +81,7 @@ def money_behind(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         "arrival",
-        f"形象进度 {pct(f.report.physical_pct)},资金到位 {wan(f.arrived)} 万元,占总投资 {pct(share)},"
+        f"形象进度 {pct(f.report.physical_pct)}，资金到位 {wan(f.arrived)} 万元，占总投资 {pct(share)}，"
         f"到位落后 {pp(gap)} 个百分点",
         kept(
             physical_pct=f.report.physical_pct,
@@ -110,8 +110,8 @@ def _idle(f: Facts, level: Level, since: date, idle: Decimal, days: Decimal) -> 
     return Finding(
         level,
         f"since:{since}",
-        f"到位超过 {days:f} 天的资金中 {wan(idle)} 万元未拨付,"
-        f"最早一笔{day_text(since)}到位,已 {(f.day - since).days} 天",
+        f"到位超过 {days:f} 天的资金中 {wan(idle)} 万元未拨付，"
+        f"最早一笔{day_text(since)}到位，已 {(f.day - since).days} 天",
         kept(arrived=f.arrived, disbursed=f.disbursed, idle=idle, oldest_on=since, days=(f.day - since).days),
     )
 
@@ -132,24 +132,24 @@ RULES = (
     Rule(
         "W04",
         "拨付超进度",
-        "付款多于已完成的工程:有计量的与经确认产值比,没有计量的与形象进度比;合同内预付款不计",
-        "财建〔2022〕183号(进度款),无计量时的百分点为本市规则",
+        "付款多于已完成的工程：有计量的与经确认产值比，没有计量的与形象进度比；合同内预付款不计",
+        "财建〔2022〕183号（进度款），无计量时的百分点为本市规则",
         ("w04_yellow_certified_pct", "w04_red_certified_pct", "w04_yellow_points", "w04_red_points"),
         paid_ahead,
     ),
     Rule(
         "W06",
         "到位滞后",
-        "形象进度超前于资金到位(占总投资),存在垫资施工风险",
-        "政府投资条例第二十二条、保障农民工工资支付条例(不得垫资)",
+        "形象进度超前于资金到位（占总投资），存在垫资施工风险",
+        "政府投资条例第二十二条、保障农民工工资支付条例（不得垫资）",
         ("w06_yellow_points", "w06_red_points"),
         money_behind,
     ),
     Rule(
         "W07",
         "资金沉淀",
-        "到位资金长期没有拨付;先到的资金视为先用",
-        "本市规则(指挥部可调整)",
+        "到位资金长期没有拨付；先到的资金视为先用",
+        "本市规则（指挥部可调整）",
         ("w07_yellow_days", "w07_red_days", "w07_least_yuan"),
         idle_money,
     ),

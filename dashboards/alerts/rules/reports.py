@@ -59,11 +59,11 @@ def is_stale(f: Facts, limits: Limits) -> bool:
 
 def stale_sentence(f: Facts) -> str:
     if f.report is None:
-        return "没有一期已审核的进度报告,无法判断进度"
+        return "没有一期已审核的进度报告，无法判断进度"
     last = _named(f.report)
     if f.weekly_since is not None:
-        return f"最近一期已审核{last},已超过周报报送周期,无法判断进度"
-    return f"最近一期已审核{last},应报的月份尚未审核,无法判断进度"
+        return f"最近一期已审核{last}，已超过周报报送周期，无法判断进度"
+    return f"最近一期已审核{last}，应报的月份尚未审核，无法判断进度"
 
 
 def _named(report: Report) -> str:
@@ -87,7 +87,7 @@ def not_updated(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"last:{f.report.period_end if f.report else ''}",
-        f"连续缺 {missed} 期已审核月报(应报至{due.label}),{last}",
+        f"连续缺 {missed} 期已审核月报（应报至{due.label}），{last}",
         kept(missed_months=missed, last_report_on=f.report.period_end if f.report else None, due_month=due.key),
     )
 
@@ -101,7 +101,7 @@ def _weekly(f: Facts, weekly_since: date, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"last:{f.report.period_end if f.report else ''}",
-        f"按周填报的项目已 {days} 天没有已审核周报,{last}",
+        f"按周填报的项目已 {days} 天没有已审核周报，{last}",
         kept(
             days=days,
             last_report_on=f.report.period_end if f.report else None,
@@ -118,7 +118,7 @@ def contradicted(f: Facts, limits: Limits) -> Finding | None:
     if not found:
         return None
     level = Level.YELLOW if found[0].severity == "yellow" else Level.RED
-    others = f";另有 {len(found) - 1} 处矛盾" if len(found) > 1 else ""
+    others = f"；另有 {len(found) - 1} 处矛盾" if len(found) > 1 else ""
     return Finding(
         level,
         f"{f.report.id}:{','.join(sorted({one.code for one in found}))}",
@@ -163,8 +163,8 @@ RULES = (
     Rule(
         "W08",
         "长期未更新",
-        "超过报送周期没有已审核的进度报告;周报按天数,月报按缺报期数",
-        "本市规则(指挥部可调整)",
+        "超过报送周期没有已审核的进度报告；周报按天数，月报按缺报期数",
+        "本市规则（指挥部可调整）",
         ("w08_yellow_days", "w08_red_days", "w08_yellow_months", "w08_red_months", "report_due_day"),
         not_updated,
         version=2,
@@ -172,8 +172,8 @@ RULES = (
     Rule(
         "W09",
         "数据矛盾",
-        "同一项目的投资、形象进度、状态、付款互相矛盾,与填报时的校验同一口径",
-        "本市规则(指挥部可调整)",
+        "同一项目的投资、形象进度、状态、付款互相矛盾，与填报时的校验同一口径",
+        "本市规则（指挥部可调整）",
         ("w09_gap_yellow_pct", "w09_gap_red_pct", "w09_zero_days"),
         contradicted,
     ),

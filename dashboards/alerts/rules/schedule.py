@@ -27,11 +27,11 @@ def late_node(f: Facts, limits: Limits) -> Finding | None:
     level = graded(days, Decimal(0), limits["w01_red_days"])
     if level is None:
         return None
-    others = f",另有 {len(late) - 1} 个关键节点逾期" if len(late) > 1 else ""
+    others = f"，另有 {len(late) - 1} 个关键节点逾期" if len(late) > 1 else ""
     return Finding(
         level,
         f"{worst.code}:{worst.due_on}",
-        f"关键节点“{worst.name}”应于{day_text(worst.due_on)}完成,已逾期 {days} 天{others}",
+        f"关键节点“{worst.name}”应于{day_text(worst.due_on)}完成，已逾期 {days} 天{others}",
         kept(node=worst.code, node_name=worst.name, due_on=worst.due_on, days_late=days, late_nodes=len(late)),
     )
 
@@ -56,8 +56,8 @@ def behind(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"{report.period_end:%Y-%m}",
-        f"截至{report.period_end.month}月底年度投资完成率 {pct(done)}(占年度计划),序时进度 {pct(time)},"
-        f"落后 {pp(done - time)} 个百分点,达成比 {half_up(ratio, 2):f}",
+        f"截至{report.period_end.month}月底年度投资完成率 {pct(done)}（占年度计划），序时进度 {pct(time)}，"
+        f"落后 {pp(done - time)} 个百分点，达成比 {half_up(ratio, 2):f}",
         kept(
             annual_completed=report.invested_year,
             annual_plan=f.annual_plan,
@@ -112,7 +112,7 @@ def _planned(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"planned:{due}",
-        f"计划{day_text(due)}前开工,至今未开工,连续 {months} 个月末未开工(含计划当月)",
+        f"计划{day_text(due)}前开工，至今未开工，连续 {months} 个月末未开工（含计划当月）",
         kept(planned_start_on=due, months_over=months),
     )
 
@@ -130,7 +130,7 @@ def _permitted(f: Facts, limits: Limits) -> Finding | None:
     return Finding(
         level,
         f"permit:{f.permit_on}",
-        f"{day_text(f.permit_on)}取得施工许可,已满 {months:f} 个月未开工,许可证有失效风险",
+        f"{day_text(f.permit_on)}取得施工许可，已满 {months:f} 个月未开工，许可证有失效风险",
         kept(permit_on=f.permit_on, days_since=(f.day - f.permit_on).days),
     )
 
@@ -157,7 +157,7 @@ RULES = (
         "W01",
         "节点逾期",
         "关键节点过了计划日期仍未完成",
-        "本市亮灯规则(指挥部可调整)",
+        "本市亮灯规则（指挥部可调整）",
         ("w01_red_days",),
         late_node,
         in_light=True,
@@ -165,8 +165,8 @@ RULES = (
     Rule(
         "W02",
         "进度滞后序时",
-        "年度投资完成率落后于序时进度,按百分点和按达成比分别判断,取较重者",
-        "参照银川(百分点)、武汉(达成比)红黄灯办法",
+        "年度投资完成率落后于序时进度，按百分点和按达成比分别判断，取较重者",
+        "参照银川（百分点）、武汉（达成比）红黄灯办法",
         (
             "w02_yellow_points",
             "w02_red_points",
@@ -182,8 +182,8 @@ RULES = (
     Rule(
         "W03",
         "应开未开",
-        "到了计划开工时间仍未开工,或取得施工许可后迟迟未开工",
-        "参照银川红黄灯办法;建筑法第九条(施工许可三个月内应开工)",
+        "到了计划开工时间仍未开工，或取得施工许可后迟迟未开工",
+        "参照银川红黄灯办法；建筑法第九条（施工许可三个月内应开工）",
         ("w03_red_months", "w03_permit_yellow_months", "w03_permit_red_months"),
         not_begun,
         in_light=True,

@@ -20,7 +20,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.selectors import project_rows
 
-NO_ALERT: Final = "没有这条预警,或者它不在您的工作范围内"
+NO_ALERT: Final = "没有这条预警，或者它不在您的工作范围内"
 
 
 @dataclass(frozen=True, slots=True)

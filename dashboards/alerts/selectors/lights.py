@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Va
 from django.db.models.functions import Coalesce, Collate
 
 from dashboards.alerts.choices import OPEN_STATES, Level, LightColour
+from dashboards.alerts.lights import said_by_rules
 from dashboards.alerts.models import Alert, LightOverride
 from dashboards.alerts.selectors.alerts import seen
 from dashboards.alerts.selectors.judged import NEAR, Light, judged_anew, light_day
@@ -189,4 +190,4 @@ def _light(row: Sequence[Any], day: date) -> Light:
     shown, computed, sentence, until, since = row
     if until is None or until >= day:
         return Light(shown, sentence, since, until, computed)
-    return Light(computed, sentence.rpartition("按规则:")[2], since, None, computed)
+    return Light(computed, said_by_rules(sentence), since, None, computed)

@@ -36,7 +36,7 @@ def locked(scope: Scope, alert_id: int, *actions: Action) -> Alert:
     rows = within(Alert.objects.filter(pk=alert_id), mine, project="project")
     found = rows.select_for_update(of=("self",)).select_related("project").defer("project__geom").first()
     if found is None:
-        raise NotPermitted("这条预警不在您负责的项目范围内,您可以查看,不能处理", code="not-permitted")
+        raise NotPermitted("这条预警不在您负责的项目范围内，您可以查看，不能处理", code="not-permitted")
     return found
 
 
@@ -44,7 +44,7 @@ def project_of(scope: Scope, code: str) -> Project:
     """The project by its code. Raises NotFound outside the scope, too."""
     found = visible(scope).filter(serial_no=code).defer("geom").first()
     if found is None:
-        raise NotFound("没有这个项目,或者它不在您的工作范围内")
+        raise NotFound("没有这个项目，或者它不在您的工作范围内")
     return found
 
 
@@ -52,7 +52,7 @@ def require_headquarters(scope: Scope, what: str) -> None:
     """Raises NotPermitted for everybody but headquarters."""
     scope.require(Action.APPROVE)
     if not scope.headquarters:
-        raise NotPermitted(f"{what}由市指挥部决定,请联系指挥部办公室", code="headquarters-only")
+        raise NotPermitted(f"{what}由市指挥部决定，请联系指挥部办公室", code="headquarters-only")
 
 
 def day_of(now: datetime) -> date:
@@ -65,5 +65,5 @@ def term(until: date, *, today: date, longest: int, what: str) -> date:
     if until < today:
         raise Refused(f"{what}的截止日期不能早于今天", code="past-day")
     if (until - today).days > longest:
-        raise Refused(f"{what}最长 {longest} 天,请选择 {longest} 天以内的截止日期", code="too-long")
+        raise Refused(f"{what}最长 {longest} 天，请选择 {longest} 天以内的截止日期", code="too-long")
     return until

@@ -45,7 +45,7 @@ def ask_backtest(
     if not 1 <= months <= MOST_MONTHS:
         raise Refused(f"回测月数应为 1 到 {MOST_MONTHS}", code="bad-months")
     if BacktestRun.objects.filter(rule=rule, state__in=(RunState.QUEUED, RunState.RUNNING)).exists():
-        raise Conflict("这条规则的回测正在进行,请等它完成", code="under-way")
+        raise Conflict("这条规则的回测正在进行，请等它完成", code="under-way")
     days = scan_days(today, months)
     known = BY_ID[rule]
     tried = {key: read_value(key, str(value)) for key, value in (values or {}).items() if key in known.parameters}

@@ -56,7 +56,7 @@ def _require_state(alert: Alert, *states: State) -> None:
     if alert.state not in states:
         allowed = "、".join(state.label for state in states)
         raise Conflict(
-            f"这条预警现在是“{State(alert.state).label}”,只有“{allowed}”的预警可以这样操作,请刷新页面",
+            f"这条预警现在是“{State(alert.state).label}”，只有“{allowed}”的预警可以这样操作，请刷新页面",
             code="wrong-state",
         )
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from dashboards.alerts.choices import LightColour
+from dashboards.alerts.lights import said_by_rules
 from dashboards.alerts.models import LightOverride
 from dashboards.alerts.scanning import said as sentence_of
 from dashboards.alerts.services.asking import project_of, require_headquarters, said, term
@@ -22,7 +23,6 @@ from geodata.summary.services import GivenLight, keep_lights
 LONGEST_DAYS: Final = 30
 # grey says that nothing is known: a person who knows better says which colour
 SETTABLE: Final = (LightColour.RED, LightColour.YELLOW, LightColour.GREEN)
-_RULES: Final = "按规则:"
 
 
 @transaction.atomic
@@ -70,8 +70,8 @@ def _show(project: Project, override: LightOverride | None, today: date) -> None
     """The light of the last scan with or without the override."""
     row = ProjectLight.objects.select_for_update().filter(project=project, until=LASTING).first()
     if row is None:
-        raise Conflict("这个项目还没有亮灯(尚未扫描,或已取消),不能人工定灯", code="no-light")
-    computed = row.sentence.rpartition(_RULES)[2]
+        raise Conflict("这个项目还没有亮灯（尚未扫描，或已取消），不能人工定灯", code="no-light")
+    computed = said_by_rules(row.sentence)
     given = GivenLight(
         project_id=project.pk,
         light=override.colour if override else row.computed,

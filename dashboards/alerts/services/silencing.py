@@ -29,7 +29,7 @@ def silence(scope: Scope, *, alert_id: int, reason: str, until: date, today: dat
     require_headquarters(scope, "预警静默")
     alert = locked(scope, alert_id, Action.APPROVE)
     if alert.state not in OPEN_STATES:
-        raise Conflict("这条预警已经关闭,不需要静默", code="wrong-state")
+        raise Conflict("这条预警已经关闭，不需要静默", code="wrong-state")
     last = term(until, today=today, longest=LONGEST_DAYS, what="静默")
     Silence.objects.filter(project=alert.project_id, rule=alert.rule, lifted_at__isnull=True).update(
         lifted_at=now, lifted_by=scope.user_id, updated_at=now

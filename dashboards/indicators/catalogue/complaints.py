@@ -6,9 +6,9 @@ from typing import Final
 from dashboards.indicators.catalogue.indicator import ORDERS_FEWEST, PROJECTS_FEWEST, Direction, Indicator, Source, Unit
 
 _MATCHED: Final = "12345 工单与已确认的项目关联"
-_DAY: Final = "统计期内受理的工单(北京时间),统计期默认为截止日所在月、截至截止日"
-_HANDLED: Final = f"{_DAY};办结、回访只看截止日当天结束前发生的"
-_DUE: Final = "应办理工单(直接答复与不予受理的除外)"
+_DAY: Final = "统计期内受理的工单（北京时间），统计期默认为截止日所在月、截至截止日"
+_HANDLED: Final = f"{_DAY}；办结、回访只看截止日当天结束前发生的"
+_DUE: Final = "应办理工单（直接答复与不予受理的除外）"
 
 
 def _orders(
@@ -37,7 +37,7 @@ def _orders(
         direction=Direction.NONE,
         denominator=denominator,
         short_denominator=short_denominator,
-        note=f"{note};不排名" if note else "不排名",
+        note=f"{note}；不排名" if note else "不排名",
         rate=rate,
         source=Source.ORDERS,
         records=records,
@@ -52,8 +52,8 @@ COMPLAINTS: Final = (
     _orders(
         id="C01",
         column="complaints_merged",
-        name="投诉件数(并单后)",
-        formula="已确认关联的投诉与举报工单,重复工单每组计一件",
+        name="投诉件数（并单后）",
+        formula="已确认关联的投诉与举报工单，重复工单每组计一件",
         unit=Unit.PIECES,
         note="同时列出并单前的来电件数",
         counts="并单前来电",
@@ -68,11 +68,11 @@ COMPLAINTS: Final = (
     _orders(
         id="C03",
         name="投诉率",
-        formula="投诉件数(并单后)÷ 在建项目数",
+        formula="投诉件数（并单后）÷ 在建项目数",
         unit=Unit.PIECES_EACH,
         denominator="在建项目",
         short_denominator="在建项目·月",
-        note="分子为全部项目的投诉,含已完工的",
+        note="分子为全部项目的投诉，含已完工的",
         records=f"{_MATCHED}、状态变更记录",
         fewest=PROJECTS_FEWEST,
         counts="在建项目",
@@ -80,11 +80,11 @@ COMPLAINTS: Final = (
     _orders(
         id="C04",
         name="每万人投诉",
-        formula="投诉件数(并单后)× 10000 ÷ 常住人口",
+        formula="投诉件数（并单后）× 10000 ÷ 常住人口",
         unit=Unit.PIECES_EACH,
-        denominator="常住人口(不晚于截止日所在年度的最近一年)",
+        denominator="常住人口（不晚于截止日所在年度的最近一年）",
         short_denominator="万人",
-        note="人口年份随数列出;没有登记人口的区域不计算;县市区的人口为行政区划内全部常住人口",
+        note="人口年份随数列出；没有登记人口的区域不计算；县市区的人口为行政区划内全部常住人口",
         records=f"{_MATCHED}、常住人口登记",
         scale=10_000,
         counts="并单前来电",
@@ -92,7 +92,7 @@ COMPLAINTS: Final = (
     _orders(
         id="C05",
         name="每百受益户投诉",
-        formula="老旧小区改造项目的投诉件数(并单后)× 100 ÷ 受益户数",
+        formula="老旧小区改造项目的投诉件数（并单后）× 100 ÷ 受益户数",
         unit=Unit.PIECES_EACH,
         denominator="登记了受益户数的老旧小区改造项目的受益户数",
         short_denominator="百户",
@@ -104,11 +104,11 @@ COMPLAINTS: Final = (
     _orders(
         id="C06",
         name="每亿元投资投诉",
-        formula="投诉件数(并单后)÷(统计期内完成投资 ÷ 1 亿元)",
+        formula="投诉件数（并单后）÷（统计期内完成投资 ÷ 1 亿元）",
         unit=Unit.PIECES_EACH,
-        denominator="统计期内完成投资(期末累计 − 期初累计)",
+        denominator="统计期内完成投资（期末累计 − 期初累计）",
         short_denominator="亿元",
-        note="统计期内没有新审核的报告时不计算;报告没有累计完成投资的项目不计",
+        note="统计期内没有新审核的报告时不计算；报告没有累计完成投资的项目不计",
         records=f"{_MATCHED}、已审核的进度报告",
         scale=100_000_000,
         fewest=PROJECTS_FEWEST,
@@ -117,19 +117,19 @@ COMPLAINTS: Final = (
     _orders(
         id="C07Y",
         name="投诉同比",
-        formula="(本期投诉件数 − 上年同期)÷ 上年同期",
+        formula="（本期投诉件数 − 上年同期）÷ 上年同期",
         unit=Unit.PERCENT,
-        denominator="上年同期投诉件数(并单后)",
-        note="同一批项目、上年相同的日期;上年同期不足 10 件的只列增减件数",
+        denominator="上年同期投诉件数（并单后）",
+        note="同一批项目、上年相同的日期；上年同期不足 10 件的只列增减件数",
         counts="上年同期投诉",
     ),
     _orders(
         id="C07M",
         name="投诉环比",
-        formula="(本期投诉件数 − 上期)÷ 上期",
+        formula="（本期投诉件数 − 上期）÷ 上期",
         unit=Unit.PERCENT,
-        denominator="上期投诉件数(并单后)",
-        note="同一批项目、向前一个月的相同日期;上期不足 10 件的只列增减件数",
+        denominator="上期投诉件数（并单后）",
+        note="同一批项目、向前一个月的相同日期；上期不足 10 件的只列增减件数",
         counts="上期投诉",
     ),
     _orders(
@@ -139,7 +139,7 @@ COMPLAINTS: Final = (
         unit=Unit.PERCENT,
         denominator=_DUE,
         short_denominator="应办理",
-        note="按并单前的工单计;没有办理时限的,办结即为按期",
+        note="按并单前的工单计；没有办理时限的，办结即为按期",
         date_rule=_HANDLED,
         counts="应办理工单",
     ),
@@ -150,7 +150,7 @@ COMPLAINTS: Final = (
         unit=Unit.PERCENT,
         denominator="回访过的应办理工单",
         short_denominator="回访",
-        note="按并单前的工单计;阈值“基本满意计入满意率”设为 1 时分子含基本满意",
+        note="按并单前的工单计；阈值“基本满意计入满意率”设为 1 时分子含基本满意",
         date_rule=_HANDLED,
         counts="回访",
     ),
@@ -171,7 +171,7 @@ COMPLAINTS: Final = (
         unit=Unit.PERCENT,
         denominator=_DUE,
         short_denominator="应办理",
-        note="按并单前的工单计;超过时限办结的,或到截止日仍未办结而时限已过的",
+        note="按并单前的工单计；超过时限办结的，或到截止日仍未办结而时限已过的",
         date_rule=_HANDLED,
         counts="应办理工单",
     ),
@@ -180,7 +180,7 @@ COMPLAINTS: Final = (
         name="重复投诉率",
         formula="重复的投诉与举报工单 ÷ 全部投诉与举报工单",
         unit=Unit.PERCENT,
-        denominator="投诉与举报工单(并单前,不予受理的除外)",
+        denominator="投诉与举报工单（并单前，不予受理的除外）",
         short_denominator="投诉工单",
         counts="投诉工单",
     ),

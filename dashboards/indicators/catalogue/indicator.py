@@ -70,8 +70,8 @@ class Indicator:
     def label(self) -> str:
         """The name with its denominator: a rate without one in its label is a defect."""
         if self.unit == Unit.PIECES_EACH:
-            return f"{self.name}(件/{self.short_denominator})"
-        return f"{self.name}(占{self.short_denominator})" if self.short_denominator else self.name
+            return f"{self.name}（件/{self.short_denominator}）"
+        return f"{self.name}（占{self.short_denominator}）" if self.short_denominator else self.name
 
     @property
     def periodic(self) -> bool:

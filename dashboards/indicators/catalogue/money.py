@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.indicators.catalogue.indicator import Direction, Indicator, Source, Unit
 
-_PAID: Final = "已拨付指支付到收款人、已清算的金额,退回与冲销已扣除"
+_PAID: Final = "已拨付指支付到收款人、已清算的金额，退回与冲销已扣除"
 _LEDGER: Final = "国库支付台账"
 _DAY: Final = "支付日期、到位日期、下达日期不晚于截止日"
 
@@ -13,10 +13,10 @@ MONEY: Final = (
         id="I11",
         column="",
         name="资金到位率",
-        formula="资金到位 ÷ 应到位(截止日前已下达的预算指标)",
+        formula="资金到位 ÷ 应到位（截止日前已下达的预算指标）",
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
-        denominator="已下达的预算指标(收回为负)",
+        denominator="已下达的预算指标（收回为负）",
         short_denominator="下达",
         note="没有下达指标的项目不计",
         records="预算指标、资金到位记录",
@@ -43,7 +43,7 @@ MONEY: Final = (
         formula="已拨付 ÷ 资金下达",
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
-        denominator="已下达的预算指标(收回为负)",
+        denominator="已下达的预算指标（收回为负）",
         short_denominator="下达",
         note=_PAID,
         records=f"{_LEDGER}、预算指标",
@@ -56,11 +56,11 @@ MONEY: Final = (
         formula="已拨付 ÷ 年度计划投资",
         unit=Unit.PERCENT,
         direction=Direction.NONE,
-        denominator="年度计划投资(有调整文件的取调整后数)",
+        denominator="年度计划投资（有调整文件的取调整后数）",
         short_denominator="年度计划",
-        note=f"{_PAID};已拨付为累计数,续建项目含以前年度,可以超过 100%;累计数比年度数,不排名",
+        note=f"{_PAID}；已拨付为累计数，续建项目含以前年度，可以超过 100%；累计数比年度数，不排名",
         records=f"{_LEDGER}、年度计划",
-        date_rule=f"{_DAY};截止日所在年度的计划",
+        date_rule=f"{_DAY}；截止日所在年度的计划",
     ),
     Indicator(
         id="I12T",
@@ -69,7 +69,7 @@ MONEY: Final = (
         formula="已拨付 ÷ 总投资",
         unit=Unit.PERCENT,
         direction=Direction.HIGHER,
-        denominator="总投资(最新批复)",
+        denominator="总投资（最新批复）",
         short_denominator="总投资",
         note=_PAID,
         records=f"{_LEDGER}、投资批复",
@@ -79,10 +79,10 @@ MONEY: Final = (
         id="I15",
         column="",
         name="沉淀资金",
-        formula="Σ(资金到位 − 已拨付),只计到位多于拨付的项目",
+        formula="Σ（资金到位 − 已拨付），只计到位多于拨付的项目",
         unit=Unit.YUAN,
         direction=Direction.NONE,
-        note="拨付多于到位的项目按 0 计,不与别的项目相抵;不排名,看沉淀率",
+        note="拨付多于到位的项目按 0 计，不与别的项目相抵；不排名，看沉淀率",
         records=f"{_LEDGER}、资金到位记录",
         date_rule=_DAY,
     ),
@@ -103,11 +103,11 @@ MONEY: Final = (
         id="I15A",
         column="",
         name="沉淀资金账龄",
-        formula="Σ(沉淀金额 × 自到位起的天数)÷ Σ 沉淀金额",
+        formula="Σ（沉淀金额 × 自到位起的天数）÷ Σ 沉淀金额",
         unit=Unit.DAYS,
         direction=Direction.LOWER,
         denominator="沉淀资金",
-        note="先到位的先拨付:沉淀的是最后到位的钱;按金额加权的平均天数",
+        note="先到位的先拨付：沉淀的是最后到位的钱；按金额加权的平均天数",
         source=Source.IDLE,
         records=f"{_LEDGER}、资金到位记录",
         date_rule=_DAY,

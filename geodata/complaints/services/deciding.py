@@ -43,7 +43,7 @@ def reject_match(scope: Scope, *, order_id: int, project_id: int, reason: str, n
     without a reason."""
     order = _order(scope, order_id, project_id)
     if not reason.strip():
-        raise Refused("请写明否定的理由,例如“地点不符”")
+        raise Refused("请写明否定的理由，例如“地点不符”")
     match = _write(scope, order, project_id, MatchState.REJECTED, reason, now)
     _follow(order, now)
     return match
@@ -56,7 +56,7 @@ def may_decide(scope: Scope) -> bool:
 
 def _order(scope: Scope, order_id: int, project_id: int) -> WorkOrder:
     if not may_decide(scope):
-        raise NotPermitted("您的角色不能认定工单所属的项目,请联系12345热线管理员或指挥部办公室")
+        raise NotPermitted("您的角色不能认定工单所属的项目，请联系12345热线管理员或指挥部办公室")
     lock_matching()
     deciding = scope.only(*_DECIDING)
     order = visible_orders(deciding).filter(pk=order_id).first()

@@ -41,7 +41,7 @@ def reveal_person(scope: Scope, *, order_no: str, reason: str, now: datetime) ->
     if scope.user_id is None:
         raise NotPermitted("查看诉求人信息须以本人账号登录")
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(f"请写明查看理由(不少于 {SHORTEST_REASON} 个字)")
+        raise Refused(f"请写明查看理由（不少于 {SHORTEST_REASON} 个字）")
     order = visible_orders(revealing).filter(order_no=order_no).first()
     if order is None:
         raise NotFound("没有这个工单")
@@ -61,5 +61,5 @@ def reveal_person(scope: Scope, *, order_no: str, reason: str, now: datetime) ->
 def _record(order: WorkOrder, user_id: int, reason: str, now: datetime) -> None:
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     if PersonReveal.objects.filter(user_id=user_id, revealed_at__gte=midnight).count() >= DAILY_REVEALS:
-        raise TooFast(f"今天已查看 {DAILY_REVEALS} 次诉求人信息,如确有需要请联系安全管理员", retry_after=3600)
+        raise TooFast(f"今天已查看 {DAILY_REVEALS} 次诉求人信息，如确有需要请联系安全管理员", retry_after=3600)
     PersonReveal.objects.create(order=order, user_id=user_id, reason=reason, revealed_at=now)

@@ -165,4 +165,4 @@ def _frozen(done: list[Done]) -> Iterator[str]:
     rows = PeriodReport.objects.filter(pk__in=reports.made, state=PeriodReport.State.APPROVED).exclude(project__in=new)
     number = rows.count()
     if number:
-        yield f"{number} 份进度报表已审核、已冻结,请以更正版本改正"
+        yield f"{number} 份进度报表已审核、已冻结，请以更正版本改正"

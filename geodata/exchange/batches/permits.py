@@ -45,7 +45,7 @@ def importable(scope: Scope) -> list[str]:
 def require_import(scope: Scope, dataset: str) -> None:
     """Raises NotPermitted."""
     if not may_import(scope, dataset):
-        raise NotPermitted("您的角色不能导入这类文件,请联系指挥部办公室")
+        raise NotPermitted("您的角色不能导入这类文件，请联系指挥部办公室")
 
 
 def batches_of(scope: Scope) -> QuerySet[Batch]:
@@ -73,7 +73,7 @@ def batch_of(scope: Scope, number: int) -> Batch:
     """One of them. Raises NotFound for any other."""
     found = batches_of(scope).filter(pk=number).first()
     if found is None:
-        raise NotFound("没有这个导入批次,或它不在您的范围内")
+        raise NotFound("没有这个导入批次，或它不在您的范围内")
     return found
 
 

@@ -21,12 +21,12 @@ from geodata.projects.entries import ProjectEntry
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
 
-OUTSIDE: Final = "项目不在您的管辖范围内,这一行不能由您导入;请转给它的属地单位,或请指挥部办公室导入"
+OUTSIDE: Final = "项目不在您的管辖范围内，这一行不能由您导入；请转给它的属地单位，或请指挥部办公室导入"
 CITY_TASK: Final = "民生实事任务由指挥部办公室导入"
-STATUS_SHEET: Final = "状态变更须经他人确认:请在项目的“状态”页提出,或请指挥部办公室导入"
-KEY_NODE: Final = "关键节点的实际日期须经他人确认:请在项目的“节点”页上报,或请指挥部办公室导入"
-STATUS_KEPT: Final = "施工状态与库中不同,没有改动:状态变更须在项目的“状态”页提出、由他人确认"
-REPORT_WAITS: Final = "报表不能自己审核自己:按“已提交”入库,由他人审核"
+STATUS_SHEET: Final = "状态变更须经他人确认：请在项目的“状态”页提出，或请指挥部办公室导入"
+KEY_NODE: Final = "关键节点的实际日期须经他人确认：请在项目的“节点”页上报，或请指挥部办公室导入"
+STATUS_KEPT: Final = "施工状态与库中不同，没有改动：状态变更须在项目的“状态”页提出、由他人确认"
+REPORT_WAITS: Final = "报表不能自己审核自己：按“已提交”入库，由他人审核"
 
 
 def limit(plan: Plan, scope: Scope) -> None:

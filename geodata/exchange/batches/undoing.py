@@ -65,15 +65,15 @@ def ask_roll_back(scope: Scope, number: int, *, reason: str, now: datetime, defe
 def require_undoable(batch: Batch) -> None:
     """Raises Conflict with everything that stands in the way, in the words of the person who asks."""
     if batch.state != State.COMMITTED:
-        raise Conflict(f"批次现在是“{State(batch.state).label}”,不能撤回", code="other-state")
+        raise Conflict(f"批次现在是“{State(batch.state).label}”，不能撤回", code="other-state")
     if batch.dataset in NOT_UNDONE:
-        raise Conflict("区划与底图不能按批次撤回:请重新导入原来的文件,边界会改回去", code="not-undone")
+        raise Conflict("区划与底图不能按批次撤回：请重新导入原来的文件，边界会改回去", code="not-undone")
     if batch.context_id is None:
-        raise Conflict("这个批次入库时没有留下撤回所需的记录,不能撤回", code="no-trail")
+        raise Conflict("这个批次入库时没有留下撤回所需的记录，不能撤回", code="no-trail")
     found = blockers(batch)
     if found:
-        more = "" if len(found) <= 8 else f";另有 {len(found) - 8} 处"
-        raise Conflict(f"入库之后已有新的内容,不能撤回:{';'.join(found[:8])}{more}", code="built-upon")
+        more = "" if len(found) <= 8 else f"；另有 {len(found) - 8} 处"
+        raise Conflict(f"入库之后已有新的内容，不能撤回：{'；'.join(found[:8])}{more}", code="built-upon")
 
 
 def roll_back(*, batch: Batch, now: datetime) -> Batch:
@@ -103,7 +103,7 @@ def _settle() -> None:
     try:
         connection.check_constraints()
     except IntegrityError as error:
-        raise Conflict("入库之后已有其他内容引用这个批次的数据,不能撤回", code="built-upon") from error
+        raise Conflict("入库之后已有其他内容引用这个批次的数据，不能撤回", code="built-upon") from error
 
 
 def _undo_table(table: Done) -> None:

@@ -97,7 +97,7 @@ def answers(chosen: Mapping[str, str]) -> dict[str, Any]:
     if control:
         read_control(control)
     if crs and parse_declared(crs) is None:
-        raise Refused(f"不认识坐标系“{crs[:30]}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09", code="bad-crs")
+        raise Refused(f"不认识坐标系“{crs[:30]}”，请写 EPSG 代码（如 4526）、GCJ02 或 BD09", code="bad-crs")
     if unit and unit not in UNITS:
         raise Refused("金额单位只能是元、千元、万元或亿元", code="bad-unit")
     if encoding and encoding not in ENCODINGS:
@@ -118,9 +118,9 @@ def ask_commit(scope: Scope, number: int, *, skip_refused: bool, seen: str, now:
     with transaction.atomic():
         batch = _held(scope, number, State.PREVIEWED)
         if seen != mark(batch):
-            raise Conflict("预览已经更新,请再看一遍后确认", code="stale-preview")
+            raise Conflict("预览已经更新，请再看一遍后确认", code="stale-preview")
         if batch.blocked or (batch.counts.get("refused") and not skip_refused):
-            raise Refused("还有未处理的错误或待确认的问题,不能全部入库", code="refused-rows")
+            raise Refused("还有未处理的错误或待确认的问题，不能全部入库", code="refused-rows")
         if not batch.counts.get("new") and not batch.counts.get("changed"):
             raise Refused("文件中没有可以入库的改动", code="nothing-to-do")
         batch.state, batch.skip_refused = State.COMMITTING, skip_refused
@@ -162,9 +162,9 @@ def _held(scope: Scope, number: int, *states: str) -> Batch:
     require_import(scope, found.dataset)
     batch = Batch.objects.select_for_update().get(pk=found.pk)
     if not batch.uploaded:
-        raise Conflict("这个批次是用命令导入的,不能在这里处理", code="by-command")
+        raise Conflict("这个批次是用命令导入的，不能在这里处理", code="by-command")
     if batch.state not in states:
-        raise Conflict(f"批次现在是“{State(batch.state).label}”,不能这样操作,请刷新页面", code="other-state")
+        raise Conflict(f"批次现在是“{State(batch.state).label}”，不能这样操作，请刷新页面", code="other-state")
     return batch
 
 

@@ -32,7 +32,7 @@ from geodata.stewards.scope import Scope, scope_of
 
 logger = logging.getLogger(__name__)
 State = Batch.State
-BROKEN: Final = "后台处理时发生意外,没有写入任何数据;请再试一次,仍不行请联系系统管理员"
+BROKEN: Final = "后台处理时发生意外，没有写入任何数据；请再试一次，仍不行请联系系统管理员"
 
 
 def work(batch_id: int, *, now: datetime) -> None:

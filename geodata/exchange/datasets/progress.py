@@ -55,7 +55,7 @@ def _found(draft: Draft, layout: str, finder: ProjectFinder) -> Iterator[tuple[R
     for row in draft.rows(layout):
         project_id = finder.find(row.text("serial"))
         if project_id is None:
-            message = f"项目 {row.text('serial')} 不存在,请先导入项目台账"
+            message = f"项目 {row.text('serial')} 不存在，请先导入项目台账"
             draft.refuse(layout, row, message, column="平台编号", value=row.text("serial"))
         else:
             yield row, project_id
@@ -82,7 +82,7 @@ def _plan_reports(draft: Draft, finder: ProjectFinder) -> None:
             draft.refuse(REPORTS.key, row, "形象进度应在0到100之间", column="形象进度", value=row.decimal("physical"))
             continue
         if entry is None:
-            draft.refuse(REPORTS.key, row, "报告期须写明年月,如 2026-02", column="报告期")
+            draft.refuse(REPORTS.key, row, "报告期须写明年月，如 2026-02", column="报告期")
             continue
         if draft.repeated(REPORTS.key, row, entry.key):
             draft.refuse(REPORTS.key, row, "同一项目同一报告期在文件中重复", column="报告期")
@@ -91,7 +91,7 @@ def _plan_reports(draft: Draft, finder: ProjectFinder) -> None:
         old = recorded.get(entry.key)
         changes = None if old is None else _report_changes(old, entry)
         if old is not None and changes and old.state == PeriodReport.State.APPROVED:
-            draft.warn(row, "该期月报已审核,内容不同将作为更正的新版本")
+            draft.warn(row, "该期月报已审核，内容不同将作为更正的新版本")
         draft.decide(REPORTS.key, row, f"{finder.serial(project_id)} {entry.period_end:%Y-%m}", entry, changes)
 
 
@@ -129,7 +129,7 @@ def _doubt_report(draft: Draft, row: Row, entry: ReportEntry, highest: dict[int,
     earlier = highest.setdefault(entry.project_id, [])
     before = max((percent for end, percent in earlier if end < entry.period_end), default=None)
     if before is not None and entry.physical_pct < before:
-        message = f"形象进度 {entry.physical_pct}% 低于前期的 {before}%,请核对"
+        message = f"形象进度 {entry.physical_pct}% 低于前期的 {before}%，请核对"
         draft.warn(row, message, column="形象进度")
     earlier.append((entry.period_end, entry.physical_pct))
 
@@ -163,12 +163,12 @@ def _plan_nodes(draft: Draft, finder: ProjectFinder, today: date) -> None:
     for row, project_id in rows:
         total = weights.pop(project_id, None)
         if total and total != 100:
-            draft.warn(row, f"项目 {finder.serial(project_id)} 施工节点权重合计 {total}%,应为100%", column="权重")
+            draft.warn(row, f"项目 {finder.serial(project_id)} 施工节点权重合计 {total}%，应为100%", column="权重")
 
 
 def _node_problem(row: Row, code: str, today: date) -> tuple[str, str] | None:
     if of_node(code) is None:
-        return f"节点编码“{code}”应为 M 加四位数字,前两位是阶段01至12", "节点编码"
+        return f"节点编码“{code}”应为 M 加四位数字，前两位是阶段01至12", "节点编码"
     actual = row.day("actual_on")
     if actual is not None and actual > today:
         return "实际日期不能晚于今天", "实际日期"
@@ -207,7 +207,7 @@ def _plan_plans(draft: Draft, finder: ProjectFinder) -> None:
         try:
             entry = _plan_year(row, project_id, year)
         except ValueError:
-            draft.refuse(PLANS.key, row, "金额不能是负数,计划形象进度应在0到100之间", column="计划投资")
+            draft.refuse(PLANS.key, row, "金额不能是负数，计划形象进度应在0到100之间", column="计划投资")
             continue
         _decide(draft, PLANS.key, row, entry, recorded.get((project_id, year)), PLAN_LABELS, finder)
 

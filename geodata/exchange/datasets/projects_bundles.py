@@ -84,7 +84,7 @@ class Bundles:
         held = recorded.values[TOTAL] if recorded else None
         first = held if held is not None else self._totals.setdefault(source, total)
         if first != total:
-            self._draft.warn(row, f"打包项目 {source} 的总投资此前为 {first:,} 元,这里写的是 {total:,} 元,未改动")
+            self._draft.warn(row, f"打包项目 {source} 的总投资此前为 {first:,} 元，这里写的是 {total:,} 元，未改动")
 
 
 def without_total(entry: ProjectEntry) -> ProjectEntry:

@@ -71,7 +71,7 @@ def read_money(row: Row, table: Table, *, plan_year: int, total: Decimal | None,
 def _compare_rate(row: Row, planned: Decimal | None, warn: Callable[..., None]) -> None:
     rate, done = row.ratio("rate"), row.amount("year_done")
     if rate is not None and planned and done is not None and abs(done / planned - rate) > RATE_TOLERANCE:
-        message = f"填写的完成率与金额不符,按金额应为 {done / planned:.2%}"
+        message = f"填写的完成率与金额不符，按金额应为 {done / planned:.2%}"
         warn(row, message, column="完成率", value=f"{rate:.2%}")
 
 
@@ -106,7 +106,7 @@ def _funding(row: Row, total: Decimal | None, warn: Callable[..., None]) -> dict
     together = sum(found.values(), Decimal(0))
     # each source may be off by what rounding to 万元 with two places hides
     if found and total is not None and abs(together - total) > 100 * len(found):
-        warn(row, f"资金来源合计 {wording(together)} 元,与总投资 {wording(total)} 元不平衡", column="资金来源")
+        warn(row, f"资金来源合计 {wording(together)} 元，与总投资 {wording(total)} 元不平衡", column="资金来源")
     return {code: amount for code, amount in found.items() if amount}
 
 

@@ -46,7 +46,7 @@ def read_layers(
 def tell_far(draft: Draft, row: Row, boundary: BaseGeometry | None, label: str, shape: Shape) -> None:
     """A shape that does not touch its own unit, widened by 500 m, is said; it may be right, so it comes in."""
     if boundary is not None and shape.geometry.distance(boundary) > MARGIN:
-        draft.warn(row, f"几何位于属地“{label}”以外500米以上,请核对")
+        draft.warn(row, f"几何位于属地“{label}”以外500米以上，请核对")
 
 
 def shape_change(draft: Draft, row: Row, known: Known, shape: Shape, recorded: Sequence[BaseGeometry]) -> list[Change]:
@@ -55,8 +55,8 @@ def shape_change(draft: Draft, row: Row, known: Known, shape: Shape, recorded: S
     if any(old.geom_type == new.geom_type and old.equals_exact(new, TOLERANCE) for old in recorded):
         return []
     if recorded:
-        draft.warn(row, f"项目 {known.serial} 已有几何,新几何作为待审核版本,经他人批准后生效")
-    return [Change("几何", "原几何" if recorded else "—", "新几何(待审核)" if recorded else "新几何")]
+        draft.warn(row, f"项目 {known.serial} 已有几何，新几何作为待审核版本，经他人批准后生效")
+    return [Change("几何", "原几何" if recorded else "—", "新几何（待审核）" if recorded else "新几何")]
 
 
 def geometry_entry(shape: Shape, layer: Shapes, *, sha256: str) -> GeometryEntry:
@@ -136,7 +136,7 @@ class LedgerPlaces:
             return entry, []
         recorded = details.shapes.get(known.id, [])
         if shape.geometry.geom_type == "MultiPoint" and any(old.geom_type != "MultiPoint" for old in recorded):
-            self._draft.remark(row, "项目已有线或面,表中的点坐标没有采用", Severity.NOTICE)
+            self._draft.remark(row, "项目已有线或面，表中的点坐标没有采用", Severity.NOTICE)
             return None, []
         changes = shape_change(self._draft, row, known, shape, recorded)
         return (entry if changes else None), changes

@@ -139,7 +139,9 @@ class LedgerPlanner:
         found = self.register.by_code.get(code) if code and not part else None
         found = found or self._by_name(row, reader, part)
         if serial and found is not None:
-            raise RowRefused(f"平台编号 {serial} 不存在,而项目代码或名称属于 {found.serial},请核对", column="平台编号")
+            raise RowRefused(
+                f"平台编号 {serial} 不存在，而项目代码或名称属于 {found.serial}，请核对", column="平台编号"
+            )
         return found
 
     def _by_name(self, row: Row, reader: Reader, part: bool) -> Known | None:
@@ -204,10 +206,10 @@ class LedgerPlanner:
 
     def _check_new(self, row: Row, unit: int | None) -> None:
         if not row.text("name"):
-            raise RowRefused("没有找到对应项目;新建项目须填写项目名称", column="项目名称")
+            raise RowRefused("没有找到对应项目；新建项目须填写项目名称", column="项目名称")
         if unit is None:
             raise RowRefused(
-                "没有写明属地管理单位,建设地点和责任单位中也看不出来", column="属地管理单位", question=True
+                "没有写明属地管理单位，建设地点和责任单位中也看不出来", column="属地管理单位", question=True
             )
 
     def _as_of(self, row: Row) -> date:
@@ -224,7 +226,7 @@ class LedgerPlanner:
         by_name = self.register.named(key, values["plan_year"], values["management_unit_id"])
         for other, what in ((by_code, "项目代码"), (by_name, "项目名称")):
             if other is not None and other.id != known.id:
-                raise RowRefused(f"{what}已属于项目 {other.serial},请核对平台编号", column=what)
+                raise RowRefused(f"{what}已属于项目 {other.serial}，请核对平台编号", column=what)
 
     def _claim(self, row: Row, known: Known | None, entry: ProjectEntry) -> None:
         """No two rows of a file may mean one project, nor bear one code."""
@@ -241,13 +243,13 @@ class LedgerPlanner:
             earlier = self._claimed.setdefault(claim, row)
             if earlier is not row:
                 raise RowRefused(
-                    f"与第 {earlier.number} 行重复(同一项目、代码或同年同属地的同名项目)", column="项目名称"
+                    f"与第 {earlier.number} 行重复（同一项目、代码或同年同属地的同名项目）", column="项目名称"
                 )
 
     def _suggest(self, row: Row, entry: ProjectEntry) -> None:
         alike = self.register.alike(rows.name_key(row), entry.values["plan_year"], entry.values["management_unit_id"])
         if alike is not None:
-            self.draft.warn(row, f"与已有项目 {alike.serial}“{alike.values['name']}”名称相近,按新项目处理,请核对")
+            self.draft.warn(row, f"与已有项目 {alike.serial}“{alike.values['name']}”名称相近，按新项目处理，请核对")
 
     def project_changes(self, entry: ProjectEntry, known: Known) -> list[Change]:
         """What the entry would change on the recorded project."""
@@ -267,7 +269,7 @@ class LedgerPlanner:
                 f"{_status(known.status)}({_stage(known.stage)})",
                 f"{_status(change.status)}({_stage(change.stage)})",
             )
-            changes.append(Change("施工状态(建设阶段)", before, after))
+            changes.append(Change("施工状态（建设阶段）", before, after))
         for role, names in entry.parties.items():
             listed = {name_key(name) for name in (names[:1] if role == PartyRole.LEAD else names)}
             if listed != known.parties.get(role, set()):

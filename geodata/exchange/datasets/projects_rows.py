@@ -92,8 +92,8 @@ def management_unit(row: Row, reader: Reader) -> int | None:
 
 def _unknown_unit(text: str, reader: Reader) -> str:
     if reader.register.units.is_city(text):
-        return f"“{text}”不是属地管理单位,请写明项目所在的县市区或功能区"
-    return f"不认识属地“{text}”,请写明县市区或功能区的名称"
+        return f"“{text}”不是属地管理单位，请写明项目所在的县市区或功能区"
+    return f"不认识属地“{text}”，请写明县市区或功能区的名称"
 
 
 def plan_year(row: Row, reader: Reader, known: Known | None) -> int:
@@ -116,7 +116,7 @@ def category(row: Row, reader: Reader, known: Known | None, warn: Warn) -> str:
     if found or known is not None:
         return found
     guessed = finder.guess(row.text("name"))
-    warn(f"没有写明项目类别,按名称记为“{finder.names[guessed]}”" if guessed else "没有写明项目类别,记为“其他”")
+    warn(f"没有写明项目类别，按名称记为“{finder.names[guessed]}”" if guessed else "没有写明项目类别，记为“其他”")
     return guessed or "99"
 
 
@@ -168,7 +168,7 @@ def _period(row: Row, found: dict[str, Any], known: Known | None) -> None:
     start = found.get("planned_start_on", before.get("planned_start_on"))
     last = found.get("planned_end_on", before.get("planned_end_on"))
     if start and last and last < start:
-        raise RowRefused("计划竣工早于计划开工,请检查起止年限与计划竣工时间", column="计划竣工时间")
+        raise RowRefused("计划竣工早于计划开工，请检查起止年限与计划竣工时间", column="计划竣工时间")
 
 
 def parties(row: Row) -> dict[str, tuple[str, ...]]:

@@ -90,7 +90,7 @@ class ShapePlanner:
         if not self._options.key or self._options.key == ("number",):
             parts = [str(row.number)]
         if not all(parts):
-            raise RowRefused(f"键列 {'、'.join(self._options.key)} 有空值,无法区分要素")
+            raise RowRefused(f"键列 {'、'.join(self._options.key)} 有空值，无法区分要素")
         return f"{prefix}#{squeeze('/'.join(parts))}"[:120]
 
     def _match(self, row: Row) -> Known | None:
@@ -130,7 +130,7 @@ class ShapePlanner:
         claim: object = known.id if known else key or None
         earlier = self._claimed.setdefault(claim, row) if claim else row
         if earlier is not row:
-            raise RowRefused(f"与第 {earlier.number} 个要素指向同一项目,请合并为一个多部分要素或给出不同的编号")
+            raise RowRefused(f"与第 {earlier.number} 个要素指向同一项目，请合并为一个多部分要素或给出不同的编号")
 
     def _claim_name(self, row: Row, entry: ProjectEntry) -> None:
         """Projects that are no parts bear a name once a year and unit: features that repeat it need a bundle."""
@@ -140,7 +140,7 @@ class ShapePlanner:
         if earlier is not row or self._ledger.register.named(*name) is not None:
             where = f"第 {earlier.number} 个要素" if earlier is not row else "已有项目"
             raise RowRefused(
-                f"与{where}同名;名称会重复的要素须在映射文件中给出上级项目名称或上级外部编号,作为其组成部分"
+                f"与{where}同名；名称会重复的要素须在映射文件中给出上级项目名称或上级外部编号，作为其组成部分"
             )
 
     def _project(self, row: Row, known: Known | None, key: str) -> ProjectEntry:
@@ -151,7 +151,7 @@ class ShapePlanner:
         if known is None and not key and not (row.text("category") and row.text("unit")):
             named = row.text("serial") or row.text("code") or row.text("name")
             raise RowRefused(
-                f"没有找到项目“{named}”;要由要素新建项目,须在映射文件中给出项目类别、属地管理单位和计划年度"
+                f"没有找到项目“{named}”；要由要素新建项目，须在映射文件中给出项目类别、属地管理单位和计划年度"
             )
         entry = self._ledger.entry(row, known, reader)
         values = {**entry.values, **({"source_key": key} if key else {})}

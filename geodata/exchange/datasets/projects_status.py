@@ -41,7 +41,7 @@ def stated(row: Row, warn: Warn) -> tuple[str, str]:
         status = _OF_STAGE.get(Stage(stage), Status.PRELIMINARY)
     elif not status and (row.amount("total_done") or 0) > 0:
         status, stage = Status.UNDER_CONSTRUCTION, Stage.CONSTRUCTION
-        warn("表中没有施工状态,因累计完成投资大于零,记为“在建”")
+        warn("表中没有施工状态，因累计完成投资大于零，记为“在建”")
     return status, stage
 
 

@@ -70,7 +70,13 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--crs", default="", help="坐标系：EPSG 代码、GCJ02 或 BD09")
-        parser.add_argument("--control-points", type=Path, default=None, metavar="FILE.csv", help="控制点：x,y,东,北")
+        parser.add_argument(
+            "--control-points",
+            type=Path,
+            default=None,
+            metavar="FILE.csv",
+            help="控制点文件：每行四个数，图纸 x、图纸 y、东坐标、北坐标",
+        )
         parser.add_argument("--encoding", default="", help="文本编码，如 gb18030、utf-8、cp1252")
         parser.add_argument("--sheet", default="", help="只读这个工作表")
         parser.add_argument("--mapping", type=Path, default=None, metavar="FILE.toml", help="列映射文件")

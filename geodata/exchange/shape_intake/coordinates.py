@@ -49,7 +49,7 @@ def read_text(place: Target, *, text: str, wish: Wish, kind: str, sha256: str = 
     if len(text) > LONGEST:
         raise TooLarge(f"文本超过 {LONGEST // 10_000} 万字。请改为上传文件。")
     if "\0" in text:
-        raise refuse("文本里有不能识别的字符,请只粘贴坐标", row=1)
+        raise refuse("文本里有不能识别的字符，请只粘贴坐标", row=1)
     extent = city_extent()
     cleaned = plain(text)
     if cleaned.lstrip().startswith("{"):
@@ -129,7 +129,9 @@ def _evidence(
 def _note(drawing: Drawing, reading: Reading | None) -> str:
     """What was read, in a sentence, and what was remarked on the way."""
     count = sum(len(group.vertices) for group in drawing.groups)
-    words = f"读到{LABELS[drawing.kind]},{len(drawing.groups)} {'环' if drawing.kind == POLYGON else '组'},{count} 个点"
-    said = [f"{words};坐标系:{reading.label}" if reading else words]
+    words = (
+        f"读到{LABELS[drawing.kind]}，{len(drawing.groups)} {'环' if drawing.kind == POLYGON else '组'}，{count} 个点"
+    )
+    said = [f"{words}；坐标系：{reading.label}" if reading else words]
     said += reading.notes if reading else ()
     return "。".join([*said, *drawing.notes])

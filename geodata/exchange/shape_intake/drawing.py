@@ -68,12 +68,12 @@ class Drawing:
         total = sum(len(group.vertices) for group in self.groups)
         if total > DEFAULT.vertices_per_feature or len(self.groups) > DEFAULT.parts_per_feature:
             raise TooLarge(
-                f"共 {total} 个点、{len(self.groups)} 组,超过一个项目图形的上限"
-                f"({DEFAULT.vertices_per_feature} 个点、{DEFAULT.parts_per_feature} 组)。请先简化。"
+                f"共 {total} 个点、{len(self.groups)} 组，超过一个项目图形的上限"
+                f"（{DEFAULT.vertices_per_feature} 个点、{DEFAULT.parts_per_feature} 组）。请先简化。"
             )
         faults = [fault for group in self.groups for fault in _too_few(group, self.kind)]
         if not total:
-            faults = [Fault("没有读到坐标。每行写一个点,例如“113.089, 29.385”")]
+            faults = [Fault("没有读到坐标。每行写一个点，例如“113.089, 29.385”")]
         if faults:
             raise CoordinatesRefused(faults)
 
@@ -106,7 +106,7 @@ def _too_few(group: Group, kind: str) -> Iterator[Fault]:
     different = len({(vertex.first, vertex.second) for vertex in group.vertices})
     if different < LEAST[kind]:
         row = group.vertices[0].row if group.vertices else 0
-        yield Fault(f"第 {row} 行开始的这一组只有 {different} 个不同的点,{LABELS[kind]}至少要 {LEAST[kind]} 个", row)
+        yield Fault(f"第 {row} 行开始的这一组只有 {different} 个不同的点，{LABELS[kind]}至少要 {LEAST[kind]} 个", row)
 
 
 def _closed(ring: Coordinates) -> Coordinates:

@@ -72,7 +72,7 @@ class _Layer:
 def read_features(place: Target, *, path: Path, wish: Wish, sha256: str, chosen: Collection[int] = ()) -> FileIntake:
     """What a feature file holds for a project. `chosen` names features by number, whose union becomes `geometry`."""
     if wish.packed:
-        raise Refused("度.分秒 写法只用于键入的坐标,文件请按其坐标系选择", code="not-packed")
+        raise Refused("度.分秒 写法只用于键入的坐标，文件请按其坐标系选择", code="not-packed")
     layers = [_layer(layer, wish, place) for layer in door.read_features(path, limits=FILE_LIMITS).layers if layer.rows]
     doubtful = next((one for one in layers if isinstance(one.found, Doubt)), None)
     if doubtful is not None and isinstance(doubtful.found, Doubt):
@@ -115,7 +115,7 @@ def _layer(layer: FeatureLayer, wish: Wish, place: Target) -> _Layer:
         )
     strange = unknown_system(table)
     if strange and wish.source is None and isinstance(found, Reading):
-        found = Doubt(f"文件写明的坐标系“{strange}”不认识,数值符合{found.label},请确认", (found,))
+        found = Doubt(f"文件写明的坐标系“{strange}”不认识，数值符合{found.label}，请确认", (found,))
     return _Layer(layer=layer, table=table, originals=originals, declared=name, found=found)
 
 
@@ -159,7 +159,7 @@ def _features(layers: Sequence[_Layer], place: Target) -> tuple[list[IntakeFeatu
         named = [feature for feature in features if feature.suggested]
         if not named or len(named) > MOST_FEATURES:
             raise Refused(
-                f"文件里有 {len(features)} 个图形,超过 {MOST_FEATURES} 个。请只导出本项目的图形,"
+                f"文件里有 {len(features)} 个图形，超过 {MOST_FEATURES} 个。请只导出本项目的图形，"
                 "或在属性里写上平台编号或项目名称",
                 code="too-many-features",
             )
@@ -214,7 +214,7 @@ def _answer(
     by_number = {feature.number: feature for feature in features}
     unknown = [number for number in numbers if number not in by_number]
     if unknown:
-        raise refuse(f"文件里没有第 {unknown[0]} 个图形,或它不能用。请重新选择", row=unknown[0])
+        raise refuse(f"文件里没有第 {unknown[0]} 个图形，或它不能用。请重新选择", row=unknown[0])
     picked = [by_number[number] for number in numbers]
     whole = _union([shapes[number] for number in numbers], {feature.kind for feature in picked})
     return FileIntake(
@@ -231,7 +231,7 @@ def _union(shapes: Sequence[Shape], kinds: Collection[str]) -> BaseGeometry | No
     if not shapes:
         return None
     if len(kinds) > 1:
-        raise Refused("选中的图形里点、线、面混在一起,一个项目的图形只能是其中一种", code="mixed-kinds")
+        raise Refused("选中的图形里点、线、面混在一起，一个项目的图形只能是其中一种", code="mixed-kinds")
     if len(shapes) == 1:
         return shapes[0].geometry
     if kinds == {POLYGON}:
@@ -261,13 +261,13 @@ def _evidence(layers: Sequence[_Layer], picked: Sequence[IntakeFeature], sha256:
 
 def _note(layers: Sequence[_Layer], features: Sequence[IntakeFeature]) -> str:
     systems = dict.fromkeys(one.found.label for one in layers if isinstance(one.found, Reading))
-    words = [f"读到 {len(features)} 个图形", f"坐标系:{'、'.join(systems)}"]
+    words = [f"读到 {len(features)} 个图形", f"坐标系：{'、'.join(systems)}"]
     words += [note for one in layers if isinstance(one.found, Reading) for note in one.found.notes]
     words += [notice for one in layers for notice in one.layer.notices]
     remarks = [
         issue.message for one in layers if one.shapes for issue in one.shapes.issues if "GCJ-02" in issue.message
     ]
-    return ";".join([*words, *dict.fromkeys(remarks)])
+    return "；".join([*words, *dict.fromkeys(remarks)])
 
 
 def read_geojson_text(place: Target, *, text: str, wish: Wish) -> Intake:

@@ -51,7 +51,7 @@ def read_upload(
         return read_features(place, path=path, wish=wish, sha256=digest, chosen=chosen)
     raise FileRefused(
         f"不支持“{suffix or Path(name).name[:40]}”文件。"
-        "请另存为 Shapefile(ZIP)、GeoJSON、GeoPackage、KML、DXF、CSV 或 xlsx 再上传。",
+        "请另存为 Shapefile（ZIP）、GeoJSON、GeoPackage、KML、DXF、CSV 或 xlsx 再上传。",
         code="unknown-format",
     )
 

@@ -23,21 +23,21 @@ from geodata.exchange.shape_intake.drawing import Vertex
 from geodata.srid import STORAGE_SRID
 
 AUTO: Final = "auto"
-PACKED_LABEL: Final = "度.分秒 写法的经纬度(113.0520 即 113°05′20″)"
+PACKED_LABEL: Final = "度.分秒 写法的经纬度（113.0520 即 113°05′20″）"
 _DEGREES: Final[tuple[tuple[Source, str], ...]] = (
     (STORAGE_SRID, "2000国家大地坐标系 / GPS / 天地图 / 测绘单位的经纬度"),
-    (GCJ02, "GCJ-02:高德、腾讯、奥维导出"),
-    (BD09, "BD-09:百度地图"),
+    (GCJ02, "GCJ-02：高德、腾讯、奥维导出"),
+    (BD09, "BD-09：百度地图"),
 )
 # what a page offers; any other EPSG code of the table may be typed
 CHOICES: Final[tuple[tuple[str, str], ...]] = (
-    (AUTO, "自动判断(不能确定时询问)"),
+    (AUTO, "自动判断（不能确定时询问）"),
     *((str(source), label) for source, label in _DEGREES),
     (f"{STORAGE_SRID}{PACKED}", PACKED_LABEL),
     *((str(code), name_of(code)) for code in (4547, 4526, 4546, 4525, 4508, 4497, 4509, 4498, 32649, 3857)),
-    *((str(code), f"{name_of(code)}(需先转换)") for code in (2383, 2362, 2435, 2414, 4610, 4214)),
+    *((str(code), f"{name_of(code)}（需先转换）") for code in (2383, 2362, 2435, 2414, 4610, 4214)),
 )
-EXCHANGED: Final = ",纵横坐标互换"
+EXCHANGED: Final = "，纵横坐标互换"
 MOSTLY: Final = 0.5
 _SHOWN: Final = 60
 
@@ -71,7 +71,7 @@ class Reading:
     @property
     def steps(self) -> str:
         """The transformation as text."""
-        return ("度.分秒→度;" if self.packed else "") + pipeline(self.source, swapped=self.swapped)
+        return ("度.分秒→度；" if self.packed else "") + pipeline(self.source, swapped=self.swapped)
 
     @property
     def accuracy_m(self) -> str:
@@ -95,7 +95,7 @@ def wish_of(text: str) -> Wish:
     packed = bare.endswith(PACKED)
     source = parse_declared(bare.removesuffix(PACKED))
     if source is None or (packed and source != STORAGE_SRID):
-        raise BadParameter(f"不认识坐标系“{bare[:_SHOWN]}”,请写 EPSG 代码(如 4526)、GCJ02 或 BD09")
+        raise BadParameter(f"不认识坐标系“{bare[:_SHOWN]}”，请写 EPSG 代码（如 4526）、GCJ02 或 BD09")
     if isinstance(source, int):
         known(source)
     return Wish(source, packed)
@@ -123,22 +123,22 @@ def settle(
     if decision.system is not None and (declared is not None or decision.confidence is Confidence.CERTAIN):
         reading = _reading(numbers, decision, wish, declared)
         if declared is None and area is not None and not _touches(reading.moved, area):
-            return _confirm(reading, f"按{reading.label}换算后,图形不在属地“{unit}”范围内,请确认坐标系")
+            return _confirm(reading, f"按{reading.label}换算后，图形不在属地“{unit}”范围内，请确认坐标系")
         return reading
     found = _degrees(points, extent, area, written_in_degrees) or _projected(points, extent, area)
     if not found:
-        raise Refused(decision.question or "坐标系不明,请注明", code="unknown-system")
+        raise Refused(decision.question or "坐标系不明，请注明", code="unknown-system")
     return Doubt(_message(decision, found, declared), found)
 
 
 def _message(decision: Decision, found: tuple[Reading, ...], declared: Source | None) -> str:
     if declared is not None:
-        return f"注明为{name_of(declared)},但按它换算后坐标落在本市以外。请确认实际的坐标系"
+        return f"注明为{name_of(declared)}，但按它换算后坐标落在本市以外。请确认实际的坐标系"
     if found[0].source in {STORAGE_SRID, GCJ02, BD09}:
-        return "这些经纬度从哪里取得?高德、腾讯为 GCJ-02,百度为 BD-09,三者相差 0.6 至 1.3 公里,单凭数值分不出来"
+        return "这些经纬度从哪里取得？高德、腾讯为 GCJ-02，百度为 BD-09，三者相差 0.6 至 1.3 公里，单凭数值分不出来"
     if len(found) > 1:
-        return "这些数值在几种坐标系里都落在本市,请按资料上注明的坐标系选择"
-    return decision.question or f"按{found[0].label}读取,请确认"
+        return "这些数值在几种坐标系里都落在本市，请按资料上注明的坐标系选择"
+    return decision.question or f"按{found[0].label}读取，请确认"
 
 
 def _confirm(reading: Reading, message: str) -> Doubt:
@@ -158,7 +158,7 @@ def _sample(count: int) -> range:
 def _reading(points: Coordinates, decision: Decision, wish: Wish, declared: Source | None) -> Reading:
     source = decision.system
     if source is None:  # decided by the caller; this satisfies the types
-        raise Refused(decision.question or "坐标系不明,请注明", code="unknown-system")
+        raise Refused(decision.question or "坐标系不明，请注明", code="unknown-system")
     notes = tuple(note for note in decision.evidence if "互换" in note or "带号" in note)
     return Reading(
         source=source,
@@ -223,7 +223,7 @@ def _mostly_inside(points: Coordinates, source: Source, swapped: bool, extent: E
 def _unpacked(points: Coordinates) -> Coordinates:
     values = [[unpack(first), unpack(second)] for first, second in points]
     if any(value is None for pair in values for value in pair):
-        raise Refused("有坐标的“分”或“秒”达到 60,不是 度.分秒 写法。请改选其他坐标系", code="not-packed")
+        raise Refused("有坐标的“分”或“秒”达到 60，不是 度.分秒 写法。请改选其他坐标系", code="not-packed")
     return np.array(values, dtype=float)
 
 
@@ -270,6 +270,6 @@ def _stray(vertex: Vertex, reading: Reading, extent: Extent) -> Fault:
     if (reading.source, not reading.swapped) in fits:
         why = "这一行的两个坐标与其他行前后颠倒"
     elif fits:
-        why = f"这一行像是{name_of(fits[0][0])},与其他行({reading.label})不同"
+        why = f"这一行像是{name_of(fits[0][0])}，与其他行（{reading.label}）不同"
     written = f"{vertex.first:.10g}, {vertex.second:.10g}"
-    return Fault(f"第 {vertex.row} 行的点({written})落在本市以外:{why}", vertex.row, vertex.column)
+    return Fault(f"第 {vertex.row} 行的点（{written}）落在本市以外：{why}", vertex.row, vertex.column)

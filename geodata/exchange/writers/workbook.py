@@ -40,8 +40,8 @@ def check_size(rows: int) -> None:
     """Raises TooLarge when a workbook of so many rows would keep a process busy for too long."""
     if rows > LARGEST_WORKBOOK:
         raise TooLarge(
-            f"当前筛选共有 {rows:,} 行,XLSX 文件最多 {LARGEST_WORKBOOK:,} 行。请增加筛选条件,"
-            "或改为下载 CSV(不限行数,可用 Excel 打开)"
+            f"当前筛选共有 {rows:,} 行，XLSX 文件最多 {LARGEST_WORKBOOK:,} 行。请增加筛选条件，"
+            "或改为下载 CSV（不限行数，可用 Excel 打开）"
         )
 
 

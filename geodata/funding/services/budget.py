@@ -54,7 +54,7 @@ def record_budget_lines(
     for entry in entries:
         checked_amount(entry.amount, f"指标 {entry.key.doc_no} ")
         if entry.amount == 0:
-            raise Refused(f"指标 {entry.key.doc_no} 的金额为 0,请删去该行或填写金额")
+            raise Refused(f"指标 {entry.key.doc_no} 的金额为 0，请删去该行或填写金额")
         rows[entry.key] = {
             "doc_no": entry.key.doc_no,
             "line_no": entry.key.line_no,
@@ -100,12 +100,12 @@ def record_arrivals(
     for entry in held:
         line = lines.get(entry.line)
         if line is None:
-            raise Refused(f"指标 {entry.line.doc_no} 尚未录入,请先导入预算指标再导入资金到位")
+            raise Refused(f"指标 {entry.line.doc_no} 尚未录入，请先导入预算指标再导入资金到位")
         checked_amount(entry.amount, f"指标 {entry.line.doc_no} 到位资金")
         if entry.amount == 0:
-            raise Refused(f"指标 {entry.line.doc_no} 的到位金额为 0,请删去该行或填写金额")
+            raise Refused(f"指标 {entry.line.doc_no} 的到位金额为 0，请删去该行或填写金额")
         if line.project_id and entry.project_id and line.project_id != entry.project_id:
-            raise Refused(f"指标 {entry.line.doc_no} 属于另一个项目,到位资金须与指标的项目一致")
+            raise Refused(f"指标 {entry.line.doc_no} 属于另一个项目，到位资金须与指标的项目一致")
         rows[line.pk, entry.arrived_on, entry.line_no] = {
             "budget_line_id": line.pk,
             "project_id": line.project_id or entry.project_id,

@@ -49,7 +49,7 @@ def record_contracts(
     moved = [row.pk for row in contracts.values() if row.project_id != rows[row.number]["project_id"]]
     paid = DisbursementAssignment.objects.filter(contract__in=moved).values_list("contract__number", flat=True).first()
     if paid:
-        raise Refused(f"合同 {paid} 已有支付记录,不能改到另一个项目;请先将支付改为归集到其他合同")
+        raise Refused(f"合同 {paid} 已有支付记录，不能改到另一个项目；请先将支付改为归集到其他合同")
     known: dict[Hashable, Contract] = dict(contracts.items())
     return write_keyed(model=Contract, rows=rows, known=known, now=now, batch=batch)
 
@@ -68,8 +68,8 @@ def _check_contract(entry: ContractEntry) -> None:
         checked_share(share, what, name)
     if entry.retention_pct is not None and entry.retention_pct > HIGHEST_RETENTION:
         raise Refused(
-            f"{what}的质保金比例 {entry.retention_pct}% 超过 3%,"
-            "不符合《建设工程质量保证金管理办法》(建质〔2017〕138号),请核对后再录入"
+            f"{what}的质保金比例 {entry.retention_pct}% 超过 3%，"
+            "不符合《建设工程质量保证金管理办法》（建质〔2017〕138号），请核对后再录入"
         )
     if entry.starts_on and entry.ends_on and entry.ends_on < entry.starts_on:
         raise Refused(f"{what}的结束日期 {entry.ends_on} 早于开始日期 {entry.starts_on}")
@@ -82,7 +82,7 @@ def _contracts(numbers: Iterable[Hashable], *, lock: bool = False) -> dict[str, 
 
 def _contract_id(contracts: dict[str, Contract], number: str) -> int:
     if number not in contracts:
-        raise Refused(f"没有编号为 {number} 的合同,请先导入合同")
+        raise Refused(f"没有编号为 {number} 的合同，请先导入合同")
     return contracts[number].pk
 
 
@@ -155,7 +155,7 @@ def _check_rising(number: str, rows: Sequence[Measurement]) -> None:
         if later.cumulative_amount < earlier.cumulative_amount:
             raise Refused(
                 f"合同 {number} 第 {later.period_no} 期累计确认产值 {later.cumulative_amount} 元"
-                f"小于第 {earlier.period_no} 期的 {earlier.cumulative_amount} 元,累计数不能下降"
+                f"小于第 {earlier.period_no} 期的 {earlier.cumulative_amount} 元，累计数不能下降"
             )
         if later.measured_to < earlier.measured_to:
             raise Refused(f"合同 {number} 第 {later.period_no} 期的计量截止日早于第 {earlier.period_no} 期")

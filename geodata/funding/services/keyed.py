@@ -51,7 +51,7 @@ def checked_amount(amount: Decimal, what: str) -> Decimal:
     if not amount.is_finite() or abs(amount) >= LARGEST:
         raise Refused(f"{what}的金额 {amount} 超出范围")
     if amount != amount.quantize(FEN):
-        raise Refused(f"{what}的金额 {amount} 元不是整分,请核对单位是元还是万元")
+        raise Refused(f"{what}的金额 {amount} 元不是整分，请核对单位是元还是万元")
     return amount
 
 

@@ -101,7 +101,7 @@ def record_disbursements(
                 raise
         except DataError as error:
             raise Refused(_too_long(held)) from error
-    raise Conflict("同一批凭证正由另一个操作写入,请稍后重试")
+    raise Conflict("同一批凭证正由另一个操作写入，请稍后重试")
 
 
 def _check(held: Sequence[DisbursementEntry]) -> None:
@@ -109,7 +109,7 @@ def _check(held: Sequence[DisbursementEntry]) -> None:
         check_entry(entry)
     for one, other in pairwise(held):
         if one.key == other.key:
-            raise Refused(f"凭证 {one.voucher_no} 第 {one.line_no} 行出现了两次,请用行号区分")
+            raise Refused(f"凭证 {one.voucher_no} 第 {one.line_no} 行出现了两次，请用行号区分")
     named = {entry.contract_id for entry in held if entry.contract_id is not None}
     owners = dict(Contract.objects.filter(pk__in=named).values_list("pk", "project"))
     for entry in held:
@@ -189,8 +189,8 @@ def _check_same(line: Line, entry: DisbursementEntry) -> None:
     for name, old, new, same in facts:
         if not same:
             raise Refused(
-                f"凭证 {line.voucher_no} 已入账,{name}为“{old}”,与本次的“{new}”不同;"
-                "账目不可修改,更正请登记一笔负数冲销行"
+                f"凭证 {line.voucher_no} 已入账，{name}为“{old}”，与本次的“{new}”不同；"
+                "账目不可修改，更正请登记一笔负数冲销行"
             )
 
 
@@ -201,4 +201,4 @@ def _too_long(held: Sequence[DisbursementEntry]) -> str:
             text = getattr(entry, field.attname, None)
             if isinstance(text, str) and ("\x00" in text or len(text) > (field.max_length or len(text))):
                 return f"凭证 {entry.voucher_no} 的“{text[:20]}…”超过 {field.max_length} 个字或含有不可见字符"
-    return "有凭证的内容超出账表允许的范围,请核对金额和文字长度"
+    return "有凭证的内容超出账表允许的范围，请核对金额和文字长度"

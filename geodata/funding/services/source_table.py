@@ -35,7 +35,7 @@ def save_source(
 
 def _make(code: str, fields: dict[str, object]) -> FundingSource:
     if not _CODE.fullmatch(code):
-        raise Refused("代码为 2 到 24 个小写字母、数字和下划线,以字母开头", code="bad-code")
+        raise Refused("代码为 2 到 24 个小写字母、数字和下划线，以字母开头", code="bad-code")
     if FundingSource.objects.filter(code=code).exists():
         raise Conflict(f"已有代码为 {code} 的资金来源", code="code-taken")
     return FundingSource.objects.create(code=code, **fields)
@@ -46,7 +46,7 @@ def _fields(name: str, name_en: str, group: str, order: str) -> dict[str, object
     if not name or not name_en or "\x00" in name + name_en:
         raise Refused("请填写名称和英文名称", code="missing-name")
     if len(name) > 40 or len(name_en) > 60:
-        raise Refused("名称不能超过 40 字,英文名称不能超过 60 字", code="long-name")
+        raise Refused("名称不能超过 40 字，英文名称不能超过 60 字", code="long-name")
     if group not in FundingSource.Group.values:
         raise Refused("请选择资金类别", code="bad-group")
     if not (order.isascii() and order.isdigit() and int(order) <= 999):

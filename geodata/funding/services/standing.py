@@ -88,7 +88,7 @@ def change_status(
     for line in moving:
         if not moves_forward(line.status, status):
             old = PaymentStatus(line.status or PaymentStatus.PENDING).label
-            raise Refused(f"凭证 {line.voucher_no} 已是“{old}”,不能改为“{status.label}”")
+            raise Refused(f"凭证 {line.voucher_no} 已是“{old}”，不能改为“{status.label}”")
         check_status(line.voucher_no, line.amount, status, in_reversal=line.counterpart_id is not None)
     append_statuses([(line.id, str(status)) for line in moving], Stamp(user.pk if user else None, now, None, reason))
     return Outcome(changed=len(moving), unchanged=len(lines) - len(moving))

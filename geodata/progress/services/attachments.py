@@ -30,7 +30,7 @@ def keep_papers(subject: Subject, papers: Sequence[Paper], *, person: int, now: 
     present = set(Attachment.objects.filter(removed_at__isnull=True, **here).values_list("upload_sha256", flat=True))
     fresh = {paper.upload_sha256: paper for paper in papers if paper.upload_sha256 not in present}
     if len(present) + len(fresh) > MOST_OF_A_THING:
-        raise Refused(f"附件最多 {MOST_OF_A_THING} 个,请合并后再上传", code="too-many-papers")
+        raise Refused(f"附件最多 {MOST_OF_A_THING} 个，请合并后再上传", code="too-many-papers")
     rows: list[dict[str, Any]] = [
         {
             "title": paper.title,
@@ -71,12 +71,12 @@ def remove_attachment(scope: Scope, *, attachment_id: int, reason: str, now: dat
         .first()
     )
     if found is None:
-        raise NotFound("没有这个附件,或者它不在您的工作范围内")
+        raise NotFound("没有这个附件，或者它不在您的工作范围内")
     if _is_fixed(found):
-        raise Conflict("这个附件所属的内容已提交或已审核,不能再移除", code="decided")
+        raise Conflict("这个附件所属的内容已提交或已审核，不能再移除", code="decided")
     said = " ".join(reason.split())
     if not said or len(said) > LONGEST_REASON:
-        raise Refused(f"请写明移除的理由,不超过 {LONGEST_REASON} 字", code="missing-reason")
+        raise Refused(f"请写明移除的理由，不超过 {LONGEST_REASON} 字", code="missing-reason")
     found.removed_at, found.removed_by_id, found.removed_reason, found.updated_at = now, scope.user_id, said, now
     found.save(update_fields=["removed_at", "removed_by", "removed_reason", "updated_at"])
     end_release(found, person=scope.user_id, reason=said, now=now)
@@ -99,5 +99,5 @@ def attachment_of(scope: Scope, attachment_id: int) -> Attachment:
     rows = within(Attachment.objects.filter(_SEEN), scope, project="project")
     found = rows.select_related("project").filter(pk=attachment_id).first()
     if found is None:
-        raise NotFound("没有这个附件,或者它不在您的工作范围内")
+        raise NotFound("没有这个附件，或者它不在您的工作范围内")
     return found

@@ -29,13 +29,13 @@ def discard_report(scope: Scope, *, report_id: int, expected_version: int, now: 
                   project="project")  # fmt: skip
     found = rows.filter(pk=report_id).values_list("project_id", flat=True).first()
     if found is None:
-        raise NotFound("没有这份报告,或者它不在您的工作范围内")
+        raise NotFound("没有这份报告，或者它不在您的工作范围内")
     Project.objects.select_for_update(no_key=True).only("pk").get(pk=found)  # the project first, as everywhere
     report = PeriodReport.objects.select_for_update(of=("self",)).select_related("project").get(pk=report_id)
     if report.state not in OPEN:
-        raise Conflict(f"这份报告现在是“{State(report.state).label}”,不能丢弃", code="decided")
+        raise Conflict(f"这份报告现在是“{State(report.state).label}”，不能丢弃", code="decided")
     if report.revision != expected_version:
-        raise StaleEdit("这份报告在您打开之后又有修改,请核对最新内容后再决定是否丢弃")
+        raise StaleEdit("这份报告在您打开之后又有修改，请核对最新内容后再决定是否丢弃")
     if not may_discard(scope, report):
         raise NotPermitted("只有填写人可以丢弃这份报告", code="not-author")
     settle(event_prefix=f"report:{report.pk}:", now=now)

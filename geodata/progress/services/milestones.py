@@ -48,7 +48,7 @@ def begin_milestones(scope: Scope, *, code: str) -> int:
     """
     project = _editable(scope, code)
     if Milestone.objects.filter(project=project).exists():
-        raise Conflict("项目已有节点,不能再按模板建立", code="has-nodes")
+        raise Conflict("项目已有节点，不能再按模板建立", code="has-nodes")
     names = {node.code: node.name for nodes in NODES.values() for node in nodes}
     rows = [Milestone(project=project, code=c, name=names[c], is_key=c in KEY) for c in USUAL]
     rows += [
@@ -81,7 +81,7 @@ def save_milestone(
     if row is None or scope.user_id is None:
         raise NotFound("本项目没有这个节点")
     if row.revision != expected_version:
-        raise StaleEdit(f"节点“{row.name}”在您打开之后已被他人修改,请核对最新内容后再保存")
+        raise StaleEdit(f"节点“{row.name}”在您打开之后已被他人修改，请核对最新内容后再保存")
     _check_days(row, days, today)
     if keep_papers(row, papers, person=scope.user_id, now=now):
         row.hands = sorted({*row.hands, scope.user_id})
@@ -118,7 +118,7 @@ def return_milestone(
 ) -> Milestone:
     """The day does not count; those who said it hear why. Raises as `confirm_milestone`, and Refused without a word."""
     if not comment.strip():
-        raise Refused("请写明退回的原因,让填报人知道要改什么", code="missing-comment")
+        raise Refused("请写明退回的原因，让填报人知道要改什么", code="missing-comment")
     row = _waiting(scope, milestone_id, expected_version)
     row.reported_on = None
     _close(row, comment, now, confirmed=False)
@@ -145,19 +145,19 @@ def _known_actual(row: Milestone) -> date | None:
 
 def _check_days(row: Milestone, days: NodeDays, today: date) -> None:
     if days.actual_on is not None and days.actual_on > today:
-        raise Refused(f"实际日期 {days.actual_on.isoformat()} 还没有到,请改正", code="future-day")
+        raise Refused(f"实际日期 {days.actual_on.isoformat()} 还没有到，请改正", code="future-day")
     for day in (days.planned_on, days.forecast_on, days.actual_on):
         if day is not None and not 1990 <= day.year <= 2100:
-            raise Refused(f"日期 {day.isoformat()} 不合理,请改正", code="bad-day")
+            raise Refused(f"日期 {day.isoformat()} 不合理，请改正", code="bad-day")
     if days.actual_on is None and needs_confirmation(row) and row.actual_on is not None:
-        raise Refused("已确认的关键节点不能清空实际日期,如有错误请填写正确日期", code="confirmed")
+        raise Refused("已确认的关键节点不能清空实际日期，如有错误请填写正确日期", code="confirmed")
 
 
 def _set_actual(row: Milestone, day: date | None, reason: str, person: int, now: datetime) -> None:
     if day is not None:
         _check_order(row, reason)
         if needs_confirmation(row) and not has_papers(row):
-            raise Refused(f"“{row.name}”是关键节点,填报实际日期须上传佐证文件", code="missing-paper")
+            raise Refused(f"“{row.name}”是关键节点，填报实际日期须上传佐证文件", code="missing-paper")
     row.override_reason = reason if day is not None else ""
     row.reported_by_id, row.reported_at = (person, now) if day is not None else (None, None)
     if not needs_confirmation(row):
@@ -176,7 +176,7 @@ def _check_order(row: Milestone, reason: str) -> None:
     missing = missing_before(row.code, known=names.keys(), reached=reached)
     if missing and not reason:
         listed = "、".join(names[code] for code in missing[:5])
-        raise Refused(f"前置节点还没有完成:{listed}。确需提前的,请填写理由", code="out-of-order")
+        raise Refused(f"前置节点还没有完成：{listed}。确需提前的，请填写理由", code="out-of-order")
     if len(reason) > LONGEST_REASON:
         raise Refused(f"理由不能超过 {LONGEST_REASON} 字", code="long-text")
 
@@ -186,11 +186,11 @@ def _waiting(scope: Scope, milestone_id: int, expected: int) -> Milestone:
     rows = within(Milestone.objects.filter(project__is_deleted=False), deciding, project="project")
     row = rows.select_for_update(of=("self",)).select_related("project").filter(pk=milestone_id).first()
     if row is None or scope.user_id is None:
-        raise NotFound("没有这个节点,或者它不在您的审核范围内")
+        raise NotFound("没有这个节点，或者它不在您的审核范围内")
     if row.reported_on is None:
-        raise Conflict("这个节点没有待确认的日期,请刷新页面", code="nothing-waiting")
+        raise Conflict("这个节点没有待确认的日期，请刷新页面", code="nothing-waiting")
     if row.revision != expected:
-        raise StaleEdit("这个节点在您打开之后又有修改,请重新核对后再确认")
+        raise StaleEdit("这个节点在您打开之后又有修改，请重新核对后再确认")
     if row.code in FOR_HEADQUARTERS and not scope.headquarters:
         raise NotPermitted("开工、完工和竣工须由指挥部确认", code="headquarters-only")
     require_other_person(reviewer_id=scope.user_id, hands=row.hands)

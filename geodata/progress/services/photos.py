@@ -27,7 +27,7 @@ LONGEST_CAPTION: Final = 100
 LONGEST_REASON: Final = 200
 MOST_OF_A_PROJECT: Final = 500
 EARLIEST: Final = date(1990, 1, 1)  # before that a camera's clock was never set
-_SAME: Final = "这张照片已经在本项目里,没有重复保存"
+_SAME: Final = "这张照片已经在本项目里，没有重复保存"
 
 
 def add_photo(
@@ -83,7 +83,7 @@ def keep_photo(
         raise Refused(f"照片说明不能超过 {LONGEST_CAPTION} 字", code="long-caption")
     Project.objects.select_for_update(no_key=True).only("pk").get(pk=project_id)  # one upload of a project at a time
     if Photo.objects.filter(project=project_id, removed_at__isnull=True).count() >= MOST_OF_A_PROJECT:
-        raise Refused(f"本项目已有 {MOST_OF_A_PROJECT} 张照片,请先移除不需要的照片", code="too-many-photos")
+        raise Refused(f"本项目已有 {MOST_OF_A_PROJECT} 张照片，请先移除不需要的照片", code="too-many-photos")
     sha256 = photo_files.keep(picture)
     if _present(project_id, upload=upload_sha256, picture=sha256).exists():
         raise Refused(_SAME, code="same-photo")
@@ -119,10 +119,10 @@ def remove_photo(scope: Scope, *, photo_id: int, reason: str, now: datetime) -> 
         .first()
     )
     if photo is None:
-        raise NotFound("没有这张照片,或者它已被移除")
+        raise NotFound("没有这张照片，或者它已被移除")
     said = " ".join(reason.replace("\x00", " ").split())
     if not said:
-        raise Refused("请写明移除的理由,例如“拍到了居民面部”", code="missing-reason")
+        raise Refused("请写明移除的理由，例如“拍到了居民面部”", code="missing-reason")
     if len(said) > LONGEST_REASON:
         raise Refused(f"理由不能超过 {LONGEST_REASON} 字", code="long-reason")
     photo.removed_at, photo.removed_by_id, photo.removed_reason, photo.updated_at = now, scope.user_id, said, now
@@ -163,12 +163,12 @@ def _present(project_id: int, *, upload: str, picture: str = "") -> QuerySet[Pho
 
 def _check_day(day: date, today: date) -> None:
     if day > today:
-        raise Refused(f"拍摄日期 {day.isoformat()} 还没有到,请改正", code="bad-day")
+        raise Refused(f"拍摄日期 {day.isoformat()} 还没有到，请改正", code="bad-day")
     if day < EARLIEST:
-        raise Refused(f"拍摄日期 {day.isoformat()} 过早,请改正", code="bad-day")
+        raise Refused(f"拍摄日期 {day.isoformat()} 过早，请改正", code="bad-day")
 
 
 def _noted_day(picture: Picture, today: date) -> date:
     if picture.taken_on is None or not EARLIEST <= picture.taken_on <= today:
-        raise Refused("照片里没有可信的拍摄日期,请填写拍摄日期,再选一次照片", code="missing-day")
+        raise Refused("照片里没有可信的拍摄日期，请填写拍摄日期，再选一次照片", code="missing-day")
     return picture.taken_on

@@ -44,7 +44,7 @@ def release_document(scope: Scope, *, attachment_id: int, confirmed: bool, now: 
     found = _locked_document(scope.only(Action.APPROVE), attachment_id)
     _check_project(found, DOCUMENTS_OF, "文件")
     if not is_approved(found):
-        raise Conflict("这份文件所属的报告、节点或申请还没有审核通过,不能公开", code="not-approved")
+        raise Conflict("这份文件所属的报告、节点或申请还没有审核通过，不能公开", code="not-approved")
     return _release(scope, found, confirmed=confirmed, now=now)
 
 
@@ -92,7 +92,7 @@ def _locked_photo(scope: Scope, photo_id: int) -> Photo:
     rows = rows.filter(project__is_deleted=False).select_for_update(no_key=True, of=("self",))
     found = rows.select_related("project").filter(pk=photo_id).first()
     if found is None or scope.user_id is None:
-        raise NotFound("没有这张照片,或者它不在您的工作范围内")
+        raise NotFound("没有这张照片，或者它不在您的工作范围内")
     return found
 
 
@@ -101,14 +101,14 @@ def _locked_document(scope: Scope, attachment_id: int) -> Attachment:
     rows = rows.filter(project__is_deleted=False).select_for_update(no_key=True, of=("self",))
     found = rows.select_related("project", "report", "milestone", "request").filter(pk=attachment_id).first()
     if found is None or scope.user_id is None:
-        raise NotFound("没有这个附件,或者它不在您的工作范围内")
+        raise NotFound("没有这个附件，或者它不在您的工作范围内")
     return found
 
 
 def _check_project(thing: Thing, levels: frozenset[Disclosure], word: str) -> None:
     if thing.project.disclosure not in levels:
         said = Disclosure(thing.project.disclosure).label
-        raise Refused(f"本项目的公开级别是“{said}”,{word}不能公开", code="not-public")
+        raise Refused(f"本项目的公开级别是“{said}”，{word}不能公开", code="not-public")
 
 
 def _release(scope: Scope, thing: Thing, *, confirmed: bool, now: datetime) -> Release:
@@ -117,11 +117,11 @@ def _release(scope: Scope, thing: Thing, *, confirmed: bool, now: datetime) -> R
     require_other_person(reviewer_id=scope.user_id, hands=[thing.uploaded_by_id])
     if not confirmed:
         raise Refused(
-            "请先勾选确认:画面和文件里没有可辨认的个人、车牌、电话、证件号码和银行账号,也没有涉密内容",
+            "请先勾选确认：画面和文件里没有可辨认的个人、车牌、电话、证件号码和银行账号，也没有涉密内容",
             code="not-confirmed",
         )
     if _open(thing).exists():
-        raise Conflict("已经公开,不必再次公开", code="released")
+        raise Conflict("已经公开，不必再次公开", code="released")
     what = {"photo": thing} if isinstance(thing, Photo) else {"attachment": thing}
     return Release.objects.create(project_id=thing.project_id, released_by_id=scope.user_id, released_at=now, **what)
 
@@ -129,10 +129,10 @@ def _release(scope: Scope, thing: Thing, *, confirmed: bool, now: datetime) -> R
 def _taken_back(scope: Scope, thing: Thing, reason: str, now: datetime) -> Release:
     said = " ".join(reason.replace("\x00", " ").split())
     if not said or len(said) > LONGEST_REASON:
-        raise Refused(f"请写明收回的理由,不超过 {LONGEST_REASON} 字", code="missing-reason")
+        raise Refused(f"请写明收回的理由，不超过 {LONGEST_REASON} 字", code="missing-reason")
     ended = end_release(thing, person=scope.user_id, reason=said, now=now)
     if ended is None:
-        raise Conflict("它没有公开,不必收回", code="not-released")
+        raise Conflict("它没有公开，不必收回", code="not-released")
     return ended
 
 

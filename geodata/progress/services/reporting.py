@@ -78,7 +78,7 @@ def save_report(
     """
     project, person = _editable(scope, code)
     if not reportable(period, today):
-        raise Refused(f"{period.label}还没有开始,不能填报", code="future-period")
+        raise Refused(f"{period.label}还没有开始，不能填报", code="future-period")
     report, nodes = _opened(project, period, expected_version, person, reason)
     said = _written(report, project, values, nodes)
     findings = findings_of(project, period, report, elsewhere=elsewhere)
@@ -122,7 +122,7 @@ def _editable(scope: Scope, code: str) -> tuple[Project, int]:
     if project is None or scope.user_id is None:
         raise NotFound(NOT_FOUND)
     if project.status in _OVER:
-        raise Conflict(f"项目已{Status(project.status).label},不再填报进度", code="project-over")
+        raise Conflict(f"项目已{Status(project.status).label}，不再填报进度", code="project-over")
     return project, scope.user_id
 
 
@@ -157,14 +157,14 @@ def _last_revision(project: Project, period: Period, standing: int) -> int:
 
 def _changed_by_another(period: Period, newest: PeriodReport | None) -> str:
     if newest is None:
-        return f"{period.title}已不存在,请重新打开页面"
-    return f"{period.title}在您打开之后已被他人修改,您的内容没有保存。请核对最新内容后再保存"
+        return f"{period.title}已不存在，请重新打开页面"
+    return f"{period.title}在您打开之后已被他人修改，您的内容没有保存。请核对最新内容后再保存"
 
 
 def _correction(approved: PeriodReport, reason: str) -> PeriodReport:
     why = " ".join(reason.split())
     if not why:
-        raise Refused("这份报告已审核,更正请写明理由,例如“监理核减产值”", code="missing-reason")
+        raise Refused("这份报告已审核，更正请写明理由，例如“监理核减产值”", code="missing-reason")
     if len(why) > LONGEST_NOTE:
         raise Refused(f"更正理由不能超过 {LONGEST_NOTE} 字", code="long-text")
     return PeriodReport(
@@ -215,7 +215,7 @@ def _from_nodes(
     nodes = reporting.work_nodes(project)
     unknown = sorted(set(said) - {node.code for node in nodes})
     if unknown:
-        raise Refused(f"本项目没有节点 {'、'.join(unknown)},请重新打开页面", code="unknown-node")
+        raise Refused(f"本项目没有节点 {'、'.join(unknown)}，请重新打开页面", code="unknown-node")
     shares = {**held, **said}
     done = [(node, percent(node.name, shares.get(node.code, Decimal(0)))) for node in nodes]
     progress = physical_progress((node.weight, share) for node, share in done)
@@ -228,7 +228,7 @@ def _stated(report: PeriodReport, value: Decimal | None, held: Mapping[str, Deci
     stated = None if value is None else percent(LABELS["physical_pct"], value)
     if held and stated != report.physical_pct:
         raise Refused(
-            f"本期已按节点填报,形象进度由节点折算为 {report.physical_pct}%,请到本项目的填报页修改节点",
+            f"本期已按节点填报，形象进度由节点折算为 {report.physical_pct}%，请到本项目的填报页修改节点",
             code="from-nodes",
         )
     report.physical_pct = stated
@@ -239,14 +239,16 @@ def _require_complete(report: PeriodReport, findings: list[Finding], *, amounts:
     missing = [LABELS[n] for n in ("physical_pct", *amounts) if getattr(report, n) is None]
     missing += [LABELS[n] for n in ("physical_desc", "work_done") if not getattr(report, n)]
     if missing:
-        raise Refused(f"还缺{'、'.join(missing)},填好后再提交", code="incomplete", findings=tuple(findings))
+        raise Refused(f"还缺{'、'.join(missing)}，填好后再提交", code="incomplete", findings=tuple(findings))
     blocking = [one for one in findings if one.severity == "block"]
     if blocking:
-        raise Refused(f"数据有误,不能提交:{blocking[0].message}", code="inconsistent", findings=tuple(findings))
+        raise Refused(f"数据有误，不能提交：{blocking[0].message}", code="inconsistent", findings=tuple(findings))
     red = [one for one in findings if one.severity == "red"]
     if red and not report.explanation:
         raise Refused(
-            f"数据有矛盾,请在“数据说明”中写明原因再提交:{red[0].message}", code="unexplained", findings=tuple(findings)
+            f"数据有矛盾，请在“数据说明”中写明原因再提交：{red[0].message}",
+            code="unexplained",
+            findings=tuple(findings),
         )
 
 

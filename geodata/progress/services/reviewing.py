@@ -40,7 +40,7 @@ def approve_report(
 def return_report(scope: Scope, *, report_id: int, expected_version: int, comment: str, now: datetime) -> PeriodReport:
     """Back to those who wrote it, with a word on what to mend. Raises as `approve_report`, and Refused without it."""
     if not comment.strip():
-        raise Refused("请写明退回的原因,让填报人知道要改什么", code="missing-comment")
+        raise Refused("请写明退回的原因，让填报人知道要改什么", code="missing-comment")
     report = _decided(scope, report_id, expected_version, comment, now)
     report.state = State.RETURNED
     report.save()
@@ -62,11 +62,11 @@ def _decided(scope: Scope, report_id: int, expected: int, comment: str, now: dat
     rows = within(PeriodReport.objects.filter(project__is_deleted=False), approving, project="project")
     report = rows.select_for_update(of=("self",)).select_related("project").filter(pk=report_id).first()
     if report is None or scope.user_id is None:
-        raise NotFound("没有这份月报,或者它不在您的审核范围内")
+        raise NotFound("没有这份月报，或者它不在您的审核范围内")
     if report.state != State.SUBMITTED:
-        raise Conflict(f"这份月报现在是“{State(report.state).label}”,不能审核,请刷新页面", code="not-submitted")
+        raise Conflict(f"这份月报现在是“{State(report.state).label}”，不能审核，请刷新页面", code="not-submitted")
     if report.revision != expected:
-        raise StaleEdit("这份月报在您打开之后又有修改,请重新核对后再审核")
+        raise StaleEdit("这份月报在您打开之后又有修改，请重新核对后再审核")
     require_other_person(reviewer_id=scope.user_id, hands=report.hands)
     report.reviewed_by_id, report.reviewed_at, report.updated_at = scope.user_id, now, now
     report.review_comment = said_comment(comment)

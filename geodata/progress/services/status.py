@@ -82,7 +82,7 @@ def request_status(
     """
     project, person = editable(scope, code)
     if project.status != expected_status:
-        raise StaleEdit("项目状态在您打开之后已经变更,请核对最新状态后再申请")
+        raise StaleEdit("项目状态在您打开之后已经变更，请核对最新状态后再申请")
     require_none_waiting(project)
     request = made(project, wanted, today)
     if photo is not None:
@@ -112,7 +112,7 @@ def approve_status(
     request = _waiting(scope, request_id)
     project = request.project
     if project.status != request.from_status:
-        raise Conflict("项目状态在申请之后已经变更,请退回这份申请", code="status-changed")
+        raise Conflict("项目状态在申请之后已经变更，请退回这份申请", code="status-changed")
     # the report of a stop was due when it was asked for, not when somebody finds time to decide
     _judged(project, request, _Beside(has_contract, visited, None), headquarters=scope.headquarters)
     request.change = _recorded(request, _person(scope))
@@ -125,7 +125,7 @@ def approve_status(
 def return_status(scope: Scope, *, request_id: int, comment: str, now: datetime) -> StatusRequest:
     """Back with a word on what is missing. Raises as `approve_status`, and Refused without it."""
     if not comment.strip():
-        raise Refused("请写明退回的原因,让申请人知道要改什么", code="missing-comment")
+        raise Refused("请写明退回的原因，让申请人知道要改什么", code="missing-comment")
     request = _waiting(scope, request_id)
     _decide(request, scope, State.RETURNED, comment, now)
     return request
@@ -153,7 +153,7 @@ def _judged(project: Project, request: StatusRequest, beside: _Beside, *, headqu
     if request.status == request.from_status and is_backward(project.stage, request.stage) and not request.reason:
         missing.append("阶段回退须写明原因")
     if missing:
-        raise Refused(f"还不能变更:{'、'.join(missing)}", code="guards", findings=tuple(missing))
+        raise Refused(f"还不能变更：{'、'.join(missing)}", code="guards", findings=tuple(missing))
     request.is_exceptional = verdict.exceptional
 
 
@@ -170,11 +170,11 @@ def _locked(reach: Scope, request_id: int) -> StatusRequest:
     rows = within(StatusRequest.objects.filter(project__is_deleted=False), reach, project="project")
     found = rows.filter(pk=request_id).values_list("project_id", flat=True).first()
     if found is None:
-        raise NotFound("没有这份申请,或者它不在您的工作范围内")
+        raise NotFound("没有这份申请，或者它不在您的工作范围内")
     project = Project.objects.select_for_update(no_key=True).get(pk=found)
     request = StatusRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.state != State.SUBMITTED:
-        raise Conflict(f"这份申请现在是“{State(request.state).label}”,请刷新页面", code="not-waiting")
+        raise Conflict(f"这份申请现在是“{State(request.state).label}”，请刷新页面", code="not-waiting")
     request.project = project
     return request
 
@@ -238,7 +238,7 @@ def _recorded(request: StatusRequest, person: int) -> StatusChange:
     )
     change = StatusChange.objects.filter(project=request.project_id).order_by("-effective_on", "-pk").first()
     if change is None or (change.status, change.stage) != (request.status, request.stage):
-        raise Conflict("生效日期之后已有别的状态变更,请退回这份申请", code="later-change")
+        raise Conflict("生效日期之后已有别的状态变更，请退回这份申请", code="later-change")
     return change
 
 

@@ -50,7 +50,7 @@ def editable(scope: Scope, code: str) -> tuple[Project, int]:
 def require_none_waiting(project: Project) -> None:
     """Raises Conflict while another request of the project waits."""
     if StatusRequest.objects.filter(project=project, state=_State.SUBMITTED).exists():
-        raise Conflict("本项目已有一份状态变更申请待审核,请先撤回或等待审核", code="request-waiting")
+        raise Conflict("本项目已有一份状态变更申请待审核，请先撤回或等待审核", code="request-waiting")
 
 
 def sent_in(
@@ -99,7 +99,7 @@ def made(project: Project, wanted: Wanted, today: date) -> StatusRequest:
 
 def _check_day(project: Project, day: date, today: date) -> None:
     if day > today:
-        raise Refused(f"生效日期 {day.isoformat()} 还没有到,请改正", code="future-day")
+        raise Refused(f"生效日期 {day.isoformat()} 还没有到，请改正", code="future-day")
     newest = (
         StatusChange.objects.filter(project=project).order_by("-effective_on").values_list("effective_on", flat=True)
     )
@@ -121,6 +121,6 @@ def _stated(values: Mapping[str, Any], today: date) -> dict[str, Any]:
     facts |= {name: values.get(name) for name in status_moves.DAYS}
     for name in status_moves.PAST:
         if facts[name] and facts[name] > today:
-            raise Refused(f"日期 {facts[name].isoformat()} 还没有到,请改正", code="future-day")
+            raise Refused(f"日期 {facts[name].isoformat()} 还没有到，请改正", code="future-day")
     facts |= {name: bool(values.get(name)) for name in status_moves.YES}
     return {name: value for name, value in facts.items() if value}

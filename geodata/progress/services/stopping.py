@@ -64,7 +64,7 @@ def reported(request: StatusRequest, *, person: int) -> StatusChange:
     """The row that an approved request writes. Raises Conflict where the stop is another one by now, or reported."""
     stop = _unreported(request.project)
     if stop[0].effective_on != request.effective_on:
-        raise Conflict("停工记录在申请之后已经变更,请退回这份申请", code="status-changed")
+        raise Conflict("停工记录在申请之后已经变更，请退回这份申请", code="status-changed")
     return record_stop_report(
         stop=stop[0],
         reported_on=date.fromisoformat(str(request.facts["reported_on"])),
@@ -88,9 +88,9 @@ def _unreported(project: Project) -> list[StatusChange]:
     """The stop that lasts, newest change first. Raises Conflict where there is none, or its report is there."""
     trailing = stop_of(StatusChange.objects.filter(project=project).order_by("-effective_on", "-pk"))
     if project.status != Status.SUSPENDED or not trailing:
-        raise Conflict("项目现在不在停工状态,不需要填报停工报告", code="not-stopped")
+        raise Conflict("项目现在不在停工状态，不需要填报停工报告", code="not-stopped")
     if any(change.reported_on is not None for change in trailing):
-        raise Conflict("这次停工的报告已经填报,请刷新页面", code="reported-already")
+        raise Conflict("这次停工的报告已经填报，请刷新页面", code="reported-already")
     return trailing
 
 
@@ -100,5 +100,5 @@ def _checked(reported_on: date | None, since: date, today: date) -> date:
     if reported_on > today:
         raise Refused("报送日期还没有到", code="future-day")
     if reported_on < since:
-        raise Refused(f"报送日期早于停工日期({since:%Y-%m-%d})", code="before-the-stop")
+        raise Refused(f"报送日期早于停工日期（{since:%Y-%m-%d}）", code="before-the-stop")
     return reported_on

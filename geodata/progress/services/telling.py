@@ -28,13 +28,13 @@ def report_decided(report: PeriodReport, *, now: datetime) -> None:
     """Everybody who wrote in it hears what came of it."""
     what = _Subject("report", report.pk, report.revision, report.project)
     approved = report.state == PeriodReport.State.APPROVED
-    word = "已审核通过" if approved else f"被退回:{report.review_comment}"
+    word = "已审核通过" if approved else f"被退回：{report.review_comment}"
     _answer(what, report.hands, f"的{_period(report).title}{word}", report.state, approved=approved, now=now)
 
 
 def status_asked(request: StatusRequest, project: Project, *, today: date, now: datetime) -> None:
     """Those who may decide the move."""
-    move = f"申请由{Status(request.from_status).label}变更为{Status(request.status).label},等待您审核"
+    move = f"申请由{Status(request.from_status).label}变更为{Status(request.status).label}，等待您审核"
     text = "的停工报告等待您审核" if request.is_stop_report else move
     what = _Subject("status", request.pk, 1, project)
     _ask(what, request.hands, text, headquarters=request.needs_headquarters, today=today, now=now)
@@ -47,7 +47,7 @@ def status_decided(request: StatusRequest, *, now: datetime) -> None:
         settle(event_prefix=what.prefix, now=now)
         return
     approved = request.state == StatusRequest.State.APPROVED
-    word = "已批准" if approved else f"被退回:{request.review_comment}"
+    word = "已批准" if approved else f"被退回：{request.review_comment}"
     asked = "的停工报告" if request.is_stop_report else f"变更为{Status(request.status).label}的申请"
     _answer(what, request.hands, f"{asked}{word}", request.state, approved=approved, now=now)
 
@@ -57,14 +57,14 @@ def node_reported(node: Milestone, project: Project, *, headquarters: bool, toda
     what = _Subject("milestone", node.pk, node.revision, project)
     settle(event_prefix=what.prefix, now=now)
     if node.reported_on is not None:
-        text = f"的关键节点“{node.name}”填报于 {node.reported_on:%Y-%m-%d} 完成,等待您确认"
+        text = f"的关键节点“{node.name}”填报于 {node.reported_on:%Y-%m-%d} 完成，等待您确认"
         _ask(what, node.hands, text, headquarters=headquarters, today=today, now=now)
 
 
 def node_decided(node: Milestone, hands: Iterable[int], *, confirmed: bool, now: datetime) -> None:
     """Those who said that the node was reached."""
     what = _Subject("milestone", node.pk, node.revision, node.project)
-    word = "已确认" if confirmed else f"被退回:{node.review_comment}"
+    word = "已确认" if confirmed else f"被退回：{node.review_comment}"
     state = "confirmed" if confirmed else "returned"
     _answer(what, hands, f"的关键节点“{node.name}”{word}", state, approved=confirmed, now=now)
 

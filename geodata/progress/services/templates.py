@@ -43,7 +43,7 @@ def save_template(
     wanted = {code: _read(code, typed) for code, typed in nodes.items() if typed.name.strip() or typed.weight.strip()}
     total = sum((weight for _name, weight in wanted.values()), Decimal(0))
     if wanted and total != 100:
-        raise Refused(f"各节点权重合计应为 100%,现为 {total.normalize():f}%", code="not-a-hundred")
+        raise Refused(f"各节点权重合计应为 100%，现为 {total.normalize():f}%", code="not-a-hundred")
     present = {node.code: node for node in NodeTemplate.objects.filter(category=category)}
     NodeTemplate.objects.filter(pk__in=[node.pk for code, node in present.items() if code not in wanted]).delete()
     for code, (name, weight) in sorted(wanted.items()):
@@ -58,11 +58,11 @@ def save_template(
 def _read(code: str, typed: TypedNode) -> tuple[str, Decimal]:
     name = " ".join(typed.name.split())
     if not name or len(name) > _LONGEST_NAME or "\x00" in name:
-        raise Refused(f"节点 {code} 须有名称,不超过 {_LONGEST_NAME} 字", code="bad-name")
+        raise Refused(f"节点 {code} 须有名称，不超过 {_LONGEST_NAME} 字", code="bad-name")
     try:
         weight = Decimal(typed.weight.strip().removesuffix("%") or "0")
     except InvalidOperation as error:
         raise Refused(f"节点 {code} 的权重不是数字", code="bad-weight") from error
     if not weight.is_finite() or not 0 < weight <= 100 or weight != round(weight, 2):
-        raise Refused(f"节点 {code} 的权重应大于 0、不超过 100,最多两位小数", code="bad-weight")
+        raise Refused(f"节点 {code} 的权重应大于 0、不超过 100，最多两位小数", code="bad-weight")
     return name, weight

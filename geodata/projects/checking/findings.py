@@ -80,7 +80,7 @@ def refusal(findings: Sequence[Finding], answers: Mapping[str, str], *, submit: 
     """Why the shape is not taken, as one sentence; empty when it may be kept, or with `submit` be submitted."""
     blocking = [one for one in findings if one.severity is Severity.BLOCK and (submit or one.code in UNSTORABLE)]
     if blocking:
-        more = f"(另有 {len(blocking) - 1} 处问题)" if len(blocking) > 1 else ""
+        more = f"（另有 {len(blocking) - 1} 处问题）" if len(blocking) > 1 else ""
         return f"{blocking[0].message}{more}"
     asked = unanswered(findings, answers) if submit else []
-    return f"提交前请先回答:{asked[0].message}" if asked else ""
+    return f"提交前请先回答：{asked[0].message}" if asked else ""

@@ -60,11 +60,13 @@ def read_shape(geometry: object) -> DrawnShape | Finding:
         found = _parts_of(geometry, 0)
         kinds = {kind for kind, _part in found}
         if not found:
-            raise _UnreadableError("empty", "图形是空的,请先在图上画出点、线或面")
+            raise _UnreadableError("empty", "图形是空的，请先在图上画出点、线或面")
         if len(kinds) > 1:
-            raise _UnreadableError("mixed", "点、线、面不能混在一个图形里,请只保留一种")
+            raise _UnreadableError("mixed", "点、线、面不能混在一个图形里，请只保留一种")
         if len(found) > MOST_PARTS:
-            raise _UnreadableError("too-many-vertices", f"图形有 {len(found)} 个部分,超过 {MOST_PARTS} 个,请拆分或简化")
+            raise _UnreadableError(
+                "too-many-vertices", f"图形有 {len(found)} 个部分，超过 {MOST_PARTS} 个，请拆分或简化"
+            )
         return _Writer().shape(kinds.pop(), [part for _kind, part in found])
     except _UnreadableError as error:
         return error.finding
@@ -72,14 +74,14 @@ def read_shape(geometry: object) -> DrawnShape | Finding:
 
 def _parts_of(geometry: object, depth: int) -> list[tuple[str, Sequence[Any]]]:
     if not isinstance(geometry, Mapping) or depth > 2:
-        raise _UnreadableError("unreadable", "图形数据无法识别,请重新绘制或重新导入")
+        raise _UnreadableError("unreadable", "图形数据无法识别，请重新绘制或重新导入")
     name = geometry.get("type")
     if name == "Feature":
         return _parts_of(geometry.get("geometry"), depth + 1)
     if name == "GeometryCollection":
         return [part for one in _list(geometry.get("geometries")) for part in _parts_of(one, depth + 1)]
     if not isinstance(name, str) or name not in _TYPES:
-        raise _UnreadableError("unreadable", "图形类型无法识别,只支持点、线、面及其多部分类型")
+        raise _UnreadableError("unreadable", "图形类型无法识别，只支持点、线、面及其多部分类型")
     kind, multi = _TYPES[name]
     coordinates = _list(geometry.get("coordinates"))
     return [(kind, part) for part in (map(_list, coordinates) if multi else [coordinates]) if part]
@@ -87,7 +89,7 @@ def _parts_of(geometry: object, depth: int) -> list[tuple[str, Sequence[Any]]]:
 
 def _list(value: object) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise _UnreadableError("unreadable", "图形的坐标无法识别,请重新绘制或重新导入")
+        raise _UnreadableError("unreadable", "图形的坐标无法识别，请重新绘制或重新导入")
     return list(value)
 
 
@@ -130,15 +132,15 @@ class _Writer:
             values += values[:2]
         if len(values) // 2 < _LEAST[kind]:
             what = "线至少要有 2 个点" if kind == LINE else "面的每条边界至少要有 3 个不同的点"
-            raise _UnreadableError("empty", f"{what},请补画或删去多余的部分")
+            raise _UnreadableError("empty", f"{what}，请补画或删去多余的部分")
         return values
 
     def _vertex(self, vertex: Sequence[Any]) -> list[float]:
         self.vertices += 1
         if self.vertices > MOST_VERTICES:
-            raise _UnreadableError("too-many-vertices", f"图形超过 {MOST_VERTICES} 个顶点,请先简化再保存")
+            raise _UnreadableError("too-many-vertices", f"图形超过 {MOST_VERTICES} 个顶点，请先简化再保存")
         if not 2 <= len(vertex) <= 4 or not all(_is_number(value) for value in vertex[:2]):
-            raise _UnreadableError("unreadable", "图形中有一个点的坐标不是有效数字,请检查后重新绘制或导入")
+            raise _UnreadableError("unreadable", "图形中有一个点的坐标不是有效数字，请检查后重新绘制或导入")
         lon, lat = round(float(vertex[0]), _PLACES), round(float(vertex[1]), _PLACES)
         self.west, self.east = min(self.west, lon), max(self.east, lon)
         self.south, self.north = min(self.south, lat), max(self.north, lat)

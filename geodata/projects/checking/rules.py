@@ -92,9 +92,9 @@ def misplaced(shape: DrawnShape, rules: Rules) -> Finding | None:
     if west <= left and right <= east and south <= bottom and top <= north:
         return None
     if west <= bottom and top <= east and south <= left and right <= north:
-        message = "经度和纬度写反了:请把两列坐标对调后重新填入(经度约 113,纬度约 29)"
+        message = "经度和纬度写反了：请把两列坐标对调后重新填入（经度约 113，纬度约 29）"
         return Finding("swapped", Severity.BLOCK, message)
-    message = "图形有一部分在本市范围以外,请检查坐标系、带号和坐标是否填错"
+    message = "图形有一部分在本市范围以外，请检查坐标系、带号和坐标是否填错"
     return Finding("outside-city", Severity.BLOCK, message, place=((left + right) / 2, (bottom + top) / 2))
 
 
@@ -112,10 +112,10 @@ def _kind(facts: Facts, _rules: Rules) -> Iterator[Finding]:
     if facts.shape.kind in facts.kinds_allowed:
         return
     if not facts.kinds_allowed:
-        message = f"“{facts.category_name}”类项目不落图,只按乡镇(街道)统计;如类别选错,请先更正项目类别"
+        message = f"“{facts.category_name}”类项目不落图，只按乡镇（街道）统计；如类别选错，请先更正项目类别"
     else:
         wanted = "或".join(KIND_NAMES[kind] for kind in facts.kinds_allowed if kind in KIND_NAMES)
-        message = f"“{facts.category_name}”类项目应画成{wanted},现在画的是{KIND_NAMES[facts.shape.kind]}"
+        message = f"“{facts.category_name}”类项目应画成{wanted}，现在画的是{KIND_NAMES[facts.shape.kind]}"
     yield Finding("kind-not-allowed", Severity.BLOCK, message)
 
 
@@ -124,23 +124,23 @@ def _size(facts: Facts, rules: Rules) -> Iterator[Finding]:
     if facts.shape.kind == POLYGON and area is not None:
         if area < rules.min_area_m2:
             yield Finding(
-                "too-small", Severity.BLOCK, f"面积只有 {area} 平方米,小于 {rules.min_area_m2.normalize():f} 平方米"
+                "too-small", Severity.BLOCK, f"面积只有 {area} 平方米，小于 {rules.min_area_m2.normalize():f} 平方米"
             )
         if area > rules.max_area_m2:
             most = (rules.max_area_m2 / 1_000_000).normalize()
-            message = f"面积 {area / 1_000_000:.1f} 平方千米,超过 {most:f} 平方千米,请检查是否画错"
+            message = f"面积 {area / 1_000_000:.1f} 平方千米，超过 {most:f} 平方千米，请检查是否画错"
             yield Finding("too-large", Severity.BLOCK, message)
     if facts.shape.kind == LINE and length is not None and length < rules.min_length_m:
         least = rules.min_length_m.normalize()
-        yield Finding("too-short", Severity.BLOCK, f"长度只有 {length} 米,短于 {least:f} 米")
+        yield Finding("too-short", Severity.BLOCK, f"长度只有 {length} 米，短于 {least:f} 米")
 
 
 def _unit(facts: Facts, rules: Rules) -> Iterator[Finding]:
     if facts.inside is None or facts.inside >= rules.inside_share:
         return
     message = (
-        f"图形只有 {facts.inside * 100:.1f}% 在{facts.unit_name}(外扩 {rules.margin_m.normalize():f} 米)以内,"
-        "可以提交,由指挥部审核"
+        f"图形只有 {facts.inside * 100:.1f}% 在{facts.unit_name}（外扩 {rules.margin_m.normalize():f} 米）以内，"
+        "可以提交，由指挥部审核"
     )
     yield Finding("outside-unit", Severity.HEADQUARTERS, message)
 
@@ -148,8 +148,8 @@ def _unit(facts: Facts, rules: Rules) -> Iterator[Finding]:
 def _neighbours(facts: Facts, rules: Rules) -> Iterator[Finding]:
     for other in facts.neighbours:
         if other.share > rules.overlap_share:
-            name = f"“{other.name}”({other.code})" if other.name else "另一单位的一个项目"
-            message = f"与同类项目{name}重叠 {other.share * 100:.0f}%,是否重复填报?请说明"
+            name = f"“{other.name}”（{other.code}）" if other.name else "另一单位的一个项目"
+            message = f"与同类项目{name}重叠 {other.share * 100:.0f}%，是否重复填报？请说明"
             yield Finding("overlap", Severity.ASK, message, related=other.code if other.name else "")
 
 
@@ -158,18 +158,18 @@ def _replaced(facts: Facts, _rules: Rules) -> Iterator[Finding]:
     if before is None:
         return
     if before.same_shape and (before.source, before.accuracy_m) == (facts.source, facts.accuracy_m):
-        yield Finding("unchanged", Severity.BLOCK, "图形、来源和精度与已批准的完全相同,没有可提交的修改")
+        yield Finding("unchanged", Severity.BLOCK, "图形、来源和精度与已批准的完全相同，没有可提交的修改")
     if before.source in MEASURED and facts.source not in MEASURED and not before.same_shape:
         label = GeometrySource(before.source).label
-        message = f"现有图形是{label},将被手绘或填报的图形替换,请说明理由"
+        message = f"现有图形是{label}，将被手绘或填报的图形替换，请说明理由"
         yield Finding("surveyed-overwritten", Severity.ASK, message)
     if before.moved_m is not None and before.moved_m > MOVED_FAR_M:
-        yield Finding("moved-far", Severity.WARN, f"图形中心移动了 {before.moved_m / 1000:.1f} 千米,请核对位置")
+        yield Finding("moved-far", Severity.WARN, f"图形中心移动了 {before.moved_m / 1000:.1f} 千米，请核对位置")
 
 
 def _accuracy(facts: Facts, _rules: Rules) -> Iterator[Finding]:
     if facts.source in MEASURED and facts.accuracy_m is None:
-        yield Finding("accuracy-missing", Severity.WARN, "测绘成果和 GPS 实测最好填写精度(米)")
+        yield Finding("accuracy-missing", Severity.WARN, "测绘成果和 GPS 实测最好填写精度（米）")
 
 
 CHECKS: Final[tuple[Callable[[Facts, Rules], Iterator[Finding]], ...]] = (

@@ -19,7 +19,7 @@ from geodata.projects.visibility import visible
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
-NOT_FOUND: Final = "没有这个项目,或者它不在您的工作范围内"
+NOT_FOUND: Final = "没有这个项目，或者它不在您的工作范围内"
 _SHAPES: Final = ("geom", "geom_3857", "anchor_3857", "search_text")
 _PARTY: Final = ("role", "lead_person", "valid_from", "valid_to", "organisation_id")
 _CHANGE: Final = (

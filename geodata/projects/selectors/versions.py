@@ -19,7 +19,7 @@ from geodata.sandbox import door
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
-NO_VERSION: Final = "没有这一稿图形,请从图形历史中选择"
+NO_VERSION: Final = "没有这一稿图形，请从图形历史中选择"
 _LIGHT: Final = ("geom", "geom_3857", "anchor_3857", "search_text")
 _PEOPLE: Final = ("author", "submitted_by", "reviewed_by", "parent", "restored_from")
 
@@ -65,7 +65,7 @@ def reached(scope: Scope, code: str, action: Action | None = None) -> Project:
     if seen is None:
         raise NotFound(NOT_FOUND)
     if action is not None and not reaches(scope, seen.pk, action):
-        raise NotPermitted(f"这个项目不在您可以“{action.label}”的范围内,请联系其属地单位或指挥部办公室")
+        raise NotPermitted(f"这个项目不在您可以“{action.label}”的范围内，请联系其属地单位或指挥部办公室")
     return seen
 
 

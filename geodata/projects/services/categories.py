@@ -62,14 +62,14 @@ def save_category(
 
 def _make(code: str, identifier: str, fields: dict[str, object]) -> Category:
     if not _CODE.fullmatch(code):
-        raise Refused("类别代码为 2 位数字(大类)或 4 位数字(小类)", code="bad-code")
+        raise Refused("类别代码为 2 位数字（大类）或 4 位数字（小类）", code="bad-code")
     if not _IDENTIFIER.fullmatch(identifier):
-        raise Refused("英文标识为小写字母、数字和下划线,以字母开头", code="bad-identifier")
+        raise Refused("英文标识为小写字母、数字和下划线，以字母开头", code="bad-identifier")
     if Category.objects.filter(Q(code=code) | Q(identifier=identifier)).exists():
         raise Conflict("已有这个代码或英文标识的类别", code="code-taken")
     parent = Category.objects.filter(code=code[:2]).first() if len(code) > 2 else None
     if len(code) > 2 and parent is None:
-        raise Refused(f"没有代码为 {code[:2]} 的大类,请先新增大类", code="missing-parent")
+        raise Refused(f"没有代码为 {code[:2]} 的大类，请先新增大类", code="missing-parent")
     return Category.objects.create(code=code, identifier=identifier, parent=parent, **fields)
 
 
@@ -105,4 +105,4 @@ def _public(given: str) -> str:
 def _require_free(code: str, names: Sequence[str]) -> None:
     taken = Category.objects.exclude(code=code).filter(Q(name__in=names) | Q(aliases__overlap=list(names))).first()
     if taken is not None:
-        raise Conflict(f"名称或别名与“{taken.code} {taken.name}”重复,导入文件时将无法区分", code="name-taken")
+        raise Conflict(f"名称或别名与“{taken.code} {taken.name}”重复，导入文件时将无法区分", code="name-taken")

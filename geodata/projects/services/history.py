@@ -153,7 +153,7 @@ def _row(project_id: int, before: str, entry: StatusEntry) -> tuple[Any, ...]:
     """The values of _COLUMNS. Refused where the history is impossible."""
     if before and not is_possible(before, entry.status):
         names = (Status(before).label, Status(entry.status).label)
-        raise Refused(f"{entry.effective_on:%Y-%m-%d}:状态不能从{names[0]}变为{names[1]}")
+        raise Refused(f"{entry.effective_on:%Y-%m-%d}：状态不能从{names[0]}变为{names[1]}")
     # Out of the table means back or over several steps: kept, and flagged for the audit.
     usual = not before or before == entry.status or (Status(before), Status(entry.status)) in TABLE
     return (project_id, before, not usual, *_said(entry))

@@ -91,7 +91,7 @@ def judged(scope: Scope, *, project: Project, shape: DrawnShape, source: str, ac
         category_name=project.category.name,
         kinds_allowed=project.category.geometry_kinds,
         unit_name=project.management_unit.name,
-        problem="" if check.valid else (check.problem or "图形不合规范,请重新绘制"),
+        problem="" if check.valid else (check.problem or "图形不合规范，请重新绘制"),
         place=(float(found.place[0]), float(found.place[1])) if found.place else None,
         area_m2=check.area_m2,
         length_m=check.length_m,

@@ -32,7 +32,7 @@ from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 
 LONGEST_REASON: Final = 400
-STALE: Final = "在您编辑期间,{who}已保存了第 {number} 稿。您画的内容没有丢失,请对照后在最新一稿上重新修改"
+STALE: Final = "在您编辑期间，{who}已保存了第 {number} 稿。您画的内容没有丢失，请对照后在最新一稿上重新修改"
 EVIDENCE: Final[Mapping[str, int]] = {
     "declared_crs": 60,
     "detected_crs": 60,
@@ -163,10 +163,10 @@ def restore_version(
         standing = _locked(scope, project)
         if standing.open is not None:
             raise Conflict(
-                f"第 {standing.open.number} 稿还没有办结,请先提交、审核或撤下它,再恢复旧稿", code="open-proposal"
+                f"第 {standing.open.number} 稿还没有办结，请先提交、审核或撤下它，再恢复旧稿", code="open-proposal"
             )
         if standing.approved is not None and standing.approved.number == number:
-            raise Conflict(f"第 {number} 稿就是现在使用的图形,不需要恢复", code="already-current")
+            raise Conflict(f"第 {number} 稿就是现在使用的图形，不需要恢复", code="already-current")
         values = {name: getattr(old, name) for name in (*EVIDENCE, "source", "accuracy_m")}
         values["reason"] = (" ".join(reason.split()) or f"恢复第 {number} 稿")[:LONGEST_REASON]
         version = _appended(project, standing, old.geom, said, {}, values, act, restored_from=old)
@@ -206,7 +206,7 @@ def _require_newest(standing: Heads, expected: int) -> None:
 
 def _require_state(version: GeometryVersion | None, number: int, *states: str) -> GeometryVersion:
     if version is None or version.number != number or version.state not in states:
-        raise Conflict(f"第 {number} 稿已经提交、办结或被新稿取代,请刷新页面查看最新一稿", code="not-open")
+        raise Conflict(f"第 {number} 稿已经提交、办结或被新稿取代，请刷新页面查看最新一稿", code="not-open")
     return version
 
 
@@ -264,14 +264,14 @@ def _values(source: str, accuracy_m: object, reason: str, evidence: Mapping[str,
     values: dict[str, Any] = {"source": _source(source), "accuracy_m": _accuracy(accuracy_m), "reason": said}
     for name, value in (evidence or {}).items():
         if name not in EVIDENCE or not isinstance(value, str) or len(value) > EVIDENCE[name] or "\0" in value:
-            raise Refused("导入来源的说明无法识别,请重新导入文件或坐标", code="bad-evidence")
+            raise Refused("导入来源的说明无法识别，请重新导入文件或坐标", code="bad-evidence")
         values[name] = value
     return values
 
 
 def _source(source: str) -> str:
     if source not in GeometrySource.values:
-        raise Refused("请选择图形来源:填报、手绘、测绘成果或 GPS 实测", code="bad-source")
+        raise Refused("请选择图形来源：填报、手绘、测绘成果或 GPS 实测", code="bad-source")
     return source
 
 
@@ -283,5 +283,5 @@ def _accuracy(value: object) -> Decimal | None:
     except InvalidOperation:
         metres = Decimal(-1)
     if isinstance(value, bool) or not metres.is_finite() or not 0 < metres <= 10_000:
-        raise Refused("精度请填大于 0、不超过 10000 的米数,例如 0.05;不清楚可以不填", code="bad-accuracy")
+        raise Refused("精度请填大于 0、不超过 10000 的米数，例如 0.05；不清楚可以不填", code="bad-accuracy")
     return metres

@@ -87,7 +87,7 @@ def _require_sound(version: GeometryVersion) -> None:
     findings = version.findings or []
     blocking = [one["message"] for one in findings if one["severity"] == Severity.BLOCK]
     if blocking:
-        raise Refused(f"{blocking[0]}。请退回,由填报人修改后再提交", code=REFUSED, findings=tuple(findings))
+        raise Refused(f"{blocking[0]}。请退回，由填报人修改后再提交", code=REFUSED, findings=tuple(findings))
 
 
 def _decidable(scope: Scope, project: Project, number: int) -> GeometryVersion:
@@ -100,12 +100,12 @@ def _decidable(scope: Scope, project: Project, number: int) -> GeometryVersion:
         raise NotFound(NO_VERSION)
     if version.state != VersionState.SUBMITTED:
         label = VersionState(version.state).label
-        raise Conflict(f"第 {number} 稿现在是“{label}”,不能审核,请刷新页面查看最新一稿", code="not-waiting")
+        raise Conflict(f"第 {number} 稿现在是“{label}”，不能审核，请刷新页面查看最新一稿", code="not-waiting")
     if scope.user_id is None:
         raise NotPermitted("请先登录")
     require_other_person(reviewer_id=scope.user_id, hands=hands_of([version.pk])[version.pk])
     if version.needs_headquarters and not scope.headquarters:
-        raise NotPermitted("这一稿超出本单位范围,须由指挥部审核", code="headquarters-only")
+        raise NotPermitted("这一稿超出本单位范围，须由指挥部审核", code="headquarters-only")
     return version
 
 

@@ -35,7 +35,7 @@ def tell_all_submitted(waiting: Sequence[tuple[Project, GeometryVersion]], *, to
             project,
             version,
             "submitted",
-            f"“{project.name}”的图形第 {version.number} 稿待审核({version.submitted_by or '导入'}提交)",
+            f"“{project.name}”的图形第 {version.number} 稿待审核（{version.submitted_by or '导入'}提交）",
             deciding(project.management_unit_id, version.needs_headquarters) - hands[version.pk],
         )
         for project, version in waiting
@@ -58,7 +58,7 @@ def tell_decided(project: Project, version: GeometryVersion, *, now: datetime) -
 def tell_discarded(project: Project, version: GeometryVersion, *, by: int, now: datetime) -> None:
     """The author, when somebody else took his proposal back."""
     who = User.objects.get(pk=by)
-    text = f"“{project.name}”的图形第 {version.number} 稿已由{who}撤下,可以在图形历史中恢复"
+    text = f"“{project.name}”的图形第 {version.number} 稿已由{who}撤下，可以在图形历史中恢复"
     _tell(project, version, Notice.Kind.ALERT, "discarded", text, {version.author_id or by}, now)
 
 

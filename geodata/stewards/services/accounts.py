@@ -53,10 +53,10 @@ def create_administrator(*, username: str, display_name: str, staff_no: str, rol
 def _opened(username: str, display_name: str, staff_no: str, office_phone: str) -> tuple[User, str]:
     name = username.strip()
     if not _USERNAME.fullmatch(name):
-        raise Refused("用户名为 3 到 30 个小写字母、数字、点、横线或下划线,以字母开头", code="bad-username")
+        raise Refused("用户名为 3 到 30 个小写字母、数字、点、横线或下划线，以字母开头", code="bad-username")
     fields = _fields(display_name=display_name, staff_no=staff_no, office_phone=office_phone)
     if User.objects.filter(username__iexact=name).exists():
-        raise Conflict(f"用户名“{name}”已有人使用,请换一个", code="username-taken")
+        raise Conflict(f"用户名“{name}”已有人使用，请换一个", code="username-taken")
     user = User(username=name, password_temporary=True, **fields)
     password = _temporary()
     user.set_password(password)
@@ -72,7 +72,7 @@ def update_account(scope: Scope, *, user_id: int, display_name: str, staff_no: s
     user = _locked(user_id)
     fields = _fields(display_name=display_name, staff_no=staff_no, office_phone=office_phone)
     if scope.user_id == user_id and fields["staff_no"] != user.staff_no:
-        raise NotPermitted("不能修改自己的工号,请由另一位系统管理员办理")
+        raise NotPermitted("不能修改自己的工号，请由另一位系统管理员办理")
     for field, value in fields.items():
         setattr(user, field, value)
     user.save(update_fields=list(fields))
@@ -138,7 +138,7 @@ def _other(scope: Scope, user_id: int) -> None:
     try:
         require_other_person(reviewer_id=scope.user_id, hands=[user_id])
     except NotPermitted as same:
-        raise NotPermitted("不能停用或重置自己的账号,请由另一位系统管理员办理", code=same.code) from same
+        raise NotPermitted("不能停用或重置自己的账号，请由另一位系统管理员办理", code=same.code) from same
 
 
 def _locked(user_id: int) -> User:

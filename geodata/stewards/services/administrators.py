@@ -31,7 +31,7 @@ def require_others(*, role: str, user_id: int, day: date) -> None:
     others = grants_on(day).filter(role=role, user__is_active=True).exclude(user=user_id)
     if not others.filter(valid_to__isnull=True).exists():
         raise Conflict(
-            f"这是最后一位没有期限的{Role(role).label},停用后将无人能管理账号或权限,请先另授一人",
+            f"这是最后一位没有期限的{Role(role).label}，停用后将无人能管理账号或权限，请先另授一人",
             code="last-administrator",
         )
 

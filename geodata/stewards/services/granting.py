@@ -52,7 +52,7 @@ def grant_role(
     if user is None:
         raise NotFound("没有这个账号")
     if not user.is_active:
-        raise Refused("账号已停用,请先由系统管理员启用", code="closed-account")
+        raise Refused("账号已停用，请先由系统管理员启用", code="closed-account")
     place = _place(_known(role), unit_code, organisation_name)
     if valid_from is not None and valid_to is not None and valid_to <= valid_from:
         raise Refused("截止日期必须晚于开始日期", code="bad-days")
@@ -104,7 +104,7 @@ def _giver(scope: Scope, user_id: int) -> int:
         require_other_person(reviewer_id=scope.user_id, hands=[user_id])
     except NotPermitted as same:
         raise NotPermitted(
-            "不能给自己(或自己的另一个账号)授予或终止角色,请由另一位安全管理员办理", code=same.code
+            "不能给自己（或自己的另一个账号）授予或终止角色，请由另一位安全管理员办理", code=same.code
         ) from same
     return scope.user_id
 
@@ -113,7 +113,7 @@ def _known(role: str) -> Role:
     try:
         return Role(role)
     except ValueError as error:
-        raise Refused("没有这个角色,请从列表中选择", code="unknown-role") from error
+        raise Refused("没有这个角色，请从列表中选择", code="unknown-role") from error
 
 
 def _place(role: Role, unit_code: str, organisation_name: str) -> Place:

@@ -41,7 +41,7 @@ def _unit(code: str) -> AreaUnit | None:
         return None
     unit = AreaUnit.objects.filter(code=code).first()
     if unit is None:
-        raise NotFound(f"没有代码为 {code} 的区划,请先导入区划")
+        raise NotFound(f"没有代码为 {code} 的区划，请先导入区划")
     return unit
 
 

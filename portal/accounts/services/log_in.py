@@ -35,7 +35,7 @@ def require_not_locked(*, username: str, address: str, now: datetime) -> None:
             continue
         last = failures.aggregate(last=Max("failed_at"))["last"]
         seconds = max(1, int((last + window - now).total_seconds()))
-        raise TooFast(f"登录失败次数过多,请 {seconds // 60 + 1} 分钟后再试", retry_after=seconds)
+        raise TooFast(f"登录失败次数过多，请 {seconds // 60 + 1} 分钟后再试", retry_after=seconds)
 
 
 def record_failure(*, username: str, address: str, now: datetime) -> None:

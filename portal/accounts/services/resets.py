@@ -23,11 +23,11 @@ def request_reset(scope: Scope, *, user_id: int, reason: str, now: datetime) -> 
     require_other_person(reviewer_id=administrator, hands=[user_id])
     said = " ".join(reason.split())
     if not said:
-        raise Refused("请写明重置的理由和核实身份的方式,例如“手机遗失,已当面核对工作证”", code="missing-reason")
+        raise Refused("请写明重置的理由和核实身份的方式，例如“手机遗失，已当面核对工作证”", code="missing-reason")
     if len(said) > LONGEST_REASON:
         raise Refused(f"理由不能超过 {LONGEST_REASON} 字", code="long-reason")
     if not SecondFactor.objects.select_for_update().filter(user=user_id, confirmed_at__isnull=False).exists():
-        raise Conflict("该账号没有启用二次验证,无需重置")
+        raise Conflict("该账号没有启用二次验证，无需重置")
     if FactorReset.objects.filter(user=user_id, state=FactorReset.State.OPEN).exists():
         raise Conflict("该账号已有一个待确认的重置申请")
     return FactorReset.objects.create(user_id=user_id, reason=said, requested_by_id=administrator, requested_at=now)

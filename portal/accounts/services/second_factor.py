@@ -17,8 +17,8 @@ from portal.accounts.models import RecoveryCode, SecondFactor
 FAILURES: Final = 5
 LOCK: Final = timedelta(minutes=15)
 LONGEST_LOCK: Final = timedelta(days=1)
-_WRONG: Final = "验证码不正确,请核对手机时间后输入最新的 6 位数字"
-_USED: Final = "这个验证码已经用过,请等手机上出现下一个验证码再输入"
+_WRONG: Final = "验证码不正确，请核对手机时间后输入最新的 6 位数字"
+_USED: Final = "这个验证码已经用过，请等手机上出现下一个验证码再输入"
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def begin_enrolment(*, user: User) -> None:
     """
     factor = SecondFactor.objects.select_for_update().filter(user=user).first()
     if factor is not None and factor.confirmed_at is not None:
-        raise Conflict("您已启用二次验证,如需更换手机请先停用")
+        raise Conflict("您已启用二次验证，如需更换手机请先停用")
     sealed = sealing.seal(codes.new_secret(), user_id=user.pk)
     SecondFactor.objects.update_or_create(user=user, defaults={"secret_sealed": sealed, "last_step": -1})
 
@@ -42,7 +42,7 @@ def confirm_enrolment(*, user: User, code: str, now: datetime) -> list[str]:
     with transaction.atomic():
         factor = _locked(user)
         if factor is None or factor.confirmed_at is not None:
-            raise Conflict("没有等待启用的二次验证,请重新开始")
+            raise Conflict("没有等待启用的二次验证，请重新开始")
         refusal = _refusal(factor, codes.tidy(code), now, recovery=False)
         if refusal is None:
             factor.confirmed_at = now
@@ -100,7 +100,7 @@ def _refusal(factor: SecondFactor, code: str, now: datetime, *, recovery: bool) 
     """Nothing when the code is taken; else why not, with the failure counted."""
     seconds = _locked_for(factor, now)
     if seconds:
-        return TooFast(f"验证码输错次数过多,请 {seconds // 60 + 1} 分钟后再试", retry_after=seconds)
+        return TooFast(f"验证码输错次数过多，请 {seconds // 60 + 1} 分钟后再试", retry_after=seconds)
     verdict = codes.judge(
         sealing.unseal(factor.secret_sealed, user_id=factor.user_id), code, now=now, last_step=factor.last_step
     )

@@ -19,14 +19,14 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 def _table(name: str, texts: list[str]) -> str:
     text = parameters.one(name, texts)
     if text not in {table.key for table in tables()}:
-        raise BadParameter("没有这张表,请从列表中选择")
+        raise BadParameter("没有这张表，请从列表中选择")
     return text
 
 
 def _cursor(name: str, texts: list[str]) -> str:
     text = parameters.one(name, texts)
     if len(text) > 2000 or not _CURSOR.fullmatch(text):
-        raise BadParameter("翻页地址不正确,请从第一页重新查看")
+        raise BadParameter("翻页地址不正确，请从第一页重新查看")
     return text
 
 
@@ -56,7 +56,7 @@ class AuditFilter(Chosen):
     def from_query(cls, query: Mapping[str, Any], *, allow: Any = ()) -> "AuditFilter":
         found = super().from_query(query, allow=allow)
         if found.since and found.until and found.until < found.since:
-            raise BadParameter("截止日期早于开始日期,请改正")
+            raise BadParameter("截止日期早于开始日期，请改正")
         return found
 
     def ends(self) -> dict[int, int]:

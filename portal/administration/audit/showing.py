@@ -135,7 +135,7 @@ def _line(event: Event, names: Names, *, covered: bool) -> Line:
 
 def _machine(event: Event) -> str:
     said = MACHINES.get(event.reason, event.reason)
-    return f"系统({said})" if said else "系统"
+    return f"系统（{said}）" if said else "系统"
 
 
 def _title(event: Event, row: Mapping[str, Any]) -> str:

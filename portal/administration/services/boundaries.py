@@ -39,7 +39,7 @@ def save_boundary(
     said = " ".join(source.split())
     if not said or len(said) > LONGEST_SOURCE or "\x00" in said:
         raise Refused(
-            f"请写明边界依据(不超过 {LONGEST_SOURCE} 字),例如“2026 年勘界成果,湘民函〔2026〕3 号”",
+            f"请写明边界依据（不超过 {LONGEST_SOURCE} 字），例如“2026 年勘界成果，湘民函〔2026〕3 号”",
             code="missing-source",
         )
     wkb, area_m2 = _checked(geometry)  # some tenths of a second, with no row locked
@@ -48,9 +48,9 @@ def save_boundary(
         if unit is None:
             raise NotFound("没有这个单位")
         if version_of(unit) != expected:
-            raise StaleEdit("打开页面之后这个边界已被他人修改,没有保存。请重新打开页面,在新的边界上再改")
+            raise StaleEdit("打开页面之后这个边界已被他人修改，没有保存。请重新打开页面，在新的边界上再改")
         if unit.geom is not None and same_shape(unit.geom, wkb) and unit.boundary_source == said:
-            raise Refused("边界没有变化,没有保存", code="unchanged")
+            raise Refused("边界没有变化，没有保存", code="unchanged")
         with pghistory.context(**_trace(unit, wkb, area_m2)):
             entry = AreaEntry(code=code, name=unit.name, kind=unit.kind, boundary_source=said, geom=wkb)
             record_area_units(entries=[entry])
@@ -65,10 +65,10 @@ def _checked(geometry: object) -> tuple[bytes, Decimal]:
     if isinstance(shape, Finding):
         raise Refused(shape.message, code=shape.code)
     if shape.kind != POLYGON:
-        raise Refused("边界须是面,请画成面", code="not-an-area")
+        raise Refused("边界须是面，请画成面", code="not-an-area")
     check = door.check_geometries([shape.wkb])[0]
     if not check.valid or check.area_m2 is None:
-        raise Refused(f"图形无效,没有保存:{check.problem or '请检查是否自相交'}", code="invalid-shape")
+        raise Refused(f"图形无效，没有保存：{check.problem or '请检查是否自相交'}", code="invalid-shape")
     return shape.wkb, check.area_m2
 
 

@@ -28,7 +28,7 @@ def save_unit_names(scope: Scope, *, code: str, short_name: str, aliases: Sequen
     short = " ".join(short_name.split())
     others = list(dict.fromkeys(text for alias in aliases if (text := " ".join(alias.split()))))
     if len(short) > _LONGEST_SHORT or any(len(text) > _LONGEST_ALIAS or "\x00" in text for text in (short, *others)):
-        raise Refused(f"简称不能超过 {_LONGEST_SHORT} 字,别名不能超过 {_LONGEST_ALIAS} 字", code="long-name")
+        raise Refused(f"简称不能超过 {_LONGEST_SHORT} 字，别名不能超过 {_LONGEST_ALIAS} 字", code="long-name")
     _require_free(unit, [text for text in (short, *others) if text])
     AreaUnit.objects.filter(pk=unit.pk).update(short_name=short, aliases=others, updated_at=now)
     unit.short_name, unit.aliases = short, others
@@ -41,4 +41,4 @@ def _require_free(unit: AreaUnit, names: Sequence[str]) -> None:
     named = Q(name__in=names) | Q(short_name__in=names) | Q(aliases__overlap=list(names))
     taken = peers.filter(named).values_list("name", flat=True).first()
     if taken is not None:
-        raise Conflict(f"简称或别名与“{taken}”重复,导入文件时将无法区分", code="name-taken")
+        raise Conflict(f"简称或别名与“{taken}”重复，导入文件时将无法区分", code="name-taken")

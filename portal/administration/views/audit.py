@@ -53,7 +53,7 @@ def _file(scope: Scope, chosen: AuditFilter) -> HttpResponseBase:
     """The export is kept in the log of exports, as every list that leaves the house."""
     found = selectors.page(scope, chosen, size=MOST_ROWS)
     rows = [row for line in showing.lines(scope, found.events) for row in _rows(line)]
-    notes = [f"只含最近 {MOST_ROWS} 次变更,更早的请缩小日期范围"] if found.older else []
+    notes = [f"只含最近 {MOST_ROWS} 次变更，更早的请缩小日期范围"] if found.older else []
     sheet = Sheet("操作记录", tuple(Column(name, Kind.TEXT) for name in COLUMNS), tuple(notes))
     return file_answer(
         scope,

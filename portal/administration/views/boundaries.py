@@ -66,12 +66,12 @@ def boundary(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
 def _geometry(request: HttpRequest) -> object:
     text = request.POST.get("geometry", "")
     if len(text) > LONGEST:
-        raise TooLarge("边界的顶点过多,请简化后再保存")
+        raise TooLarge("边界的顶点过多，请简化后再保存")
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise Refused(
-            "边界的内容读不懂,请在地图上重新绘制,或粘贴 GeoJSON 的 Polygon、MultiPolygon", code="bad-json"
+            "边界的内容读不懂，请在地图上重新绘制，或粘贴 GeoJSON 的 Polygon、MultiPolygon", code="bad-json"
         ) from error
 
 

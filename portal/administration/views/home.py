@@ -26,4 +26,4 @@ def home(request: HttpRequest) -> HttpResponse:
     for action, page in PAGES:
         if scope.allows(action):
             return HttpResponseRedirect(reverse(page))
-    raise NotPermitted("系统管理页面只对管理员开放,请联系指挥部办公室")
+    raise NotPermitted("系统管理页面只对管理员开放，请联系指挥部办公室")

@@ -37,7 +37,7 @@ def people(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _page(request: HttpRequest, scope: Scope, *, error: DomainError | None = None) -> HttpResponse:
     words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
     if role and role not in Role.values:
-        raise BadParameter("没有这个角色,请从列表中选择")
+        raise BadParameter("没有这个角色，请从列表中选择")
     found = selectors.accounts(scope, q=words, role=role, today=today())
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     guarded = with_factor(scope, [person.pk for person in shown])

@@ -116,7 +116,7 @@ def _day(request: HttpRequest, name: str, label: str) -> date | None:
     try:
         return day(label, [text]) if text else None
     except BadParameter as bad:
-        raise Refused(f"{label}不正确,应为日期,例如 2026-03-31", code="bad-day") from bad
+        raise Refused(f"{label}不正确，应为日期，例如 2026-03-31", code="bad-day") from bad
 
 
 def _number(request: HttpRequest, name: str) -> int:

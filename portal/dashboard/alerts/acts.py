@@ -32,7 +32,7 @@ class Asked:
         """Raises BadParameter for an act that no form of ours has."""
         act = query.get("act", "")
         if act not in ACTS:
-            raise BadParameter("没有指明要做什么,请从预警页面上的按钮操作")
+            raise BadParameter("没有指明要做什么，请从预警页面上的按钮操作")
         return cls(act, query.get("reason", "").strip(), query.get("until", "").strip())
 
 
@@ -53,7 +53,7 @@ def _reason(asked: Asked) -> str:
     if not asked.reason:
         raise Refused("请写明原因或处置情况", code="missing-reason")
     if len(asked.reason) > LONGEST_REASON:
-        raise Refused(f"原因最多 {LONGEST_REASON} 个字,现在有 {len(asked.reason)} 个字", code="too-long")
+        raise Refused(f"原因最多 {LONGEST_REASON} 个字，现在有 {len(asked.reason)} 个字", code="too-long")
     return asked.reason
 
 
@@ -89,7 +89,7 @@ def _silence(scope: Scope, alert_id: int, asked: Asked, today: date, now: dateti
 def _lift(scope: Scope, alert_id: int, _asked: Asked, today: date, now: datetime) -> str:
     held = judged.alert(scope, alert_id, today=today).silence
     if held is None:
-        raise Refused("这条预警没有静默,请刷新页面核对", code="not-silenced")
+        raise Refused("这条预警没有静默，请刷新页面核对", code="not-silenced")
     services.lift_silence(scope, silence_id=held.pk, now=now)
     return _("The silence is over. The next scan looks at it again.")
 

@@ -31,7 +31,7 @@ DIVISIONS: Final[Mapping[str, Division]] = {
         Level.DEPARTMENT,
         Dimension.MANAGEMENT,
         gettext_lazy("Municipal department (lead unit)"),
-        "按市直责任单位(牵头单位)",
+        "按市直责任单位（牵头单位）",
     ),
 }
 DIVISION: Final = "dimension"  # the parameter of the address

@@ -55,12 +55,12 @@ def scores(table: IndicatorTable, limits: Mapping[str, Decimal]) -> Iterator[lis
     """The composite ranking and the bands of the handling of complaints, a row a unit in the order of the page."""
     for group in ranking.ranked_composite(table, limits):
         for row in group.rows:
-            yield _score("综合", f"综合得分({group.name})", row, row.reason)
+            yield _score("综合", f"综合得分（{group.name}）", row, row.reason)
     known = bands.bands(table, limits)
     for group in bands.banded_groups(table, limits):
         for row in group.rows:
             band = known[row.value.code]
-            yield _score("分档", f"投诉办理得分({group.name})", row, f"{band.band} 档" if band.band else band.reason)
+            yield _score("分档", f"投诉办理得分（{group.name}）", row, f"{band.band} 档" if band.band else band.reason)
 
 
 def _score(number: str, name: str, row: ranking.Ranked, note: str) -> list[Cell]:

@@ -90,7 +90,7 @@ def _file(scope: Scope, chosen: AlertFilter, known: city.Names, file_format: str
     day = today()
     labels = frame.coded(rows.CODED) | {"unit": known.units, "rule": rows.rule_names()}
     words = frame.filter_words(chosen, rows.PARAMETERS, labels)
-    notes = (f"数据截至 {day}", words if chosen.state else f"{words};只含未关闭的预警")
+    notes = (f"数据截至 {day}", words if chosen.state else f"{words}；只含未关闭的预警")
     return frame.file_answer(
         scope,
         key="alerts",

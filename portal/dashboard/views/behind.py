@@ -42,7 +42,7 @@ def page(request: HttpRequest, scope: Scope, indicator: str) -> HttpResponseBase
     require_city(scope)
     known = indicator_that_opens(indicator)
     if known is None:
-        raise NotFound("没有这个指标,或者它的数不由项目构成")
+        raise NotFound("没有这个指标，或者它的数不由项目构成")
     file_format = frame.asked_format(request)
     chosen = ProjectFilter.from_query(request.GET, allow=(*_READERS, frame.FORMAT))
     now = today()
@@ -93,7 +93,7 @@ def _file(
     scope: Scope, found: Behind, indicator: Indicator, *, chosen: ProjectFilter, file_format: str
 ) -> HttpResponseBase:
     first, last = found.period
-    notes = [f"{indicator.label},{found.figure.name},数据截至 {found.as_of}", f"公式 {indicator.formula}"]
+    notes = [f"{indicator.label}，{found.figure.name}，数据截至 {found.as_of}", f"公式 {indicator.formula}"]
     if indicator.periodic:
         notes.append(f"统计期 {first} 至 {last}")
     return frame.file_answer(

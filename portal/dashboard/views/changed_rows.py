@@ -41,7 +41,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     require_past(day, now)
     require_known(chosen)
     if earlier is None:
-        raise BadParameter("请先选择要对比的日期(参数 against)")
+        raise BadParameter("请先选择要对比的日期（参数 against）")
     found = changed_between(scope, earlier=earlier, later=day, chosen=chosen, today=now, limit=MOST)
     if file_format:
         return frame.file_answer(

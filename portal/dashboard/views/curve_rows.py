@@ -41,11 +41,11 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     require_known(chosen)
     month, by = asked.get("month", day.replace(day=1)), asked.get("by", "completed")
     if month > day:
-        raise parameters.bad("month", f"{month:%Y-%m}", f"晚于截止日期 {day},请选较早的月份")
+        raise parameters.bad("month", f"{month:%Y-%m}", f"晚于截止日期 {day}，请选较早的月份")
     found = curves.month_behind(scope, chosen=chosen, month=month, by=by, today=now)
     until = min(curves.month_end(month), day)
     if file_format:
-        notes = (f"{month:%Y-%m} 月末累计数,计至 {until}", f"数据截至 {day}", "年度计划按十二个月平均分摊")
+        notes = (f"{month:%Y-%m} 月末累计数，计至 {until}", f"数据截至 {day}", "年度计划按十二个月平均分摊")
         return frame.file_answer(
             scope,
             key="curve_rows",

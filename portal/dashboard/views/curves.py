@@ -96,7 +96,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 
 def _past(asked: date | None, now: date) -> date:
     if asked is not None and asked > now:
-        raise bad("as_of", asked.isoformat(), f"截止日不能晚于今天({now})")
+        raise bad("as_of", asked.isoformat(), f"截止日不能晚于今天（{now}）")
     return asked or now
 
 
@@ -139,6 +139,6 @@ def _notes(part: str, day: date) -> tuple[str, ...]:
     return {
         "months": ("各月末累计数", "年度计划按十二个月平均分摊", "没有年度计划的项目不计入计划"),
         "units": (f"截至 {month:%Y-%m} 月末", "计划和完成投资只计有年度计划的项目", "SPI = 完成投资 ÷ 计划"),
-        "tests": ("过去 12 个月可检验的预测,全市所有项目",),
+        "tests": ("过去 12 个月可检验的预测，全市所有项目",),
         "late": (f"预测依据 {curves.month_end(month)} 以前的数据", "区间为 80%"),
     }[part]

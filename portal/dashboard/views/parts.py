@@ -99,7 +99,7 @@ def changes(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date) 
     """What has changed since the day compared with; nothing where the address names none."""
     later, earlier = chosen.as_of or day, asked.view.against
     if earlier is None:
-        raise BadParameter("请先选择要对比的日期(参数 against)")
+        raise BadParameter("请先选择要对比的日期（参数 against）")
     found = changed_between(scope, earlier=earlier, later=later, chosen=chosen, today=day, limit=CHANGED)
     return {"changes": changed.texts(found) | {"url": changed.rows_url(found, chosen)}}
 

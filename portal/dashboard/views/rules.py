@@ -76,7 +76,7 @@ def one(request: HttpRequest, scope: Scope, rule: str) -> HttpResponseBase:
         return _shown(request, scope, state)
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
-        raise BadParameter("没有指明要做什么,请从规则页面上的按钮操作")
+        raise BadParameter("没有指明要做什么，请从规则页面上的按钮操作")
     typed = Typed()
     try:
         said = act(request, scope, state, typed)
@@ -188,7 +188,7 @@ def _values(request: HttpRequest, state: RuleState, typed: Typed) -> dict[str, D
         except Refused as refused:
             typed.errors[known.key] = refused.message
     if typed.errors:
-        raise Refused("回测没有开始:有参数不在允许范围内,请改正标红的内容", code="bad-parameters")
+        raise Refused("回测没有开始：有参数不在允许范围内，请改正标红的内容", code="bad-parameters")
     return values
 
 

@@ -38,7 +38,7 @@ def cells(found: Serving, one: Task) -> Iterator[list[Cell]]:
     if sums(one):
         of_projects = sum((quantity for _row, quantity in found if quantity is not None), Decimal(0))
         done = one.done or Decimal(0)
-        for label, amount in (("项目合计", of_projects), ("部门另报(差额)", done - of_projects), ("已完成", done)):
+        for label, amount in (("项目合计", of_projects), ("部门另报（差额）", done - of_projects), ("已完成", done)):
             yield ["", label, "", "", None, amount, one.quantity_unit]
 
 

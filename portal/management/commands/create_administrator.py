@@ -30,4 +30,4 @@ class Command(BaseCommand):
                 )
         except DomainError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"已开通 {user.username}({user}),临时口令 {password} 只显示这一次,首次登录须更换")
+        self.stdout.write(f"已开通 {user.username}（{user}），临时口令 {password} 只显示这一次，首次登录须更换")

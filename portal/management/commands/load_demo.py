@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("ONEMAP_DEMO=0 时不导入示例城市")
         today = city_today(options["today"] or os.environ.get("ONEMAP_TODAY"))
-        self.stdout.write(f"生成示例城市(截至 {today})")
+        self.stdout.write(f"生成示例城市（截至 {today}）")
         paths = write(today, options["folder"], options["projects"])
         call_command("load_reference", stdout=self.stdout)
         for path in paths:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             tell_everybody(today=today, now=desk.morning(today))
         refresh_statistics()
         examined = examine_all(today=today, now=timezone.now())
-        self.stdout.write(f"图形质量检查 {examined.projects} 个项目,发现 {examined.found} 项")
+        self.stdout.write(f"图形质量检查 {examined.projects} 个项目，发现 {examined.found} 项")
         with acting(user_id=None, reason="load_demo"):
             self._scan(today)
         forecast = forecast_all(today=today, now=timezone.now())
@@ -86,7 +86,9 @@ class Command(BaseCommand):
         for weeks in range(WEEKS_OF_LIGHTS, -1, -1):
             day = today - timedelta(weeks=weeks)
             run = scan(day=day, today=today, now=desk.morning(day))
-        self.stdout.write(f"预警扫描:红灯 {run.red} 个,黄灯 {run.yellow} 个,无数据 {run.grey} 个,绿灯 {run.green} 个")
+        self.stdout.write(
+            f"预警扫描：红灯 {run.red} 个，黄灯 {run.yellow} 个，无数据 {run.grey} 个，绿灯 {run.green} 个"
+        )
 
     def _person(self, account: DemoAccount) -> User:
         return ensure_account(
@@ -105,4 +107,4 @@ class Command(BaseCommand):
             call_command(command, str(path), "--skip-refused", stdout=self.stdout, stderr=self.stderr)
         except SystemExit as end:
             if end.code != 3:  # 3: the good rows are in; the demo holds a few bad ones on purpose
-                raise CommandError(f"{path.name} 未能导入,退出码 {end.code}") from end
+                raise CommandError(f"{path.name} 未能导入，退出码 {end.code}") from end

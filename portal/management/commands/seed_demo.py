@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("ONEMAP_DEMO=0 时不写入示例数据")
         if Project.objects.exists():
-            raise CommandError("数据库中已有项目,示例数据只能写入空库")
+            raise CommandError("数据库中已有项目，示例数据只能写入空库")
         today = city_today(options["today"] or os.environ.get("ONEMAP_TODAY"))
         started = time.monotonic()
         self._lay_out(today)
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             written = seed(today=today, count=options["projects"], told=lambda done: self._tell(done, started))
             assign_tile_zooms()
         refresh_statistics()
-        self.stdout.write(f"已写入 {options['projects']} 个项目、{written} 行,用时 {time.monotonic() - started:.0f} 秒")
+        self.stdout.write(
+            f"已写入 {options['projects']} 个项目、{written} 行，用时 {time.monotonic() - started:.0f} 秒"
+        )
 
     def _lay_out(self, today: Any) -> None:
         folder = settings.VAR_DIR / "demo"
@@ -50,4 +52,4 @@ class Command(BaseCommand):
             call_command(command, str(path), stdout=self.stdout, stderr=self.stderr)
 
     def _tell(self, done: int, started: float) -> None:
-        self.stdout.write(f"已写入 {done} 个项目({time.monotonic() - started:.0f} 秒)")
+        self.stdout.write(f"已写入 {done} 个项目（{time.monotonic() - started:.0f} 秒）")

@@ -17,7 +17,7 @@ READERS: Final[Mapping[str, Reader]] = {**OF_PROJECTS, "year": whole(1990, 2100)
 _KEPT_SECONDS: Final = 24 * 3600
 YEARLY: Final = {
     "projects": "该年有计划、预算下达或支付的项目数",
-    "planned": "年度计划投资(元),有调整的取调整后",
+    "planned": "年度计划投资（元），有调整的取调整后",
     "allocated": "该年预算下达(元)",
     "paid": "该年支付(元)",
     "payments": "该年支付笔数",
@@ -28,7 +28,7 @@ STANDING: Final = {
     "completed": "累计完成投资(元)",
     "arrived": "资金到位(元)",
     "disbursed": "已拨付(元)",
-    "contract_total": "合同总价(元,含变更)",
+    "contract_total": "合同总价（元，含变更）",
     "payments": "支付笔数",
 }
 
@@ -38,7 +38,7 @@ def asked(query: Mapping[str, Any]) -> tuple[tuple[str, ...], int | None, Projec
     found = read(query, READERS)
     by, year = found.pop("by", BY), found.pop("year", None)
     if year is not None and "year" not in by:
-        raise BadParameter("按年份限定(year)时,by 中要包含 year")
+        raise BadParameter("按年份限定（year）时，by 中要包含 year")
     return by, year, ProjectFilter(**found)
 
 

@@ -27,7 +27,7 @@ def listed(name: str) -> Collection:
     """Raises NotFound."""
     found = LISTS.get(name)
     if found is None:
-        raise NotFound(f"没有这个数据集,可用的有:{'、'.join(LISTS)}")
+        raise NotFound(f"没有这个数据集，可用的有：{'、'.join(LISTS)}")
     return found
 
 
@@ -103,5 +103,5 @@ def one(collection: Collection, identifier: str) -> dict[str, Any]:
     if not number or (identifier.isascii() and identifier.isdigit() and len(identifier) < 19):
         found = rows.filter(**{collection.identifier: identifier}).values_list(*collection.columns).first()
     if found is None:
-        raise NotFound(f"没有编号为“{shown(identifier)}”的记录,或者它没有公开")
+        raise NotFound(f"没有编号为“{shown(identifier)}”的记录，或者它没有公开")
     return values(collection, found)

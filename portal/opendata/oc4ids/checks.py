@@ -37,7 +37,7 @@ def remarks(project: Document) -> list[str]:
         paid = sum((each["value"]["amount"] for each in summary.get("transactions", [])), Decimal(0))
         whole = _whole(summary)
         if whole is not None and paid > whole:
-            found.append(f"{project['id']}:合同 {one['id']} 已付 {paid} 元,超过合同价与变更之和 {whole} 元")
+            found.append(f"{project['id']}：合同 {one['id']} 已付 {paid} 元，超过合同价与变更之和 {whole} 元")
     return found
 
 

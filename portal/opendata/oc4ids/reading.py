@@ -60,7 +60,7 @@ def one_project(code: str) -> Known:
     found = next(_read([code]), None)
     if found is None:
         selectors.project(selectors.NEWEST, code)
-        raise NotFound("没有这个项目,或者它没有公开")
+        raise NotFound("没有这个项目，或者它没有公开")
     return found
 
 

@@ -66,7 +66,7 @@ def _payments(asked: Asked) -> QuerySet[PublishedPayment]:
 PROJECTS: Final = Collection(
     id="projects",
     title="民生工程项目",
-    description="全部公开项目,一个项目一个要素。图形按公开几何策略概略或隐去,没有的 geometry 为 null。金额单位为元。",
+    description="全部公开项目，一个项目一个要素。图形按公开几何策略概略或隐去，没有的 geometry 为 null。金额单位为元。",
     identifier="code",
     order=("code",),
     rows=_projects,
@@ -74,13 +74,13 @@ PROJECTS: Final = Collection(
     moment="updated",
     total=lambda snapshot: snapshot.projects,
     columns={
-        "code": "平台编号,永久不变",
+        "code": "平台编号，永久不变",
         "project_code": "投资项目统一代码",
         "name": "项目名称",
         "parent_code": "所属打包项目的平台编号",
         "category": "项目类别代码",
         "category_name": "项目类别",
-        "region": "行政区划代码(县市区)",
+        "region": "行政区划代码（县市区）",
         "unit": "属地管理单位代码",
         "township": "乡镇街道代码",
         "status": "施工状态",
@@ -108,14 +108,14 @@ PROJECTS: Final = Collection(
         "physical_pct": "形象进度(%)",
         "allocated": "资金下达(元)",
         "arrived": "资金到位(元)",
-        "disbursed": "已拨付(元),等于本项目 payments 各笔之和",
-        "contract_total": "合同总价(元,含变更)",
+        "disbursed": "已拨付（元），等于本项目 payments 各笔之和",
+        "contract_total": "合同总价（元，含变更）",
         "payment_count": "支付笔数",
-        "investment_rate": "累计投资完成率,分母为总投资",
-        "annual_rate": "年度投资完成率,分母为年度计划投资",
-        "disbursement_rate": "资金拨付率,分母为资金到位",
-        "in_rates": "是否计入合计的比率;停工且停工报告已审核的,指挥部可以不计入",
-        "complaints_band": "投诉件数:0、<5 或件数",
+        "investment_rate": "累计投资完成率，分母为总投资",
+        "annual_rate": "年度投资完成率，分母为年度计划投资",
+        "disbursement_rate": "资金拨付率，分母为资金到位",
+        "in_rates": "是否计入合计的比率；停工且停工报告已审核的，指挥部可以不计入",
+        "complaints_band": "投诉件数：0、<5 或件数",
         "last_report_on": "最近报告期末",
         "updated": "数据更新至",
     },
@@ -123,14 +123,14 @@ PROJECTS: Final = Collection(
 REGIONS: Final = Collection(
     id="regions",
     title="行政区划与功能区",
-    description="市、县市区、功能区、乡镇街道的范围。功能区在县市区之内;示意边界以 is_schematic 标明。",
+    description="市、县市区、功能区、乡镇街道的范围。功能区在县市区之内；示意边界以 is_schematic 标明。",
     identifier="code",
     order=("official_order", "code"),
     rows=_regions,
     limits={"kind": one_of("city", "county", "zone", "township"), "parent": code},
     columns={
         "code": "区划代码",
-        "kind": "类型:city 市、county 县市区、zone 功能区、township 乡镇街道",
+        "kind": "类型：city 市、county 县市区、zone 功能区、township 乡镇街道",
         "name": "名称",
         "short_name": "简称",
         "parent_code": "上级代码",
@@ -141,7 +141,9 @@ REGIONS: Final = Collection(
 PAYMENTS: Final = Collection(
     id="payments",
     title="资金拨付明细",
-    description="公开项目的每一笔计入支付,含退回与冲销(金额为负,reverses 指向被冲销的一笔)。没有图形。金额单位为元。",
+    description=(
+        "公开项目的每一笔计入支付，含退回与冲销（金额为负，reverses 指向被冲销的一笔）。没有图形。金额单位为元。"
+    ),
     identifier="number",
     order=("number",),
     rows=_payments,
@@ -150,11 +152,11 @@ PAYMENTS: Final = Collection(
     is_spatial=False,
     total=lambda snapshot: snapshot.payments,
     columns={
-        "number": "支付编号,永久不变",
+        "number": "支付编号，永久不变",
         "code": "项目的平台编号",
         "paid_on": "支付日期",
         "amount": "金额(元)",
-        "payee": "收款单位;个人不公开姓名",
+        "payee": "收款单位；个人不公开姓名",
         "source": "资金来源代码",
         "source_name": "资金来源",
         "purpose": "用途",
@@ -170,5 +172,5 @@ def collection(name: str) -> Collection:
     """Raises NotFound."""
     found = COLLECTIONS.get(name)
     if found is None:
-        raise NotFound(f"没有这个数据集,可用的有:{'、'.join(COLLECTIONS)}")
+        raise NotFound(f"没有这个数据集，可用的有：{'、'.join(COLLECTIONS)}")
     return found

@@ -63,7 +63,7 @@ def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:
 
 
 def _missing(identifier: str) -> NotFound:
-    return NotFound(f"没有编号为“{shown(identifier)}”的要素,或者它没有公开")
+    return NotFound(f"没有编号为“{shown(identifier)}”的要素，或者它没有公开")
 
 
 def _limited(collection: Collection, asked: Asked) -> QuerySet[Any]:

@@ -44,4 +44,4 @@ def _day(whole: str, part: str) -> date:
 
 
 def _bad(text: str) -> Exception:
-    return bad("datetime", text, "应为日期(2026-03-31)、带时区的时刻,或用“/”分开的起止,开放一端写“..”")
+    return bad("datetime", text, "应为日期（2026-03-31）、带时区的时刻，或用“/”分开的起止，开放一端写“..”")

@@ -25,9 +25,9 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 MEANINGS: Final = {
     "region": "行政区划或乡镇街道代码",
     "unit": "属地管理单位代码",
-    "category": "项目类别代码,两位包含其下四位",
-    "status": "施工状态,可多个",
-    "stage": "建设阶段,可多个",
+    "category": "项目类别代码，两位包含其下四位",
+    "status": "施工状态，可多个",
+    "stage": "建设阶段，可多个",
     "year": "年度",
     "source": "资金来源代码",
     "q": "名称、别名、编号、地点中的文字",
@@ -50,13 +50,13 @@ def _common() -> dict[str, dict[str, Any]]:
     systems = {"type": "string", "format": "uri", "default": CRS84, "enum": list(SYSTEMS)}
     return {
         "limit": parameter(
-            "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}, "每页要素数,超过上限按上限"
+            "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}, "每页要素数，超过上限按上限"
         ),
         "offset": parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "从第几个要素起"),
-        "bbox": parameter("bbox", numbers, "范围:最小经度,最小纬度,最大经度,最大纬度"),
+        "bbox": parameter("bbox", numbers, "范围：最小经度、最小纬度、最大经度、最大纬度，用逗号分开"),
         "bbox-crs": parameter("bbox-crs", systems, "bbox 的坐标系"),
         "crs": parameter("crs", systems, "返回图形的坐标系"),
-        "datetime": parameter("datetime", TEXT, "日期、时刻或起止区间(RFC 3339)"),
+        "datetime": parameter("datetime", TEXT, "日期、时刻或起止区间（RFC 3339）"),
         "f": parameter("f", {"type": "string", "enum": list(FORMATS)}, "返回格式"),
     }
 

@@ -56,7 +56,7 @@ def boxes(text: str, given: System) -> tuple[Box, ...]:
 
     Six numbers name heights as well, which no feature has: they are left out. Raises BadParameter.
     """
-    hint = "应为四个或六个数,先是最小值一角,再是最大值一角,用逗号分开"
+    hint = "应为四个或六个数，先是最小值一角，再是最大值一角，用逗号分开"
     parts = text.split(",")
     if len(parts) not in (4, 6) or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
         raise bad("bbox", text, hint)

@@ -71,9 +71,9 @@ def only(request: HttpRequest, *names: str) -> None:
     """Raises BadParameter for every parameter but `f` and those named."""
     for name in request.GET:
         if name not in {"f", *names}:
-            raise BadParameter(f"不认识的查询参数“{shown(name)}”,可用的有:{'、'.join(('f', *names))}")
+            raise BadParameter(f"不认识的查询参数“{shown(name)}”，可用的有：{'、'.join(('f', *names))}")
     if request.GET.get("f", "json") not in FORMATS:
-        raise BadParameter(f"查询参数“f”的值不正确:可用的有 {'、'.join(FORMATS)}")
+        raise BadParameter(f"查询参数“f”的值不正确：可用的有 {'、'.join(FORMATS)}")
 
 
 def written(document: Any, media: str = JSON) -> HttpResponse:

@@ -28,7 +28,7 @@ def rationed(view: Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]
         told = limits.take(request.META["REMOTE_ADDR"], now=time.time())
         request.allowance = told  # type: ignore[attr-defined]
         if told.is_over:
-            raise TooFast("请求过于频繁,请稍后再试;整库请用 /opendata/ 的文件", retry_after=told.seconds)
+            raise TooFast("请求过于频繁，请稍后再试；整库请用 /opendata/ 的文件", retry_after=told.seconds)
         return view(request, snapshot, *args, **kwargs)
 
     @wraps(view)

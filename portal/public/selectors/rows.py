@@ -34,7 +34,7 @@ def current_snapshot() -> Snapshot:
     """The newest snapshot. Raises Busy while nothing has been published yet."""
     newest = Snapshot.objects.order_by("-number").first()
     if newest is None:
-        raise Busy("数据尚未发布,请稍后再来")
+        raise Busy("数据尚未发布，请稍后再来")
     return newest
 
 
@@ -88,7 +88,7 @@ def projects(edition: Edition, chosen: ProjectFilter, *, few: bool = False) -> Q
     """
     for name in STAFF_ONLY:
         if getattr(chosen, name):
-            raise BadParameter(f"公开数据以快照为准,不支持查询参数“{name}”")
+            raise BadParameter(f"公开数据以快照为准，不支持查询参数“{name}”")
     return chosen.ordered(chosen.apply(at(PublishedProject, edition), few=few))
 
 
@@ -105,8 +105,8 @@ def missing(code: str) -> NotFound:
     gone = PublishedWithdrawal.objects.filter(kind=PublishedWithdrawal.Kind.PROJECT, code=code).order_by("-number")
     last = gone.first()
     if last is None:
-        return NotFound("没有这个项目,或者它没有公开")
-    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下:{last.reason}")
+        return NotFound("没有这个项目，或者它没有公开")
+    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下：{last.reason}")
 
 
 def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:

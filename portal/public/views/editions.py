@@ -98,7 +98,7 @@ def _page_asked(name: str, texts: list[str]) -> str:
     except Resolver404:
         known = False
     if not known:
-        raise BadParameter("查询参数“of”应为本站一个页面的地址,例如 /projects/")
+        raise BadParameter("查询参数“of”应为本站一个页面的地址，例如 /projects/")
     return text
 
 

@@ -24,7 +24,7 @@ PLACE_ZOOM = 14
 def search(request: HttpRequest) -> HttpResponse:
     """{"projects": […], "places": […]}: empty lists for less than two characters."""
     if set(request.GET) - {"q"}:
-        raise BadParameter("搜索只有一个查询参数:q")
+        raise BadParameter("搜索只有一个查询参数：q")
     chosen = ProjectFilter.from_query(request.GET)
     edition = snapshot_of(request).edition
     if len(chosen.q.strip()) < FEWEST_CHARACTERS:

@@ -115,7 +115,7 @@ def _write_oc4ids(snapshot: Snapshot, remarks: list[str], path: Path) -> int:
         counted += 1
         found = checks.faults(made, city)
         if found:
-            raise Refused(f"OC4IDS 文件没有通过严格检查:{';'.join(found[:5])}")
+            raise Refused(f"OC4IDS 文件没有通过严格检查：{';'.join(found[:5])}")
         remarks.extend(checks.remarks(made))
 
     _write_pieces(path, package(snapshot, "oc4ids.json", reading.every_project(), look))

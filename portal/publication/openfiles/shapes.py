@@ -39,7 +39,7 @@ def write_gpkg(snapshot: Snapshot, path: Path) -> None:
     layers = (
         Layer(
             name=table.id,
-            description=f"{table.title}。{table.description}数据截至 {snapshot.as_of},第 {snapshot.number} 期快照。",
+            description=f"{table.title}。{table.description}数据截至 {snapshot.as_of}，第 {snapshot.number} 期快照。",
             columns=columns(table, titled=False),
             rows=_with_shape(table) if table.is_spatial else plain(tables.rows(table)),
             is_spatial=table.is_spatial,

@@ -97,7 +97,7 @@ def _snapshot_faults(entries: "QuerySet[ChainEntry]") -> Iterator[str]:
         while now and sequence > now.chain_length:
             now = next(waiting, None)
         if now and number != now.number:
-            yield f"第 {sequence} 条所属的快照被改动(写的是第 {number} 期,应为第 {now.number} 期)"
+            yield f"第 {sequence} 条所属的快照被改动（写的是第 {number} 期，应为第 {now.number} 期）"
         if reason not in reasons:
             yield f"第 {sequence} 条的撤下原因被改动"
         if sequence in ends:
@@ -130,12 +130,12 @@ def _table_faults(entries: "QuerySet[ChainEntry]") -> list[str]:
         said = newest.get(entry_key)
         actual = _payment_values(row)
         if not said or any(actual.get(name) != value for name, value in said.items()):
-            found.append(f"支付 {row.number}(项目 {row.code})与公开链不符")
+            found.append(f"支付 {row.number}（项目 {row.code}）与公开链不符")
     projects = PublishedProject.objects.using(staging.PUBLISHER).filter(OPEN)
     for code, status in projects.order_by("code").values_list("code", "status"):
         if (newest.get((ChainEntry.Kind.STATUS.value, code)) or {}).get("status") != status:
             found.append(f"项目 {code} 的状态与公开链不符")
     for (kind, key_text), values in newest.items():
         if kind == ChainEntry.Kind.PAYMENT and (kind, key_text) not in shown and values and "withdrawn" not in values:
-            found.append(f"支付 {key_text} 在公开链上,却不在公开表中")
+            found.append(f"支付 {key_text} 在公开链上，却不在公开表中")
     return found

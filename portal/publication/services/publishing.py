@@ -26,7 +26,7 @@ from portal.publication.services.withdrawals import apply_pending
 log = logging.getLogger(__name__)
 Kind, State = PublicationRun.Kind, PublicationRun.State
 Say = Callable[[int, str], None]
-UNEXPECTED = "系统出错,没有写入任何公开数据;已记入日志,请联系系统管理员"
+UNEXPECTED = "系统出错，没有写入任何公开数据；已记入日志，请联系系统管理员"
 
 
 def publish(*, as_of: date, now: datetime, user_id: int | None = None, say: Say | None = None) -> Snapshot:

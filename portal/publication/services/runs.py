@@ -34,7 +34,7 @@ def open_run(*, kind: PublicationRun.Kind, as_of: date, now: datetime, user_id: 
     except IntegrityError as taken:
         who = PublicationRun.objects.filter(kind=kind, state__in=PublicationRun.ACTIVE).select_related("user").first()
         name = f"由{who.user}发起的" if who and who.user else ""
-        raise Conflict(f"已有一次{name}“{Kind(kind).label}”正在排队或进行,请等它结束") from taken
+        raise Conflict(f"已有一次{name}“{Kind(kind).label}”正在排队或进行，请等它结束") from taken
 
 
 def lock(kind: PublicationRun.Kind, *, seconds: int = 60) -> None:
@@ -44,7 +44,7 @@ def lock(kind: PublicationRun.Kind, *, seconds: int = 60) -> None:
         try:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCKS[kind]])
         except DatabaseError as waited:
-            raise Busy("公开库正在写入,请一分钟后再试") from waited
+            raise Busy("公开库正在写入，请一分钟后再试") from waited
         cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 
 
@@ -89,7 +89,7 @@ def settle(*, now: datetime) -> None:
     for run in PublicationRun.objects.filter(state__in=PublicationRun.ACTIVE):
         if run.state == State.QUEUED:
             if run.requested_at and now - run.requested_at > PATIENCE:
-                _close(run, State.INTERRUPTED, error="后台任务程序没有在十分钟内接手,可能没有运行")
+                _close(run, State.INTERRUPTED, error="后台任务程序没有在十分钟内接手，可能没有运行")
         elif _nobody_holds(LOCKS[Kind(run.kind)]):
             _settle_abandoned(run)
 
@@ -98,7 +98,7 @@ def _settle_abandoned(run: PublicationRun) -> None:
     if run.number and Snapshot.objects.using(PUBLISHER).filter(number=run.number).exists():
         _close(run, State.PUBLISHED)  # the worker died after the snapshot, before it could say so
     else:
-        _close(run, State.INTERRUPTED, error="后台任务中途停止,没有写入任何公开数据,可以重新开始")
+        _close(run, State.INTERRUPTED, error="后台任务中途停止，没有写入任何公开数据，可以重新开始")
 
 
 def _close(run: PublicationRun, state: str, **fields: object) -> None:

@@ -18,7 +18,7 @@ from geodata.sandbox.door import PHOTO_LIMITS
 from geodata.visits.rules import Fix
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?(e-[0-9]{1,3})?", re.ASCII)
-_NO_POSITION: Final = "没有收到定位。请打开手机定位,允许本页使用位置,等页面显示定位精度后再签到"
+_NO_POSITION: Final = "没有收到定位。请打开手机定位，允许本页使用位置，等页面显示定位精度后再签到"
 
 
 def _degrees(most: int) -> parameters.Reader:
@@ -82,7 +82,7 @@ def key_of(form: Mapping[str, str]) -> UUID:
     try:
         return UUID(form.get("key", ""))
     except ValueError as error:
-        raise Refused("这次签到缺少编号,请刷新页面后重新签到", code="no-key") from error
+        raise Refused("这次签到缺少编号，请刷新页面后重新签到", code="no-key") from error
 
 
 def photo_of(files: Mapping[str, Any]) -> bytes | None:
@@ -91,5 +91,5 @@ def photo_of(files: Mapping[str, Any]) -> bytes | None:
     if not isinstance(file, UploadedFile) or not file.size:
         return None
     if file.size > PHOTO_LIMITS.file_bytes:
-        raise TooLarge(f"照片超过 {PHOTO_LIMITS.file_bytes // MIB} MB。请缩小后再签到,或先不带照片。")
+        raise TooLarge(f"照片超过 {PHOTO_LIMITS.file_bytes // MIB} MB。请缩小后再签到，或先不带照片。")
     return file.read()

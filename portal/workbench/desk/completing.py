@@ -78,9 +78,9 @@ def _day(text: str) -> date:
 def _amount(text: str) -> Decimal:
     found = parse_amount(text, "万元")
     if found is None or found.yuan <= 0:
-        raise Unreadable("请填大于 0 的金额,单位万元")
+        raise Unreadable("请填大于 0 的金额，单位万元")
     if found.approximate:
-        raise Unreadable("请填确定的数,不要写“约”“左右”")
+        raise Unreadable("请填确定的数，不要写“约”“左右”")
     return found.yuan
 
 
@@ -126,13 +126,13 @@ def complete(scope: Scope, *, code: str, typed: Typed, today: date) -> Gap:
     missing = gap_of(editing, code, today=today).missing
     open_fields = {name for gap in missing for name in FIELDS.get(gap, ())}
     if typed.errors or not typed.values:
-        raise Refused("请至少填写一项,并改正标红的内容", code="incomplete")
+        raise Refused("请至少填写一项，并改正标红的内容", code="incomplete")
     if not typed.values.keys() <= open_fields:
-        raise Conflict("其中有内容已由他人补齐,请刷新页面核对")
+        raise Conflict("其中有内容已由他人补齐，请刷新页面核对")
     start = typed.values.get("planned_start_on", project.planned_start_on)
     end = typed.values.get("planned_end_on", project.planned_end_on)
     if start and end and end < start:
-        raise Refused(f"计划完工 {end} 早于计划开工 {start},请改正", code="bad-day")
+        raise Refused(f"计划完工 {end} 早于计划开工 {start}，请改正", code="bad-day")
     _record(project.pk, code, typed.values, person=scope.user_id, today=today)
     return gap_of(editing, code, today=today)
 

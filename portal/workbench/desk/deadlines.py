@@ -80,9 +80,9 @@ def _of_reports(duties: list[Duty], stage: str) -> Occasion:
     first = f"“{duties[0].name}”{'等' if count > 1 else ''}"
     day = f"{duties[0].due_on.month}月{duties[0].due_on.day}日"
     said = (
-        f"{period.title}已过{day}的报送期限,还有{first} {count} 个项目未报"
+        f"{period.title}已过{day}的报送期限，还有{first} {count} 个项目未报"
         if stage == "late"
-        else f"{period.title}应于{day}前报送,还有{first} {count} 个项目未报"
+        else f"{period.title}应于{day}前报送，还有{first} {count} 个项目未报"
     )
     kind = "alert" if stage == "late" else "deadline"
     key = f"deadline:report:{period.key}:{stage}"
@@ -99,6 +99,6 @@ def _nodes(scope: Scope, today: date) -> Iterable[Occasion]:
     if not coming:
         return
     first = coming[0]
-    many = f",本周共有 {len(coming)} 个关键节点到期" if len(coming) > 1 else ""
+    many = f"，本周共有 {len(coming)} 个关键节点到期" if len(coming) > 1 else ""
     said = f"“{first.name}”的“{first.detail}”计划于{first.day.month}月{first.day.day}日完成{many}"
     yield Occasion(f"deadline:nodes:{monday.isoformat()}", "deadline", said, "desk")

@@ -86,5 +86,5 @@ def _when(notice: Notice, today: date) -> str:
 def number(text: str) -> int:
     """The number of a notice that a form names."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise BadParameter("没有指明是哪一条消息,请刷新页面后重试")
+        raise BadParameter("没有指明是哪一条消息，请刷新页面后重试")
     return int(text)

@@ -97,8 +97,8 @@ def filter_words(chosen: Chosen, names: Mapping[str, str], labels: Mapping[str, 
         if name not in _NOT_A_FILTER:
             known = labels.get(name, {})
             values = "、".join(known.get(part, part) for part in text.split(","))
-            parts.append(f"{names.get(name, name)}:{values}")
-    return f"筛选 {';'.join(parts)}" if parts else "筛选 无"
+            parts.append(f"{names.get(name, name)}：{values}")
+    return f"筛选 {'；'.join(parts)}" if parts else "筛选 无"
 
 
 def coded(choices: Mapping[str, Iterable[tuple[Any, Any]]]) -> dict[str, Mapping[str, str]]:

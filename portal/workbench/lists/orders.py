@@ -52,7 +52,7 @@ FILE_COLUMNS: Final = (
     Column("受理时间", Kind.MOMENT, 17),
     Column("诉求类型", width=10),
     Column("诉求类别", width=18),
-    Column("标题(已脱敏)", width=40),
+    Column("标题（已脱敏）", width=40),
     Column("属地", width=16),
     Column("办理状态", width=10),
     Column("办理时限", Kind.MOMENT, 17),

@@ -161,7 +161,7 @@ def sum_notes(sums: Iterable[LevelSum]) -> list[str]:
     return [
         f"{each.level.label}计入 {each.counted} 笔 {each.counted_amount:.2f} 元"
         + (
-            f",另有未计入 {each.count - each.counted} 笔 {each.amount - each.counted_amount:.2f} 元"
+            f"，另有未计入 {each.count - each.counted} 笔 {each.amount - each.counted_amount:.2f} 元"
             if each.count > each.counted
             else ""
         )

@@ -35,7 +35,7 @@ PARAMETERS: Final = {
     "year": "计划年度",
     "source": "资金来源",
     "q": "检索",
-    "bbox": "范围(经纬度)",
+    "bbox": "范围（经纬度）",
     "located": "是否定位",
     "stale": "应报未报",
     "light": "亮灯",

@@ -16,7 +16,7 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 def _month(name: str, texts: list[str]) -> str:
     text = one(name, texts)
     if not (text.isascii() and _MONTH.fullmatch(text)):
-        raise bad(name, text, "应为年月,例如 2026-10")
+        raise bad(name, text, "应为年月，例如 2026-10")
     return text
 
 

@@ -77,7 +77,7 @@ def read(texts: Mapping[str, Any]) -> Typed:
 def _value(column: Column, said: str) -> Decimal | str | None:
     if column.kind == "text":
         if len(said) > column.most:
-            raise Unreadable(f"不能超过 {column.most} 字,现有 {len(said)} 字")
+            raise Unreadable(f"不能超过 {column.most} 字，现有 {len(said)} 字")
         return said.strip()
     return _percent(said) if column.kind == "percent" else _amount(said)
 
@@ -94,7 +94,7 @@ def _amount(said: str) -> Decimal | None:
     if found is None:
         return None
     if found.approximate:
-        raise Unreadable("请填确定的数,不要写“约”“左右”")
+        raise Unreadable("请填确定的数，不要写“约”“左右”")
     return found.yuan
 
 

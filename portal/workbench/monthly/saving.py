@@ -44,12 +44,12 @@ class Kept:
 def sent(data: object) -> Sent:
     """A row out of a request's body. Raises BadParameter for anything that our script does not send."""
     if not isinstance(data, dict):
-        raise BadParameter("请求不是表格的一行,请刷新页面后重试")
+        raise BadParameter("请求不是表格的一行，请刷新页面后重试")
     code, revision, texts = data.get("code"), data.get("revision", 0), data.get("values", {})
     if not isinstance(code, str) or len(code) > 40 or not isinstance(texts, dict):
-        raise BadParameter("请求缺少项目编号或填报内容,请刷新页面后重试")
+        raise BadParameter("请求缺少项目编号或填报内容，请刷新页面后重试")
     if isinstance(revision, bool) or not isinstance(revision, int) or not 0 <= revision < 2**31:
-        raise BadParameter("请求缺少版本号,请刷新页面后重试")
+        raise BadParameter("请求缺少版本号，请刷新页面后重试")
     return Sent(code, revision, texts)
 
 
@@ -95,7 +95,7 @@ def _refused(refusal: Refused) -> Kept:
     findings: tuple[Finding, ...] = getattr(refusal, "findings", ())
     errors = {one.field: one.message for one in reversed(findings) if one.severity == "block"}
     if refusal.code == "unexplained":
-        errors["explanation"] = "数据有矛盾,请在这里写明原因再提交"
+        errors["explanation"] = "数据有矛盾，请在这里写明原因再提交"
     if refusal.code == "from-nodes":
         errors["physical_pct"] = refusal.message
     if not errors and (name := cells.field_of(refusal.message)):

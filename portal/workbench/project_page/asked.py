@@ -37,7 +37,7 @@ class Asked(Chosen):
     def day(self, today: date) -> date:
         """The day shown. Raises BadParameter for one to come: nothing is known of it."""
         if self.as_of is not None and self.as_of > today:
-            raise BadParameter(f"截止日期 {self.as_of.isoformat()} 还没有到,请选择今天或以前的日期")
+            raise BadParameter(f"截止日期 {self.as_of.isoformat()} 还没有到，请选择今天或以前的日期")
         return self.as_of or today
 
     def start(self, name: str) -> int:

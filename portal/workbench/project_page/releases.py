@@ -65,7 +65,7 @@ def refuse_numbers(text: str) -> None:
     found = given_away(text)
     if found:
         kind, masked = found[0]
-        raise Refused(f"说明或标题里有{kind}({masked}),不能公开;请移除后重新上传", code="number")
+        raise Refused(f"说明或标题里有{kind}（{masked}），不能公开；请移除后重新上传", code="number")
 
 
 def _addresses(name: str, **arguments: int) -> dict[str, str]:

@@ -67,7 +67,7 @@ def amount(said: str) -> Decimal | None:
     """元 of what was typed in 万元. Raises Unreadable."""
     found = parse_amount(said, "万元")
     if found is not None and found.approximate:
-        raise Unreadable("请填确定的数,不要写“约”“左右”")
+        raise Unreadable("请填确定的数，不要写“约”“左右”")
     return None if found is None else found.yuan
 
 

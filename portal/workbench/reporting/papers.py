@@ -51,4 +51,4 @@ def _taken_in(file: UploadedFile) -> Paper:
     try:
         return take_in(file.read(), title=file.name or "")
     except Refused as refusal:
-        raise Refused(f"“{file.name}”:{refusal.message}", code=refusal.code) from refusal
+        raise Refused(f"“{file.name}”：{refusal.message}", code=refusal.code) from refusal

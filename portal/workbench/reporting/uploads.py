@@ -34,4 +34,4 @@ def day(text: str, label: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise Refused(f"{label}认不出来,请写成 2026-03-30 这样的形式", code="bad-day") from error
+        raise Refused(f"{label}认不出来，请写成 2026-03-30 这样的形式", code="bad-day") from error

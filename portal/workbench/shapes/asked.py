@@ -22,7 +22,7 @@ NEVER: Final = -1  # no version has this number: an If-Match that is not ours ma
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of a request. Raises TooLarge, and BadParameter for anything else than an object."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise TooLarge("图形数据超过 8 MB,请先简化图形再保存")
+        raise TooLarge("图形数据超过 8 MB，请先简化图形再保存")
     try:
         found = orjson.loads(request.read(LARGEST_BODY + 1))
     except orjson.JSONDecodeError as error:
@@ -36,7 +36,7 @@ def expected_of(request: HttpRequest) -> int:
     """The number of the version that the edit was made on, from If-Match. Raises Unconditional without one."""
     said = request.headers.get("If-Match")
     if not said:
-        raise Unconditional("保存时须说明是在哪一稿上修改的(If-Match),请刷新页面后重试")
+        raise Unconditional("保存时须说明是在哪一稿上修改的（If-Match），请刷新页面后重试")
     found = _ETAG.fullmatch(said.strip())
     return int(found[1]) if found else NEVER
 
@@ -80,10 +80,10 @@ def box_of(request: HttpRequest) -> tuple[float, float, float, float]:
     try:
         values = [float(part) for part in request.GET.get("bbox", "").split(",")]
     except ValueError as error:
-        raise BadParameter("bbox 须是四个数:西,南,东,北(度)") from error
+        raise BadParameter("bbox 须是四个数：西、南、东、北（度），用逗号分开") from error
     if len(values) != 4 or not all(isfinite(value) and abs(value) <= 180 for value in values):
-        raise BadParameter("bbox 须是四个数:西,南,东,北(度)")
+        raise BadParameter("bbox 须是四个数：西、南、东、北（度），用逗号分开")
     west, south, east, north = values
     if west >= east or south >= north:
-        raise BadParameter("bbox 的西应小于东,南应小于北")
+        raise BadParameter("bbox 的西应小于东，南应小于北")
     return west, south, east, north

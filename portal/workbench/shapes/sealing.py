@@ -23,8 +23,8 @@ from portal.workbench.shapes.asked import texts_of
 
 SALT: Final = "onemap.shape-evidence"
 VALID_SECONDS: Final = 24 * 3600  # a drawing that was begun in the morning is saved the same day
-_FORGED: Final = "导入来源的说明与服务器读出的不一致,没有保存。请重新导入文件或坐标,再保存"
-_STALE: Final = "导入已超过 24 小时,来源说明已失效,没有保存。请重新导入文件或坐标,再保存"
+_FORGED: Final = "导入来源的说明与服务器读出的不一致，没有保存。请重新导入文件或坐标，再保存"
+_STALE: Final = "导入已超过 24 小时，来源说明已失效，没有保存。请重新导入文件或坐标，再保存"
 
 
 def told_intake(found: Intake | FileIntake, scope: Scope, code: str) -> dict[str, Any]:

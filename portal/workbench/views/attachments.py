@@ -31,7 +31,7 @@ def download(request: HttpRequest, scope: Scope, attachment_id: int) -> HttpResp
         content = paper_files.place(found.sha256, found.media_type).read_bytes()
     except FileNotFoundError as error:
         logger.exception("attachment %s has no file", found.pk)
-        raise NotFound("附件文件缺失,请联系系统管理员从备份中恢复") from error
+        raise NotFound("附件文件缺失，请联系系统管理员从备份中恢复") from error
     response = HttpResponse(content, content_type=found.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, paper_files.file_name(found)) or ""
     response.headers["X-Content-Type-Options"] = "nosniff"

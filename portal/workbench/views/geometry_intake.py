@@ -61,7 +61,7 @@ def file(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
         if not isinstance(sent, UploadedFile):
             raise Refused("请先选择文件", code="missing-file")
         if (sent.size or 0) > FILE_LIMITS.file_bytes:
-            raise TooLarge(f"文件超过 {FILE_LIMITS.file_bytes // MIB} MB。请只导出本项目的图形,或先简化。")
+            raise TooLarge(f"文件超过 {FILE_LIMITS.file_bytes // MIB} MB。请只导出本项目的图形，或先简化。")
         with TemporaryDirectory(prefix="onemap-intake-") as folder:
             path = Path(folder) / "sent"
             with path.open("wb") as target:
@@ -83,7 +83,7 @@ def file(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
 def _chosen(text: str) -> list[int]:
     words = [word for word in text.replace(" ", "").split(",") if word]
     if len(words) > MOST_CHOSEN or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
-        raise BadParameter("chosen 须是图形的编号,以逗号分隔")
+        raise BadParameter("chosen 须是图形的编号，以逗号分隔")
     return list(dict.fromkeys(int(word) for word in words))
 
 

@@ -44,7 +44,7 @@ def of_batch(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     used = batch.options.get("remembered") or {}
     form = _form(request, batch, sketch, used)
     if form is None or sketch is None:
-        raise NotFound("这个文件没有可以对应的列,或它已清理,请重新上传")
+        raise NotFound("这个文件没有可以对应的列，或它已清理，请重新上传")
     name = request.POST.get("name") or used.get("name") or _source_name(batch.file_name)
     context: dict[str, Any] = {"batch": texts.row(batch), "sheets": [(one.name, one is sketch) for one in sketches]}
     if request.method == "POST":

@@ -67,7 +67,7 @@ def _upload(request: HttpRequest, scope: Scope) -> HttpResponse:
     dataset = request.POST.get("kind", "")
     files = [sent for sent in request.FILES.getlist("files") if isinstance(sent, UploadedFile)]
     if not permits.importable(scope):
-        raise NotPermitted("您的角色不能导入文件,请联系指挥部办公室")
+        raise NotPermitted("您的角色不能导入文件，请联系指挥部办公室")
     problem = _unfit(dataset, files)
     if problem:
         messages.error(request, problem)
@@ -210,7 +210,7 @@ def original(request: HttpRequest, scope: Scope, number: int) -> HttpResponse | 
     found = permits.batch_of(scope, number)
     path = next(iter(folders.folder(found.pk).glob("source*")), None)
     if path is None or not permits.may_read_file(scope, found):
-        raise NotFound("原文件已清理,或不在您的范围内")
+        raise NotFound("原文件已清理，或不在您的范围内")
     return _file(path, found.file_name, "application/octet-stream")
 
 
@@ -221,7 +221,7 @@ def errors(request: HttpRequest, scope: Scope, number: int) -> HttpResponse | Fi
     found = permits.batch_of(scope, number)
     path = folders.errors(found.pk)
     if not path.is_file() or not permits.may_read_file(scope, found):
-        raise NotFound("没有错误工作簿,或它已清理")
+        raise NotFound("没有错误工作簿，或它已清理")
     return _file(path, f"{Path(found.file_name).stem}-错误.xlsx", XLSX)
 
 

@@ -54,7 +54,7 @@ def _done(request: HttpRequest, scope: Scope, code: str, now: date) -> str:
         case "lift":
             lift_override(scope, code=code, today=now, now=timezone.now())
             return _("The light of the rules is shown again.")
-    raise BadParameter("没有指明要做什么,请从项目页面上的按钮操作")
+    raise BadParameter("没有指明要做什么，请从项目页面上的按钮操作")
 
 
 def _day(text: str) -> date:

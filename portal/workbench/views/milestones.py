@@ -67,7 +67,7 @@ def revision(request: HttpRequest) -> int:
     """The number of the version that the form was made of. Raises BadParameter."""
     said = request.POST.get("revision", "")
     if not said.isdigit() or len(said) > 9:
-        raise BadParameter("表单缺少版本号,请重新打开页面后再保存")
+        raise BadParameter("表单缺少版本号，请重新打开页面后再保存")
     return int(said)
 
 

@@ -90,13 +90,13 @@ def check(request: HttpRequest, scope: Scope) -> JsonResponse:
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     if len(request.body) > LARGEST_BODY:
-        raise TooLarge("一次提交的内容过大,请分几次保存")
+        raise TooLarge("一次提交的内容过大，请分几次保存")
     try:
         data = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:
-        raise BadParameter("请求无法识别,请刷新页面后重试") from error
+        raise BadParameter("请求无法识别，请刷新页面后重试") from error
     if not isinstance(data, dict):
-        raise BadParameter("请求无法识别,请刷新页面后重试")
+        raise BadParameter("请求无法识别，请刷新页面后重试")
     return data
 
 

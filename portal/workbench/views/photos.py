@@ -35,7 +35,7 @@ def picture(request: HttpRequest, scope: Scope, photo_id: int) -> HttpResponse:
         content = photo_files.place(photo.sha256, _size(request)).read_bytes()
     except FileNotFoundError as error:
         logger.exception("photo %s has no file", photo.pk)
-        raise NotFound("照片文件缺失,请联系系统管理员从备份中恢复") from error
+        raise NotFound("照片文件缺失，请联系系统管理员从备份中恢复") from error
     response = HttpResponse(content, content_type="image/jpeg")
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     response.headers["Content-Disposition"] = "inline"

@@ -106,4 +106,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise Refused("拍摄日期认不出来,请写成 2026-03-30 这样的形式", code="bad-day") from error
+        raise Refused("拍摄日期认不出来，请写成 2026-03-30 这样的形式", code="bad-day") from error

@@ -105,5 +105,5 @@ def found(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 
 def _past(asked: date | None, now: date) -> date:
     if asked is not None and asked > now:
-        raise bad("as_of", asked.isoformat(), f"截止日不能晚于今天({now})")
+        raise bad("as_of", asked.isoformat(), f"截止日不能晚于今天（{now}）")
     return asked or now

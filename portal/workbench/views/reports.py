@@ -207,7 +207,7 @@ def _written(request: HttpRequest, scope: Scope, held: Sheet, typed: fields.Type
 def _expected(data: Mapping[str, str]) -> int:
     said = data.get("revision", "")
     if not said.isdigit() or len(said) > 9:
-        raise BadParameter("表单缺少版本号,请重新打开页面后再保存")
+        raise BadParameter("表单缺少版本号，请重新打开页面后再保存")
     return int(said)
 
 

@@ -67,7 +67,7 @@ def _placed(request: HttpRequest, scope: Scope) -> HttpResponse:
     try:
         project = reached(scope, code, Action.EDIT_PROJECTS)
         if heads(project.pk).number:
-            raise Refused("这个项目已经有图形或草稿,请在图形编辑里修改", code="has-shape")
+            raise Refused("这个项目已经有图形或草稿，请在图形编辑里修改", code="has-shape")
         lon, lat = _point(scope, code, request.POST)
         waits = _save(scope, code, lon, lat, clicked=request.POST.get("how") == "click")
         name = {"name": project.name}
@@ -89,11 +89,11 @@ def _point(scope: Scope, code: str, form: QueryDict) -> tuple[float, float]:
     if form.get("how") == "click":
         crs = "4490"
     if crs not in dict(SOURCES):
-        raise Refused("请选择坐标取自哪里;在地图上点一下则不必选", code="no-source")
+        raise Refused("请选择坐标取自哪里；在地图上点一下则不必选", code="no-source")
     found = read_coordinates(scope, code=code, text=text, crs=crs, kind="point")
     if found.geometry is None:
         asked = found.question.message if found.question else "坐标认不出来"
-        raise Refused(f"{asked};可以改在地图上点一下,或到图形编辑里输入坐标", code="no-place")
+        raise Refused(f"{asked}；可以改在地图上点一下，或到图形编辑里输入坐标", code="no-place")
     point = shapely.geometry.shape(dict(found.geometry)).centroid
     return float(point.x), float(point.y)
 

@@ -106,4 +106,4 @@ def test_a_run_that_fails_says_so(hq_admin: User, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(RuntimeError):
         carry_out(run_id=run.pk, today=DAY, now=moment(DAY))
     run.refresh_from_db()
-    assert (run.state, run.message) == ("failed", "回测没有完成,请稍后再试;一直失败时请联系系统管理员")
+    assert (run.state, run.message) == ("failed", "回测没有完成，请稍后再试；一直失败时请联系系统管理员")

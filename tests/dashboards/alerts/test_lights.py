@@ -40,7 +40,7 @@ def test_the_worst_decides_and_the_others_are_told() -> None:
     found = shown(annual_plan=Decimal(100), report=report(APRIL, "22"), late_nodes=[LATE])
     assert found is not None
     assert found[0] == "red"
-    assert found[1].startswith("关键节点“完工”应于2026年4月1日完成,已逾期 32 天;截至4月底")
+    assert found[1].startswith("关键节点“完工”应于2026年4月1日完成，已逾期 32 天；截至4月底")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_figures_older_than_their_period_are_grey_never_green(last: date | None,
 def test_old_figures_no_longer_count_but_what_needs_no_report_does() -> None:
     old = {"annual_plan": Decimal(100), "report": report(FEBRUARY, "0"), "day": date(2026, 5, 6)}
     grey = shown(**old)
-    assert grey == ("grey", "最近一期已审核月报为2026年2月,应报的月份尚未审核,无法判断进度")
+    assert grey == ("grey", "最近一期已审核月报为2026年2月，应报的月份尚未审核，无法判断进度")
     red = shown(**old, late_nodes=[LATE])
     assert red is not None
     assert red[0] == "red"

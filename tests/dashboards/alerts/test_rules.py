@@ -45,7 +45,7 @@ def test_the_latest_node_decides_and_the_others_are_counted() -> None:
     finding = BY_ID["W01"].judge(Facts(project_id=1, day=DAY, late_nodes=nodes), LIMITS)
     assert finding is not None
     assert finding.level == "red"
-    assert finding.sentence == "关键节点“完工”应于2026年4月10日完成,已逾期 20 天,另有 1 个关键节点逾期"
+    assert finding.sentence == "关键节点“完工”应于2026年4月10日完成，已逾期 20 天，另有 1 个关键节点逾期"
     assert finding.inputs["days_late"] == 20
 
 
@@ -102,7 +102,7 @@ def test_the_sentence_of_a_late_project_names_its_numbers() -> None:
     finding = BY_ID["W02"].judge(facts, LIMITS)
     assert finding is not None
     assert finding.sentence == (
-        "截至4月底年度投资完成率 18.0%(占年度计划),序时进度 33.3%,落后 15.3 个百分点,达成比 0.54"
+        "截至4月底年度投资完成率 18.0%（占年度计划），序时进度 33.3%，落后 15.3 个百分点，达成比 0.54"
     )
     assert finding.inputs["deviation_points"] == "-15.33"
 

@@ -47,7 +47,7 @@ def test_a_scan_opens_a_warning_with_its_evidence(late_project: Make) -> None:
     alert = of(project)
     assert (run.projects, run.opened, run.whole) == (1, 2, True)  # and it has no shape
     assert (alert.level, alert.state, alert.period_key) == ("yellow", "open", "2026-03")
-    assert alert.sentence == "关键节点“完工”应于2026年3月5日完成,已逾期 5 天"
+    assert alert.sentence == "关键节点“完工”应于2026年3月5日完成，已逾期 5 天"
     assert alert.inputs == {
         "node": "M0820", "node_name": "完工", "due_on": "2026-03-05", "days_late": 5, "late_nodes": 1,
     }  # fmt: skip
@@ -209,7 +209,7 @@ def test_people_in_charge_hear_once_of_a_red_warning(late_project: Make, steward
     scanned(DAY)
     scanned(DAY + ONE)
     (notice,) = Notice.objects.filter(person=steward)
-    assert notice.text.startswith(f"红色预警“节点逾期”:{project.name},关键节点“完工”")
+    assert notice.text.startswith(f"红色预警“节点逾期”：{project.name}，关键节点“完工”")
     assert (notice.subject, notice.subject_id, notice.kind) == ("alert", of(project).pk, "alert")
     assert not Notice.objects.filter(person=other_steward).exists()
 
@@ -219,7 +219,7 @@ def test_many_red_warnings_at_once_are_told_in_one_sentence(late_project: Make, 
         late_project(days=20)
     scanned(DAY)
     (notice,) = Notice.objects.filter(person=steward)
-    assert notice.text == "岳阳楼区新增 7 条红色预警(节点逾期),请到预警列表处理"
+    assert notice.text == "岳阳楼区新增 7 条红色预警（节点逾期），请到预警列表处理"
 
 
 def test_the_light_of_a_day_is_the_one_that_was_scanned(late_project: Make) -> None:
@@ -249,7 +249,7 @@ def test_a_day_without_a_scan_is_judged_by_the_rules_of_today_and_says_so(late_p
     assert (counts.scanned_on, counts.yellow, counts.judged) == (None, 1, True)
     light = selectors.light_of(CITY, project.pk, day=earlier, today=DAY)
     assert light is not None
-    assert light.sentence == "关键节点“完工”应于2026年3月5日完成,已逾期 3 天"
+    assert light.sentence == "关键节点“完工”应于2026年3月5日完成，已逾期 3 天"
     assert ProjectLight.objects.count() == 1
 
 

@@ -175,7 +175,7 @@ def test_a_light_set_by_hand_holds_at_once_until_its_last_day(red: Alert, hq_adm
     override(until=DAY + 2 * ONE)
     assert colour(red.project_id) == ("yellow", "red")
     row = ProjectLight.objects.get(project=red.project_id)
-    assert row.sentence.startswith("指挥部定为黄灯(至 2026-03-12):已整改。按规则:关键节点")
+    assert row.sentence.startswith("指挥部定为黄灯（至 2026-03-12）：已整改。按规则：关键节点")
     scanned(DAY + 2 * ONE)
     assert colour(red.project_id, DAY + 2 * ONE) == ("yellow", "red")
     assert colour(red.project_id, DAY + 3 * ONE) == ("red", "red")  # although nobody has scanned since

@@ -18,7 +18,7 @@ def test_an_indicator_says_all_and_a_rate_names_its_denominator(indicator: Indic
     assert bool(indicator.denominator) != indicator.is_amount
     if indicator.unit in {Unit.PERCENT, Unit.PIECES_EACH} and indicator.id not in CHANGES:
         sign = "占" if indicator.unit == Unit.PERCENT else "件/"
-        assert f"({sign}{indicator.short_denominator})" in indicator.label
+        assert f"（{sign}{indicator.short_denominator}）" in indicator.label
 
 
 def test_every_indicator_has_its_formula_and_no_formula_is_left_over() -> None:
@@ -41,4 +41,4 @@ def test_the_labels_are_those_of_the_columns_where_both_name_a_denominator() -> 
 
 
 def test_the_paid_out_rate_says_that_it_is_of_money_arrived() -> None:
-    assert CATALOGUE["I12"].label == "资金拨付率(占到位)"
+    assert CATALOGUE["I12"].label == "资金拨付率（占到位）"

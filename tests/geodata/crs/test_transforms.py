@@ -57,7 +57,7 @@ def test_geometries_lose_height_and_exchange_axes() -> None:
 
 
 def test_every_system_has_a_chinese_name() -> None:
-    assert name_of(4547) == "2000坐标系 3度带 中央子午线114°,不加带号"
-    assert name_of(4526) == "2000坐标系 3度带 中央子午线114°,加带号38"
-    assert name_of("GCJ02") == "GCJ-02(火星坐标)"
+    assert name_of(4547) == "2000坐标系 3度带 中央子午线114°，不加带号"
+    assert name_of(4526) == "2000坐标系 3度带 中央子午线114°，加带号38"
+    assert name_of("GCJ02") == "GCJ-02（火星坐标）"
     assert {2383, 2362, 2435, 2414, 4498, 4509, 32649, 3857} <= SYSTEMS.keys()

@@ -15,7 +15,7 @@ from geodata.funding.models import Disbursement
 from tests.geodata.exchange.conftest import NOW
 from tests.geodata.exchange.sheets import save
 
-HEADER = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额(元)"]
+HEADER = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额（元）"]
 
 pytestmark = pytest.mark.django_db
 

@@ -66,7 +66,7 @@ def test_a_drawing_is_placed_by_its_control_points_and_keeps_the_evidence(
     )
     assert stored.hausdorff_distance(shapely.Polygon(ground(BLOCK))) < 0.1
     version = GeometryVersion.objects.get(project=road)
-    assert "控制点(相似变换,4 个控制点" in version.pipeline
+    assert "控制点（相似变换，4 个控制点" in version.pipeline
     assert 0.01 <= float(version.accuracy_m) < 0.1
     assert version.original_wkt.startswith("POLYGON ((1000 1000")
     assert any("各点残差" in message for message in result.messages)

@@ -14,7 +14,7 @@ from geodata.funding.models import Disbursement
 from geodata.stewards.models import User
 from tests.geodata.exchange.sheets import save
 
-HEADER = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额(元)"]
+HEADER = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额（元）"]
 GOOD = ["ZF001", "2026-03-05", "306001", "湖南示例建设集团有限公司", "进度款", 100]
 BAD = ["ZF002", "2026年13月", "306001", "示例公司", "进度款", "一百"]
 

@@ -24,20 +24,20 @@ from geodata.organisations.models import Organisation
 from geodata.projects.models import Project
 from tests.geodata.exchange.sheets import save
 
-PLAN_HEAD = ["平台编号", "资金来源", "金额(万元)"]
+PLAN_HEAD = ["平台编号", "资金来源", "金额（万元）"]
 LINE_HEAD = [
     "指标文号",
     "平台编号",
     "年度",
     "资金来源",
-    "金额(元)",
+    "金额（元）",
     "下达日期",
     "功能分类",
     "预算项目编码",
     "预算项目名称",
     "资金性质",
 ]
-ARRIVAL_HEAD = ["指标文号", "平台编号", "到位日期", "金额(元)", "收款账户"]
+ARRIVAL_HEAD = ["指标文号", "平台编号", "到位日期", "金额（元）", "收款账户"]
 CONTRACT_HEAD = [
     "合同编号",
     "平台编号",
@@ -54,7 +54,7 @@ CONTRACT_HEAD = [
     "质保金比例(%)",
     "人工费比例(%)",
 ]
-CHANGE_HEAD = ["合同编号", "变更编号", "变更类别", "原因", "内容", "变更金额(元)", "批准单位", "批准日期"]
+CHANGE_HEAD = ["合同编号", "变更编号", "变更类别", "原因", "内容", "变更金额（元）", "批准单位", "批准日期"]
 MEASURE_HEAD = ["合同编号", "期次", "计量截止日", "本期确认产值(元)", "累计确认产值(元)", "监理单位", "审核单位"]
 BODY = "湖南示例建设集团有限公司"
 

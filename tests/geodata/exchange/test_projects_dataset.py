@@ -117,7 +117,7 @@ def test_a_ledger_sent_again_adds_no_broad_source_to_a_detailed_plan(
     import_file(ledger(), "projects")
     project = Project.objects.get(name__startswith="丙片区")
     rows = [
-        ["平台编号", "资金来源", "金额(万元)"],
+        ["平台编号", "资金来源", "金额（万元）"],
         [project.serial_no, "超长期特别国债", 2000],
         [project.serial_no, "专项债券", 16000],
     ]

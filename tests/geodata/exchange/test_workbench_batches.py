@@ -215,7 +215,7 @@ def test_payments_rolled_back_count_nowhere_and_come_in_again(
     finance: User, sources: None, make_project: Callable[..., Project], tmp_path: Path
 ) -> None:
     project = make_project()
-    header = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额(元)", "平台编号"]
+    header = ["支付凭证号", "支付日期", "预算单位编码", "收款人全称", "摘要", "支付金额（元）", "平台编号"]
     rows = [["ZF1", "2026-03-05", "306001", "示例有限公司", "款", 100, project.serial_no]]
     path = save(tmp_path / "支付.xlsx", {"支付明细": [header, *rows]})
     batch = confirm(finance, send(finance, path, "disbursements"))

@@ -42,7 +42,7 @@ SHEET = Sheet(
     "项目",
     (
         Column("名称"),
-        Column("金额(元)", Kind.MONEY),
+        Column("金额（元）", Kind.MONEY),
         Column("比率(%)", Kind.PERCENT),
         Column("偏差(个百分点)", Kind.POINTS),
         Column("件数", Kind.NUMBER),

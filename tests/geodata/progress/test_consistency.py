@@ -134,4 +134,4 @@ def test_ten_points_behind_the_calendar_asks_for_a_reason(year: str, behind: boo
 
 def test_a_finding_names_the_field_it_is_about() -> None:
     (one,) = check(replace(SOUND, status=Status.ACCEPTED))
-    assert one == Finding("done-below-hundred", "red", "项目状态为竣工,形象进度只有 60%", "physical_pct")
+    assert one == Finding("done-below-hundred", "red", "项目状态为竣工，形象进度只有 60%", "physical_pct")

@@ -115,7 +115,7 @@ def test_every_guard_that_does_not_hold_is_named(make_project: MakeProject, stew
     assert refusal.value.findings == (
         "缺少施工许可证号或免办理由",
         "尚无合同",
-        "缺少开工现场照片:须有拍摄时间和位置,或拍摄当天有现场签到",
+        "缺少开工现场照片：须有拍摄时间和位置，或拍摄当天有现场签到",
     )
     assert not StatusRequest.objects.exists()
 

@@ -657,14 +657,14 @@ def test_an_imported_shape_that_waits_tells_those_who_may_decide_as_a_drawn_one_
     services.record_geometries(entries=[imported(desk.project, 113.02)], now=NOW, user=desk.drawer)
     assert not Notice.objects.exists()  # the first is approved by its import
     services.record_geometries(entries=[imported(desk.project, 113.03)], now=NOW, user=desk.drawer)
-    words = "“示例小区改造”的图形第 2 稿待审核(drawer同志提交)"
+    words = "“示例小区改造”的图形第 2 稿待审核（drawer同志提交）"
     assert asked(desk.checker) == [(words, False)]
     assert asked(desk.drawer) == asked(desk.stranger) == []  # not to whom may not decide on it
     notice = Notice.objects.get(person=desk.checker)
     assert (notice.project_code, notice.subject, notice.subject_id) == (desk.project.serial_no, "geometry", 2)
     services.record_geometries(entries=[imported(desk.project, 113.04)], now=NOW)
     assert asked(desk.checker)[0] == (words, True)  # another took its place
-    assert asked(desk.checker)[1] == ("“示例小区改造”的图形第 3 稿待审核(导入提交)", False)
+    assert asked(desk.checker)[1] == ("“示例小区改造”的图形第 3 稿待审核（导入提交）", False)
     desk.approve(3)
     assert [settled for _text, settled in asked(desk.checker)] == [True, True]
 

@@ -70,9 +70,9 @@ def test_a_unit_without_a_boundary_is_not_asked_about() -> None:
 @pytest.mark.parametrize(
     ("geometry", "kinds", "words"),
     [
-        (point(113.1, 29.1), ("line",), "图形是点,该类项目应为线"),
+        (point(113.1, 29.1), ("line",), "图形是点，该类项目应为线"),
         (area(113.1, 29.1), ("line", "point"), "该类项目应为线或点"),
-        (area(113.0, 29.0, 0.19), ("polygon",), "平方千米,超过 200 平方千米"),
+        (area(113.0, 29.0, 0.19), ("polygon",), "平方千米，超过 200 平方千米"),
         (area(113.1, 29.1, 0.000001), ("polygon",), "小于 1 平方米"),
         (line((113.1, 29.1), (113.100001, 29.1)), ("line",), "短于 1 米"),
     ],

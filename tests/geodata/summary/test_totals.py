@@ -180,13 +180,13 @@ def test_reconcile_says_what_differs_and_repairs_it_on_demand(make_project: Make
     some_of_everything(project)
     said = StringIO()
     call_command("reconcile", stdout=said)
-    assert "核对一致:1 个项目" in said.getvalue()
+    assert "核对一致：1 个项目" in said.getvalue()
     ProjectTotals.objects.update(disbursed="20.21")
     said = StringIO()
     with pytest.raises(CommandError) as failed:
         call_command("reconcile", stderr=said)
     assert failed.value.returncode == 1
-    assert f"{project.serial_no} disbursed:合计为 20.21,逐笔计算为 20.20" in said.getvalue()
+    assert f"{project.serial_no} disbursed：合计为 20.21，逐笔计算为 20.20" in said.getvalue()
     call_command("reconcile", "--fix", stdout=StringIO(), stderr=StringIO())
     agree()
     ProjectTotals.objects.all().delete()
@@ -224,7 +224,7 @@ def test_reconcile_fails_on_a_ledger_line_that_no_service_wrote(make_project: Ma
     said = StringIO()
     with pytest.raises(CommandError, match="台账有 1 处异常"):
         call_command("reconcile", stdout=StringIO(), stderr=said)
-    assert "凭证 ZFBARE:没有状态" in said.getvalue()
+    assert "凭证 ZFBARE：没有状态" in said.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)

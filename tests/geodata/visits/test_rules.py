@@ -66,7 +66,7 @@ def test_a_refusal_gives_the_distance_what_was_allowed_and_what_to_do() -> None:
         check_distance(Decimal("2345.6"), accuracy_m=Decimal(18), near_m=Decimal(100))
     assert (refusal.value.distance_m, refusal.value.allowed_m) == (Decimal("2345.6"), Decimal(118))
     assert "2.3 公里" in refusal.value.message
-    assert "118 米(签到范围 100 米 + 定位误差 18 米)" in refusal.value.message
+    assert "118 米（签到范围 100 米 + 定位误差 18 米）" in refusal.value.message
     assert "走到项目现场" in refusal.value.message
     assert refusal.value.code == "too-far"
 

@@ -50,7 +50,7 @@ def test_the_distance_is_measured_on_the_ellipsoid(clerk: Scope, site: Project) 
 
 
 def test_far_away_is_refused_with_the_distance_and_nothing_is_kept(clerk: Scope, site: Project) -> None:
-    with pytest.raises(TooFarAway, match="公里,超过允许的 112 米") as refusal:
+    with pytest.raises(TooFarAway, match="公里，超过允许的 112 米") as refusal:
         arrive(clerk, site, fix(lat=NORTH_2_KM), photo=picture_file())
     assert refusal.value.distance_m == pytest.approx(Decimal(2000), abs=Decimal(5))
     assert not CheckIn.objects.exists()

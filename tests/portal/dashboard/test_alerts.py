@@ -25,7 +25,7 @@ from portal.dashboard.alerts.page import _EVIDENCE
 
 pytestmark = pytest.mark.django_db(databases=["default"])
 MOST_QUERIES = 12
-SENTENCE = "截至2月底年度投资完成率 5.0%(占年度计划),序时进度 50.0%,落后 45.0 个百分点,达成比 0.10"
+SENTENCE = "截至2月底年度投资完成率 5.0%（占年度计划），序时进度 50.0%，落后 45.0 个百分点，达成比 0.10"
 
 
 def alert_of(project: Project, *, rule: str = "W02", level: str = "red", **more: object) -> Alert:

@@ -80,7 +80,7 @@ def test_a_task_goes_out_with_its_projects_and_how_they_come_to_the_number_done(
     assert head[0] == "平台编号"
     assert [(row[1], Decimal(row[5])) for row in rows[2:]] == [
         ("项目合计", Decimal("7.5")),
-        ("部门另报(差额)", Decimal("4.5")),
+        ("部门另报（差额）", Decimal("4.5")),
         ("已完成", Decimal(12)),
     ]
     assert sum(Decimal(row[5]) for row in rows[:2]) == Decimal("7.5")

@@ -60,7 +60,7 @@ def test_every_indicator_is_on_its_page_with_formula_and_denominator(visitor: Cl
 def test_the_composite_ranks_two_groups_and_says_what_is_left_out(visitor: Client) -> None:
     page = text_of(visitor, "family=composite")
     assert page.index("县市区") < page.index("功能区")
-    assert "问题销号率(权重 10)尚无记录,不计入综合得分" in page
+    assert "问题销号率（权重 10）尚无记录，不计入综合得分" in page
     assert "较 2026年2月28日" in page
 
 
@@ -94,7 +94,7 @@ def test_a_past_day_is_marked_and_a_coming_one_refused(visitor: Client) -> None:
     assert "截至 2025年12月31日" in text_of(visitor, "as_of=2025-12-31")
     answer = visitor.get(f"{ADDRESS}?as_of=2026-03-31")
     assert answer.status_code == 400
-    assert "截止日不能晚于今天(2026-03-30)" in answer.content.decode()
+    assert "截止日不能晚于今天（2026-03-30）" in answer.content.decode()
 
 
 @pytest.mark.parametrize("query", ["family=x", "dimension=x", "as_of=x", "format=pdf", "nonsense=1"])
@@ -114,7 +114,7 @@ def test_the_file_holds_every_indicator_of_every_unit_and_is_remembered(visitor:
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
     assert rows[0][:5] == ["指标编号", "指标", "区域代码", "区域", "数值"]
     assert len(rows) == 1 + len(CATALOGUE) * 15 + 2 * 13 + 1  # 13 units, the rest and the city; scores and bands
-    assert [row[1] for row in rows if row[0] == "分档"].count("投诉办理得分(功能区)") == 4
+    assert [row[1] for row in rows if row[0] == "分档"].count("投诉办理得分（功能区）") == 4
     assert {row[3] for row in rows if row[2] == "430602"} == {"'=1+1"}
     book = load_workbook(io.BytesIO(b"".join(visitor.get(f"{ADDRESS}?format=xlsx").streaming_content)))  # type: ignore[attr-defined]
     assert book.active.max_row >= len(rows)

@@ -112,8 +112,8 @@ def test_what_was_found_reads_as_figures_a_table_and_a_chart(hq_admin: User, cli
     for said in ("命中", "误报", "占全部预警 22.2%", "14", "4 条命中的中位数", "涉及 8 个项目", "2026-01"):
         assert said in page, said
     assert 'id="backtest-chart"' in page
-    failed = done(state="failed", result=None, message="回测没有完成,请稍后再试")
-    assert "回测没有完成,请稍后再试" in text(client_of(hq_admin), f"/dashboard/rules/W02/?run={failed.pk}")
+    failed = done(state="failed", result=None, message="回测没有完成，请稍后再试")
+    assert "回测没有完成，请稍后再试" in text(client_of(hq_admin), f"/dashboard/rules/W02/?run={failed.pk}")
     assert "占全部预警 22.2%" in text(client_of(hq_admin), f"/dashboard/rules/W02/?run={run.pk}")
     assert client_of(hq_admin).get("/dashboard/rules/W02/?run=999999").status_code == 404
     assert client_of(hq_admin).get("/dashboard/rules/W02/?run=x").status_code == 400

@@ -207,5 +207,5 @@ def test_each_fault_is_found_and_named(said: str) -> None:
 def test_a_contract_that_was_paid_beyond_price_and_changes_is_remarked() -> None:
     project = sound()
     first_payment(project)["value"]["amount"] = Decimal("90.01")
-    assert checks.remarks(project) == ["p:合同 c 已付 90.01 元,超过合同价与变更之和 90 元"]
+    assert checks.remarks(project) == ["p：合同 c 已付 90.01 元，超过合同价与变更之和 90 元"]
     assert checks.faults(project, CITY) == []

@@ -188,7 +188,7 @@ def test_the_file_of_the_list_has_its_rows_and_runs_nothing(
     monkeypatch.setattr(projects_csv, "LARGEST_FILE", 2)
     cut = Client().get("/projects.csv").content.decode("utf-8-sig").splitlines()
     assert len(cut) == 5
-    assert "项目 3 个,本文件列出 2 个" in cut[3]
+    assert "项目 3 个，本文件列出 2 个" in cut[3]
 
 
 def test_search_gives_projects_and_places_from_two_characters_on(public_city: dict[str, Project]) -> None:

@@ -78,7 +78,7 @@ def test_a_name_leads_to_the_surroundings_of_the_place_and_offers_others_of_the_
         ({"lon": "113.12", "lat": "29.3", "radius": "50"}, "0.5 到 5"),
         ({"lon": "113.12", "lat": "29.3", "radius": "0.1"}, "0.5 到 5"),
         ({"lon": "nan", "lat": "29.3"}, "十进制度数"),
-        ({"q": "10.5, 20.5"}, "经度,纬度"),
+        ({"q": "10.5, 20.5"}, "经度，纬度"),
         ({"place": "x"}, "不认识的查询参数"),
     ],
 )

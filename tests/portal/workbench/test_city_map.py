@@ -176,12 +176,12 @@ def test_the_card_of_a_unit_has_its_rates_and_its_place_where_there_is_one(seede
     assert row["selected"]
     assert [r["code"] for r in page["choropleth"]["rows"] if r["selected"]] == [LOUDIAN]
     assert figures[page["choropleth"]["label"]]["text"] == row["value_text"]
-    assert "第 " in figures["资金拨付率(占到位)"]["basis"]
+    assert "第 " in figures["资金拨付率（占到位）"]["basis"]
     assert len(card["figures"]) == 5 + len(RATES) - 1  # complaints are of a month, the card's sums of the day
     painted = context(client(Role.CITY_LEADER), f"unit={LOUDIAN}&rate=C03")
     figures = {figure["label"]: figure for figure in painted["unit_card"]["figures"]}
-    assert list(figures)[5] == "投诉率(件/在建项目·月)"
-    assert "第 " not in figures["投诉率(件/在建项目·月)"]["basis"]
+    assert list(figures)[5] == "投诉率（件/在建项目·月）"
+    assert "第 " not in figures["投诉率（件/在建项目·月）"]["basis"]
     assert "统计期 2026年3月1日 至 2026年3月30日" in painted["choropleth"]["note"]
     assert "unit=" not in card["clear_url"]
     assert "rate=I12" in card["clear_url"]

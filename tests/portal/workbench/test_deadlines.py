@@ -35,9 +35,9 @@ def test_a_report_is_told_of_before_and_after_its_day_once_each(
     assert run(date(2026, 4, 1)) == 0
     assert [run(date(2026, 4, day)) for day in (2, 2, 3, 4, 5, 6, 6, 7)] == [1, 0, 0, 1, 0, 1, 0, 0]
     assert texts(steward) == [
-        "2026年3月月报应于4月5日前报送,还有“示例路” 1 个项目未报",
-        "2026年3月月报应于4月5日前报送,还有“示例路” 1 个项目未报",
-        "2026年3月月报已过4月5日的报送期限,还有“示例路” 1 个项目未报",
+        "2026年3月月报应于4月5日前报送，还有“示例路” 1 个项目未报",
+        "2026年3月月报应于4月5日前报送，还有“示例路” 1 个项目未报",
+        "2026年3月月报已过4月5日的报送期限，还有“示例路” 1 个项目未报",
     ]
     assert texts(other_steward) == []
     assert set(Notice.objects.values_list("subject_id", flat=True)) == {202603}
@@ -57,7 +57,7 @@ def test_key_nodes_of_the_week_are_told_once_a_week(road: Project, steward: User
     ):
         Milestone.objects.create(project=road, code=code, name=name, is_key=key, planned_on=date(2026, 4, day))
     assert [run(date(2026, 4, day)) for day in (20, 21, 22)] == [1, 0, 0]
-    assert texts(steward) == ["“示例路”的“开工”计划于4月22日完成,本周共有 2 个关键节点到期"]
+    assert texts(steward) == ["“示例路”的“开工”计划于4月22日完成，本周共有 2 个关键节点到期"]
 
 
 def test_nobody_is_told_after_their_role_ended_or_their_account_closed(road: Project, steward: User) -> None:

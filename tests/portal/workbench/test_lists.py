@@ -247,5 +247,5 @@ def test_projects_are_found_by_their_light_and_show_it(
     red = b"".join(client.get("/workbench/projects/?light=red&format=csv").streaming_content).decode("utf-8-sig")
     lines = list(csv.reader(red.splitlines()))
     assert [line[3] for line in lines[1:-1]] == ["红灯"]
-    assert "亮灯:红灯" in red
+    assert "亮灯：红灯" in red
     assert client.get("/workbench/projects/?light=blue").status_code == 400

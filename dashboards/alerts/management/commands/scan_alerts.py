@@ -13,10 +13,10 @@ from geodata.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "按预警规则扫描全部项目,更新红黄灯和预警;全部写入才退出 0"
+    help = "按预警规则扫描全部项目，更新红黄灯和预警；全部写入才退出 0"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--day", help="截至哪一天,YYYY-MM-DD(缺省为今天);不能早于最近一次扫描")
+        parser.add_argument("--day", help="截至哪一天，YYYY-MM-DD（缺省为今天）；不能早于最近一次扫描")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.localtime()
@@ -27,9 +27,9 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message, returncode=1) from error
         self.stdout.write(
-            f"截至 {run.day},已扫描 {run.projects} 个项目:"
-            f"红 {run.red}、黄 {run.yellow}、无数据 {run.grey}、绿 {run.green};"
-            f"新预警 {run.opened} 条,升红 {run.escalated} 条,解除 {run.closed} 条,持续 {run.kept} 条"
+            f"截至 {run.day}，已扫描 {run.projects} 个项目："
+            f"红 {run.red}、黄 {run.yellow}、无数据 {run.grey}、绿 {run.green}；"
+            f"新预警 {run.opened} 条，升红 {run.escalated} 条，解除 {run.closed} 条，持续 {run.kept} 条"
         )
 
     def _day(self, text: str | None) -> date | None:

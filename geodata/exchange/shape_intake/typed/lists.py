@@ -49,7 +49,7 @@ def read_list(text: str, *, kind: str, extent: Extent) -> tuple[Drawing, Header]
     """The drawing of a list, and the header that a 界址点 file has. Raises CoordinatesRefused with every place."""
     gathered = _gather(text)
     if not gathered.data:
-        raise refuse("没有读到坐标。每行写一个点,例如“113.089, 29.385”", row=1)
+        raise refuse("没有读到坐标。每行写一个点，例如“113.089, 29.385”", row=1)
     columns = _surveyed(gathered) or (
         by_header(gathered.titles) if gathered.titles else by_numbers(_numeric(gathered.data), extent)
     )
@@ -57,7 +57,7 @@ def read_list(text: str, *, kind: str, extent: Extent) -> tuple[Drawing, Header]
         lines = _degrees_in_columns(gathered.data, extent)
         if lines is None:
             row = gathered.data[0].row
-            raise refuse("认不出哪两列是坐标。请在第一行写列名(如 点号、经度、纬度),或只粘贴坐标两列", row=row)
+            raise refuse("认不出哪两列是坐标。请在第一行写列名（如 点号、经度、纬度），或只粘贴坐标两列", row=row)
         gathered.data, columns = lines, Columns()
     drawing = _drawn(gathered, columns, kind)
     return drawing, gathered.header
@@ -151,7 +151,7 @@ def _drawn(gathered: _Gathered, columns: Columns, kind: str) -> Drawing:
 def _kind(gathered: _Gathered, kind: str) -> str:
     said = {parcel.kind for parcel in gathered.parcels.values() if parcel.kind}
     if len(said) > 1:
-        raise refuse("文件里点、线、面地块混在一起,一个项目的图形只能是其中一种。请只保留一种", row=1)
+        raise refuse("文件里点、线、面地块混在一起，一个项目的图形只能是其中一种。请只保留一种", row=1)
     if said:
         return said.pop()
     if kind:
@@ -197,9 +197,9 @@ def _close(group: Group, drawing: Drawing, faults: list[Fault]) -> None:
     elif last.label and last.label == first.label:
         if last.first == last.second or max(abs(last.first - first.first), abs(last.second - first.second)) > _FAR:
             group.vertices.pop()
-            drawing.notes.append(f"第 {last.row} 行的末点“{last.label}”坐标写错(与首点同名而相差很远),已按首点闭合")
+            drawing.notes.append(f"第 {last.row} 行的末点“{last.label}”坐标写错（与首点同名而相差很远），已按首点闭合")
         else:
-            message = f"第 {last.row} 行的末点“{last.label}”与首点同名,坐标却不同。请改成一致,或改点号"
+            message = f"第 {last.row} 行的末点“{last.label}”与首点同名，坐标却不同。请改成一致，或改点号"
             faults.append(Fault(message, last.row, last.column))
 
 

@@ -106,12 +106,12 @@ def size_note(parcel: Parcel, *, points: int, rings: int, square_metres: float) 
     closing point of each ring or not."""
     notes = []
     if parcel.points is not None and not points - 1 <= parcel.points <= points + rings:
-        notes.append(f"注明 {parcel.points} 个界址点,实有 {points} 个")
+        notes.append(f"注明 {parcel.points} 个界址点，实有 {points} 个")
     computed = square_metres / 10_000
     if parcel.hectares and not _agree(computed, parcel.hectares):
         why = _other_unit(computed, parcel.hectares)
-        notes.append(f"注明面积 {parcel.hectares:g} 公顷,按坐标计算为 {computed:.4f} 公顷{why}")
-    return f"地块“{parcel.name}”{';'.join(notes)},请核对" if notes else ""
+        notes.append(f"注明面积 {parcel.hectares:g} 公顷，按坐标计算为 {computed:.4f} 公顷{why}")
+    return f"地块“{parcel.name}”{'；'.join(notes)}，请核对" if notes else ""
 
 
 def _agree(computed: float, declared: float) -> bool:
@@ -121,8 +121,8 @@ def _agree(computed: float, declared: float) -> bool:
 def _other_unit(computed: float, declared: float) -> str:
     """The unit in which the printed area would be right."""
     if abs(declared / 10_000 - computed) <= _SHARE * computed:
-        return "(注明的数像是平方米)"
-    return "(注明的数像是亩)" if abs(declared / 15 - computed) <= _SHARE * computed else ""
+        return "（注明的数像是平方米）"
+    return "（注明的数像是亩）" if abs(declared / 15 - computed) <= _SHARE * computed else ""
 
 
 def planar_area(rings: Sequence[Coordinates]) -> float:

@@ -55,7 +55,7 @@ class _Reader:
 
     def wrong(self, at: int, what: str) -> CoordinatesRefused:
         row, column = self.place(at)
-        return refuse(f"WKT 第 {row} 行第 {column} 个字符处:{what}", row=row, column=column, code="bad-wkt")
+        return refuse(f"WKT 第 {row} 行第 {column} 个字符处：{what}", row=row, column=column, code="bad-wkt")
 
     def place(self, at: int) -> tuple[int, int]:
         before = self._text[:at]
@@ -64,7 +64,7 @@ class _Reader:
     @property
     def next(self) -> _Token:
         if self._at >= len(self._tokens):
-            raise self.wrong(len(self._text.rstrip()), "内容不完整,缺少右括号")
+            raise self.wrong(len(self._text.rstrip()), "内容不完整，缺少右括号")
         return self._tokens[self._at]
 
     @property
@@ -93,7 +93,7 @@ class _Reader:
         name = name if name in _KINDS else name.removesuffix("M")
         if name not in _KINDS:
             raise self.wrong(
-                token.at, f"不支持“{token.word or token.sign or token.number}”,请用点、线、面或其多部分类型"
+                token.at, f"不支持“{token.word or token.sign or token.number}”，请用点、线、面或其多部分类型"
             )
         while self.next.word.upper() in {"Z", "M", "ZM"}:
             self.take()
@@ -158,7 +158,7 @@ def read_wkt(text: str) -> tuple[Drawing, str]:
         kinds.add(kind)
         groups += found
     if len(kinds) != 1:
-        raise refuse("WKT 里点、线、面混在一起,一个项目的图形只能是其中一种。请只保留一种", code="bad-wkt")
+        raise refuse("WKT 里点、线、面混在一起，一个项目的图形只能是其中一种。请只保留一种", code="bad-wkt")
     kind = kinds.pop()
     if kind == POLYGON:
         for group in groups:

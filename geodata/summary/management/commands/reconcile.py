@@ -13,7 +13,7 @@ from geodata.summary.services import CHUNK, SHOWN, Difference, differences, rebu
 
 
 class Command(BaseCommand):
-    help = "核对项目合计与台账逐笔计算的结果;一致时退出码为 0,--fix 按台账重算"
+    help = "核对项目合计与台账逐笔计算的结果；一致时退出码为 0,--fix 按台账重算"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--fix", action="store_true", help="不一致时按台账重算全部项目的合计")
@@ -28,9 +28,9 @@ class Command(BaseCommand):
             found = differences(today=today, told=self._told)
         if found:
             self._show(found)
-            raise CommandError(f"有 {len(found)} 处不一致;核实原因后可用 reconcile --fix 重算", returncode=1)
+            raise CommandError(f"有 {len(found)} 处不一致；核实原因后可用 reconcile --fix 重算", returncode=1)
         self._check_ledger()
-        self.stdout.write(f"核对一致:{ProjectTotals.objects.count()} 个项目的合计与逐笔计算到分相同")
+        self.stdout.write(f"核对一致：{ProjectTotals.objects.count()} 个项目的合计与逐笔计算到分相同")
 
     def _told(self, done: int, of: int) -> None:
         if of > CHUNK:
@@ -40,12 +40,12 @@ class Command(BaseCommand):
         """What no service can have written; nothing mends a ledger but a person who finds out why."""
         faults = ledger_faults()
         for fault in faults[:SHOWN]:
-            self.stderr.write(f"凭证 {fault.voucher_no}:{fault.fault}")
+            self.stderr.write(f"凭证 {fault.voucher_no}：{fault.fault}")
         if faults:
-            raise CommandError(f"台账有 {len(faults)} 处异常,请查明原因", returncode=1)
+            raise CommandError(f"台账有 {len(faults)} 处异常，请查明原因", returncode=1)
 
     def _show(self, found: list[Difference]) -> None:
         for each in found[:SHOWN]:
-            self.stderr.write(f"{each.code} {each.column}:合计为 {each.stored},逐笔计算为 {each.defined}")
+            self.stderr.write(f"{each.code} {each.column}：合计为 {each.stored}，逐笔计算为 {each.defined}")
         if len(found) > SHOWN:
             self.stderr.write(f"……其余 {len(found) - SHOWN} 处从略")

@@ -12,7 +12,7 @@ from geodata.summary.services import refresh_statistics
 
 
 class Command(BaseCommand):
-    help = "重新统计各表的数据分布,供数据库选择查询方式(迁移或批量导入之后运行)"
+    help = "重新统计各表的数据分布，供数据库选择查询方式（迁移或批量导入之后运行）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         refresh_statistics()

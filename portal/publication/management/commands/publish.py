@@ -31,6 +31,6 @@ class Command(BaseCommand):
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
-            f"已发布第 {snapshot.number} 期快照(截至 {snapshot.as_of}):项目 {snapshot.projects} 个,"
-            f"支付 {snapshot.payments} 笔,合计 {snapshot.disbursed} 元,公开链 {snapshot.chain_length} 条"
+            f"已发布第 {snapshot.number} 期快照（截至 {snapshot.as_of}）：项目 {snapshot.projects} 个，"
+            f"支付 {snapshot.payments} 笔，合计 {snapshot.disbursed} 元，公开链 {snapshot.chain_length} 条"
         )

@@ -169,7 +169,7 @@ def test_numbers_of_two_systems_are_asked_about_unless_the_district_tells(read: 
     edge = in_system([(113.1, 29.3985)], 4546)  # read as UTM it would lie beyond the northern edge
     told = read(rows(edge), kind="point")
     assert told.question is None
-    assert told.evidence.detected_crs.endswith("111°,不加带号")
+    assert told.evidence.detected_crs.endswith("111°，不加带号")
 
 
 def test_a_place_outside_the_district_is_confirmed_before_it_is_believed(read: Read) -> None:
@@ -289,7 +289,7 @@ def test_boundary_points_without_the_zone_in_front_take_it_from_the_header(read:
 
 def test_a_parcel_whose_printed_area_is_wrong_is_said(read: Read) -> None:
     assert "按坐标计算为 0.3000 公顷" in read(HEADER + PARCEL.replace("4,0.3", "41,3000")).note
-    assert "注明 41 个界址点,实有 4 个" in read(HEADER + PARCEL.replace("4,0.3", "41,3000")).note
+    assert "注明 41 个界址点，实有 4 个" in read(HEADER + PARCEL.replace("4,0.3", "41,3000")).note
 
 
 def test_an_exporters_slip_in_the_closing_point_is_dropped_and_said(read: Read) -> None:
@@ -395,7 +395,7 @@ def test_the_evidence_is_the_text_itself(read: Read) -> None:
     evidence = read(text, kind="point").evidence
     assert evidence.original_sha256 == hashlib.sha256(text.encode()).hexdigest()
     assert evidence.original_wkt == "MULTIPOINT ((3252287.322 38411562.142))"
-    assert evidence.pipeline == "纵横坐标互换;EPSG:4526→EPSG:4490(PROJ);保留8位小数"
+    assert evidence.pipeline == "纵横坐标互换；EPSG:4526→EPSG:4490(PROJ)；保留8位小数"
 
 
 def test_only_who_may_edit_the_project_may_ask(road: Project, other_steward: User, leader: User) -> None:
