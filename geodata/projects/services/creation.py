@@ -127,7 +127,7 @@ def _levels(new: Sequence[ProjectEntry], recorded: Mapping[str, int]) -> list[li
         if parent is None and entry.parent_key not in recorded:
             raise Refused(f"项目“{entry.values.get('name', entry.key)}”的上级项目 {entry.parent_key} 不存在")
         if parent is not None and parent.parent_key:
-            raise Refused(f"项目 {entry.parent_key} 本身是子项目,不能再有子项目")
+            raise Refused(f"项目 {entry.parent_key} 本身是子项目，不能再有子项目")
     return [level for level in (tops, parts) if level]
 
 
