@@ -62,11 +62,13 @@ class JudgedDay(models.Model):
     """The lights of a past day without a scan, by the rules of `key` (rules/: `key_of`): {project: [colour, sentence]}.
 
     Judging a city of ten thousand takes seconds, a page has a fraction of one; the worker keeps the ends of the months.
+    `version` is the record's (geodata/summary/version.py) before they were judged.
     """
 
     day = models.DateField(primary_key=True)
     key = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+    version = models.TextField(db_default="", blank=True)
     lights = models.JSONField()
 
     def __str__(self) -> str:

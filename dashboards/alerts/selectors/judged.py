@@ -16,11 +16,17 @@ from dashboards.alerts.models import JudgedDay, ScanRun
 from dashboards.alerts.rules import Limits, key_of
 from dashboards.alerts.scanning import judge_all, rules_on, switched_off
 from geodata.gathering import together
+from geodata.progress.models import Milestone, PeriodReport, PlanYear, WeeklyReporting
+from geodata.projects.models import Project, StatusChange
+from geodata.summary.version import RecordVersion, projects_since, version_asked, version_of
 from geodata.thresholds.selectors import stored, with_defaults
 
 NEAR: Final = timedelta(days=7)  # a scan this old still says how things stood; an older one does not
 MOST_ANEW: Final = 12_000  # projects that are judged while somebody waits; of more than that a scan must tell
-_KEPT_SECONDS: Final = 600
+MOST_LATER: Final = 200  # projects recorded about since the worker kept a day, which are judged while somebody waits
+_KEPT_SECONDS: Final = 3600
+# what the rules that decide lights rest on, besides parameters (test_recalculating.py)
+_FACTS: Final = (Project, StatusChange, Milestone, PlanYear, PeriodReport, WeeklyReporting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class LightDay:
-    """The scans of a day and of a week before; the rules in force, and by their key what the worker kept of the day."""
+    """The scans of a day and of a week before; the rules in force, and by their key what the worker kept of the day; in
+    which state the record was."""
 
     day: date
     today: date
@@ -49,13 +56,25 @@ class LightDay:
     week_before: date | None
     limits: Limits
     enabled: Sequence[str]
-    kept: Mapping[str, Mapping[str, Sequence[str]]]
+    kept: Mapping[str, KeptDay]
+    version: RecordVersion
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """What the worker kept of a day: at which version of the record ("": kept before versions were), and
+    {project: [colour, sentence]}."""
+
+    version: str
+    lights: Mapping[str, Sequence[str]]
 
 
 def light_day(day: date, *, today: date) -> LightDay:
     """One query."""
-    judged = JudgedDay.objects.filter(day=day).values_list("key", "lights")
-    newest, before, values, off, kept = together(_newest(day), _newest(day - NEAR), stored(), switched_off(), judged)
+    judged = JudgedDay.objects.filter(day=day).values_list("key", "version", "lights")
+    newest, before, values, off, kept, version = together(
+        _newest(day), _newest(day - NEAR), stored(), switched_off(), judged, version_asked()
+    )
     return LightDay(
         day=day,
         today=today,
@@ -63,7 +82,8 @@ def light_day(day: date, *, today: date) -> LightDay:
         week_before=_near(next(iter(before), None), day - NEAR, today),
         limits=with_defaults(dict(values)),
         enabled=rules_on(rule for (rule,) in off),
-        kept=dict(kept),
+        kept={key: KeptDay(*rest) for key, *rest in kept},
+        version=version_of(version[0]),
     )
 
 
@@ -84,11 +104,13 @@ def _near(newest: tuple[date] | None, day: date, today: date) -> date | None:
 
 
 def judged_anew(known: LightDay, ids: Collection[int], *, every: bool = False) -> Mapping[int, Light] | None:
-    """What the rules of today say of some projects on a day: as the worker kept it, or within the last ten minutes, or
-    computed now. None where that would take too long. `every`: these are all projects of the city."""
+    """What the rules of today say of some projects on a day: as the worker kept it, with what was recorded since judged
+    anew, or computed now; kept as long as the record stays as it is (geodata/summary/version.py). None where that would
+    take too long. `every`: these are all projects of the city."""
     rules = key_of(known.enabled, known.limits)
-    key = f"lights:{known.day}:{known.today}:{rules}"
-    whole = _whole(known, key, rules)
+    version = known.version
+    key = f"lights:{known.day}:{known.today}:{hashlib.sha256(f'{rules} {version.text}'.encode()).hexdigest()}"
+    whole = _whole(known, key, rules, version)
     if whole is not None:
         return {pk: whole[pk] for pk in ids if pk in whole}
     if len(ids) > MOST_ANEW:
@@ -97,20 +119,43 @@ def judged_anew(known: LightDay, ids: Collection[int], *, every: bool = False) -
         key = f"{key}:{_digest(ids)}"
     found: Mapping[int, Light] | None = cache.get(key)
     if found is None:
-        some = None if every else ids
-        found = judged_lights(known.day, today=known.today, enabled=known.enabled, limits=known.limits, ids=some)
-        cache.set(key, found, _KEPT_SECONDS)
+        found = _judged(known, None if every else ids)
+        _keep(key, found, version)
     return found
 
 
-def _whole(known: LightDay, key: str, rules: str) -> Mapping[int, Light] | None:
+def _whole(known: LightDay, key: str, rules: str, version: RecordVersion) -> Mapping[int, Light] | None:
     """The lights of the whole city that day, where they have been judged before."""
     found: Mapping[int, Light] | None = cache.get(key)
     if found is None and rules in known.kept:
-        kept = known.kept[rules].items()
-        found = {int(pk): Light(colour, sentence, computed=colour) for pk, (colour, sentence) in kept}
-        cache.set(key, found, _KEPT_SECONDS)
+        kept = known.kept[rules]
+        changed = set() if kept.version == version.text else recorded_since(kept.version)
+        if changed is None or len(changed) > MOST_LATER:
+            return None
+        found = {
+            pk: Light(colour, said, computed=colour)
+            for text, (colour, said) in kept.lights.items()
+            if (pk := int(text)) not in changed
+        }
+        if changed:
+            found |= _judged(known, changed)
+        _keep(key, found, version)
     return found
+
+
+def recorded_since(version: str) -> set[int] | None:
+    """The projects whose lights may be others than at a version, MOST_LATER + 1 at most; None where that is unknown."""
+    return projects_since(version, of=_FACTS, most=MOST_LATER + 1)
+
+
+def _judged(known: LightDay, ids: Collection[int] | None) -> dict[int, Light]:
+    return judged_lights(known.day, today=known.today, enabled=known.enabled, limits=known.limits, ids=ids)
+
+
+def _keep(key: str, found: Mapping[int, Light], version: RecordVersion) -> None:
+    """While somebody is writing nothing is kept: what he has not committed might come under this version."""
+    if version.quiet:
+        cache.set(key, found, _KEPT_SECONDS)
 
 
 def _digest(ids: Collection[int]) -> str:
