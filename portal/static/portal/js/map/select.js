@@ -4,6 +4,7 @@
 import { corners, ringText } from "./ring.js";
 
 const LEAST = 6; // pixels: a smaller drag was a click
+const GAP = 12; // pixels between the figures and what they are of
 
 function element(name, text, more = {}) {
   return Object.assign(document.createElement(name), { textContent: text, ...more });
@@ -27,8 +28,9 @@ class Select {
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.tool && this.start(null));
   }
 
-  /** A tool, or null to give the pointer back to the map. */
+  /** A tool, or null to give the pointer back to the map. A tool begins anew: the figures before it make way for it. */
   start(tool) {
+    if (tool) this.clear();
     this.tool = tool;
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.dataset.selectTool === tool));
     this.canvas.classList.toggle("is-selecting", tool !== null);
@@ -114,11 +116,26 @@ class Select {
       const told = await response.json();
       if (!response.ok) throw new Error(told.detail);
       this.show(told);
+      this.uncover();
     } catch (error) {
       const reason = error instanceof TypeError || error instanceof SyntaxError || !error.message ? this.answer.dataset.failed : error.message;
       this.answer.replaceChildren(element("p", reason, { className: "is-bad" }), this.closing());
     }
     this.answer.removeAttribute("aria-busy");
+  }
+
+  /** Moves the map so that the figures do not lie on what they are of, as far as there is room beside them. */
+  uncover() {
+    if (!this.shape) return;
+    const frame = this.canvas.getBoundingClientRect();
+    const card = this.answer.getBoundingClientRect();
+    const bounds = this.shape.getBounds();
+    const upper = this.map.latLngToContainerPoint(bounds.getNorthWest());
+    const lower = this.map.latLngToContainerPoint(bounds.getSouthEast());
+    const right = card.right - frame.left + GAP;
+    const beside = upper.x >= right || lower.y < card.top - frame.top || upper.y > card.bottom - frame.top;
+    const room = frame.width - GAP - lower.x;
+    if (!beside && room > 0) this.map.panBy([-Math.min(right - upper.x, room), 0], { animate: false });
   }
 
   closing() {
