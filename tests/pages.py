@@ -284,6 +284,10 @@ TABLE: dict[str, Row] = {
     "dashboard:course": Row(
         Answer.PAGE, queries=("", "month=2026-01&by=planned&unit=430602", "as_of=2026-02-28", _NOTHING_FOUND)
     ),
+    "dashboard:curve_part": Row(
+        Answer.PAGE,
+        queries=("", "of=disbursed&unit=430602", "of=cost", "of=unplanned&as_of=2026-02-28", _NOTHING_FOUND),
+    ),
     "dashboard:changed": Row(
         Answer.PAGE, queries=("against=2026-02-28", "as_of=2026-02-28&against=2026-01-31&unit=430602")
     ),

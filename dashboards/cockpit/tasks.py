@@ -51,7 +51,7 @@ def tasks_of(scope: Scope, *, year: int) -> list[Task]:
     """The city's own tasks of a year in their order. One query. Raises NotPermitted."""
     scope.require(Action.VIEW_CITY_FIGURES)
     rows = LivelihoodTask.objects.filter(year=year, level=TaskLevel.MUNICIPAL)
-    return [_task(row) for row in rows.annotate(projects=Count("contributions")).order_by("seq_no", "pk")]
+    return [of_row(row) for row in rows.annotate(projects=Count("contributions")).order_by("seq_no", "pk")]
 
 
 def task(scope: Scope, number: int) -> Task:
@@ -60,7 +60,7 @@ def task(scope: Scope, number: int) -> Task:
     row = LivelihoodTask.objects.filter(pk=number).annotate(projects=Count("contributions")).first()
     if row is None:
         raise NotFound("没有这件民生实事")
-    return _task(row)
+    return of_row(row)
 
 
 def serving(scope: Scope, number: int, *, today: date) -> list[tuple[ProjectRow, Decimal | None]]:
@@ -75,7 +75,8 @@ def serving(scope: Scope, number: int, *, today: date) -> list[tuple[ProjectRow,
     return sorted(pairs, key=lambda pair: (-(pair[1] or 0), pair[0].code or ""))
 
 
-def _task(row: Any) -> Task:
+def of_row(row: Any) -> Task:
+    """A task as its row says it; `projects` is 0 where they were not counted."""
     return Task(
         id=row.pk,
         year=row.year,
@@ -88,5 +89,5 @@ def _task(row: Any) -> Task:
         target_text=row.target_text,
         done=row.completed_quantity,
         data_as_of=row.data_as_of,
-        projects=row.projects,
+        projects=getattr(row, "projects", 0),
     )

@@ -29,8 +29,9 @@ from geodata.summary.city import city_rows
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.regions import Dimension
 
-# what the calendar or the tasks alone say has no projects behind it
+# what the calendar or the tasks alone say has no projects behind it; the tasks are rows of their own (TASKS)
 OPENS: Final = frozenset(name for name, formula in FORMULAS.items() if formula.measures or formula.sources)
+TASKS: Final = "I17"  # the city's tasks make it
 _AT: Final = "@"  # between a project and the area that it lies in
 Measures = Mapping[str, Part]
 

@@ -3,21 +3,27 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from dashboards.indicators.parts import Part
 from geodata.projects.choices import TaskLevel
 from geodata.projects.models import LivelihoodTask
 
 
-def tasks_reached(day: date) -> Part:
-    """Targets of the city reached, over those that can be: quantities with a number done by the day. One query."""
-    found = LivelihoodTask.objects.filter(
+def tasks_counted(day: date) -> QuerySet[LivelihoodTask]:
+    """The targets that can be reached: the year's quantities of the city with a number done by the day."""
+    return LivelihoodTask.objects.filter(
         Q(data_as_of__isnull=True) | Q(data_as_of__lte=day),
         year=day.year,
         level=TaskLevel.MUNICIPAL,
         indicator_kind=LivelihoodTask.Kind.CUMULATIVE,
         target_quantity__gt=0,
         completed_quantity__isnull=False,
-    ).aggregate(reached=Count("pk", filter=Q(completed_quantity__gte=F("target_quantity"))), every=Count("pk"))
+    )
+
+
+def tasks_reached(day: date) -> Part:
+    """Targets of the city reached, over those that can be. One query."""
+    reached = Count("pk", filter=Q(completed_quantity__gte=F("target_quantity")))
+    found = tasks_counted(day).aggregate(reached=reached, every=Count("pk"))
     return Part(Decimal(found["reached"]), Decimal(found["every"]), found["every"])

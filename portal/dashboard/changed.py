@@ -1,7 +1,8 @@
 """What has changed between two days: figures then and now, and the projects that moved, each in a few words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -40,28 +41,43 @@ COLUMNS: Final = (
 )
 
 
-def texts(found: Changes, *, rows: slice | None = None) -> Texts:
-    """The figures, the counts and the projects, of these a part where one is asked for."""
+KINDS: Final = ("status", "report", "money")
+
+
+def texts(found: Changes, chosen: ProjectFilter, *, rows: Sequence[Moved] | None = None) -> Texts:
+    """The figures, the counts and the projects, of these a part where one is given."""
     return {
         "earlier": wording.day(found.earlier),
         "later": wording.day(found.later),
-        "figures": [_figure(figure) for figure in found.figures if figure.more],
-        "rows": [_moved(moved) for moved in (found.moved[rows] if rows else found.moved)],
-        "summary": _("%(n)s projects changed: status %(status)s, report %(report)s, money %(money)s")
-        % {
-            "n": f"{found.projects:,}",
-            "status": f"{found.status:,}",
-            "report": f"{found.report:,}",
-            "money": f"{found.money:,}",
-        },
+        "figures": [_figure(figure, found, chosen) for figure in found.figures if figure.more],
+        "rows": [_moved(moved) for moved in (found.moved if rows is None else rows)],
+        "counts": [
+            {"text": text % {"n": f"{n:,}"}, "url": rows_url(found, chosen, what), "what": what}
+            for what, text, n in (
+                ("", _("%(n)s projects changed"), found.projects),
+                ("status", _("status %(n)s"), found.status),
+                ("report", _("report %(n)s"), found.report),
+                ("money", _("money %(n)s"), found.money),
+            )
+        ],
         "left_out": found.projects - len(found.moved),
     }
 
 
-def rows_url(found: Changes, chosen: ProjectFilter) -> str:
-    """All projects that changed, under the same limits."""
-    limits = replace(chosen, as_of=found.later).querystring(without=("page", "limit", "sort"))
-    return f"{reverse('dashboard:changed')}?against={found.earlier}&{limits}"
+def of_kind(found: Changes, what: str) -> Sequence[Moved]:
+    """The projects that changed in one of KINDS, or in anything."""
+    return [moved for moved in found.moved if getattr(moved, what)] if what else found.moved
+
+
+def rows_url(found: Changes, chosen: ProjectFilter, what: str = "") -> str:
+    """All projects that changed, or those that did in one of KINDS, under the same limits."""
+    return since_url(found.earlier, found.later, chosen) + (f"&what={what}" if what else "")
+
+
+def since_url(earlier: date, later: date, chosen: ProjectFilter) -> str:
+    """The same of two days that nobody has compared yet."""
+    limits = replace(chosen, as_of=later).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:changed')}?against={earlier}&{limits}"
 
 
 def screen_url(found: Changes, chosen: ProjectFilter) -> str:
@@ -70,9 +86,9 @@ def screen_url(found: Changes, chosen: ProjectFilter) -> str:
     return f"{reverse('dashboard:cockpit')}?against={found.earlier}&{limits}"
 
 
-def cells(found: Changes) -> Iterator[list[Cell]]:
+def cells(found: Iterable[Moved]) -> Iterator[list[Cell]]:
     """A row a project: each thing as it was and as it is."""
-    for moved in found.moved:
+    for moved in found:
         then, now = moved.then, moved.now
         pairs = (
             (then.status_name, now.status_name),
@@ -85,7 +101,7 @@ def cells(found: Changes) -> Iterator[list[Cell]]:
         yield [moved.code, moved.name, moved.unit_name, *(one for pair in pairs for one in pair)]
 
 
-def _figure(figure: Figure) -> Texts:
+def _figure(figure: Figure, found: Changes, chosen: ProjectFilter) -> Texts:
     indicator = CATALOGUE[figure.id]
     more = figure.more or Decimal(0)
     then, now = (_value(each.value, indicator.unit, figure.id) for each in (figure.then, figure.now))
@@ -93,6 +109,8 @@ def _figure(figure: Figure) -> Texts:
         "name": wording.label(indicator.label),
         "then": then,
         "now": now,
+        "then_url": links.behind(figure.id, replace(chosen, as_of=found.earlier)),
+        "now_url": links.behind(figure.id, replace(chosen, as_of=found.later)),
         "way": "up" if more > 0 else "down",
     }
 

@@ -46,6 +46,7 @@ def texts(found: Course, chosen: ProjectFilter) -> Texts | None:
         ],
         "projects": found.projects,
         "without_plan": found.without_plan,
+        "unplanned_url": links.curve_part(chosen, "unplanned", found.as_of),
     }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from dashboards.indicators.behind import OPENS
+from dashboards.indicators.behind import OPENS, TASKS
 from geodata.complaints.choices import COMPLAINT_KINDS
 from geodata.complaints.listing import OrderFilter
 from geodata.funding.choices import COUNTED, Level
@@ -55,8 +55,8 @@ def _orders(chosen: ProjectFilter, since: date, until: date, **limits: Any) -> s
 
 def behind(indicator_id: str, chosen: ProjectFilter, *, place: str = "", dimension: str = "") -> str:
     """The projects that make an indicator's value, what each gives to it; of all filtered ones or those of a place (an
-    area of a dimension, or REST_PLACE). No address for what no project stands behind."""
-    if indicator_id not in OPENS:
+    area of a dimension, or REST_PLACE); of I17 the tasks. No address for what the calendar alone says."""
+    if indicator_id not in OPENS and indicator_id != TASKS:
         return ""
     own = {"place": place, "dimension": dimension} if place else {}
     limits = chosen.querystring(without=("page", "limit", "sort"))
@@ -77,6 +77,12 @@ def course(chosen: ProjectFilter, month: date, as_of: date, *, by: str) -> str:
     own = urlencode({"month": f"{month:%Y-%m}", "by": by})
     limits = replace(chosen, as_of=as_of).querystring(without=("page", "limit", "sort"))
     return f"{reverse('dashboard:course')}?{own}&{limits}"
+
+
+def curve_part(chosen: ProjectFilter, of: str, as_of: date) -> str:
+    """The projects behind a figure of the curves that no month says: a year's end, the cost index, those unplanned."""
+    limits = replace(chosen, as_of=as_of).querystring(without=("page", "limit", "sort"))
+    return f"{reverse('dashboard:curve_part')}?{urlencode({'of': of})}&{limits}"
 
 
 def project(code: str) -> str:

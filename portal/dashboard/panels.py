@@ -37,7 +37,7 @@ def branches(found: Screen, asked: ScreenAsked, names: Mapping[str, str]) -> lis
             "projects": part.totals.projects,
             "url": asked.url(category="" if asked.filter.category == code else code),
             "rows_url": links.projects(replace(found.chosen, category=code)),
-            "rate_url": links.projects(replace(found.chosen, category=code), sort="annual_rate"),
+            "rate_url": links.behind("I04", replace(found.chosen, category=code)),
             "basis": plan_done(part.totals.rates["annual"]),
             "selected": asked.filter.category.startswith(code),
         }

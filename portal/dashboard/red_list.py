@@ -1,7 +1,7 @@
 """Lights, the red list and the newest warnings, each with its sentence and the way to what it is about."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from portal.dashboard.strip import counted, figure, part
 from portal.workbench.lights import sign
 
 Texts = dict[str, Any]
+WEEK = timedelta(days=7)
 _SHOWN = ("red", "yellow", "green", "grey")
 
 
@@ -36,7 +37,8 @@ def lights(counts: LightCounts, chosen: ProjectFilter, as_of: date, *, today: da
     if week is None:
         found["basis"].append(part(_("the week before was not scanned")))
     elif week.scanned_on is not None:
-        found["basis"].append(part(_("changes since %(date)s") % {"date": wording.day(week.scanned_on)}))
+        then = links.lights(chosen, "red", as_of - WEEK, today=today)
+        found["basis"].append(part(_("changes since %(date)s") % {"date": wording.day(week.scanned_on)}, then))
     return found | {"marks": marks}
 
 

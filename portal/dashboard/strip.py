@@ -91,14 +91,17 @@ def _in(chosen: ProjectFilter, known: tuple[Status, ...]) -> str:
 def _plan(found: Screen) -> Texts:
     annual, time = found.whole.totals.rates["annual"], by_months(found.as_of)
     off = deviation_points(annual.value, time)
-    worst = links.projects(found.chosen, sort="annual_rate")
+    rows = links.behind("I04", found.chosen)
     return figure(
         _("Year's plan done"),
         percent(annual.value, 1),
-        worst,
+        rows,
         [
-            part(plan_done(annual), worst),
-            part(_("time gone %(time)s, %(points)s points") % {"time": percent(time, 1), "points": points(off)}),
+            part(plan_done(annual), rows),
+            part(
+                _("time gone %(time)s, %(points)s points") % {"time": percent(time, 1), "points": points(off)},
+                links.behind("I07", found.chosen),
+            ),
             *_left_out(found),
         ],
         rated(_before(found, "annual"), annual.value),

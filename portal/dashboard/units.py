@@ -78,7 +78,9 @@ def table(
         "ranked_by": wording.label(by_unit.indicator.label) if by_unit else "",
         "order_url": asked.url_of(by=""),
         "rank_url": asked.url_of(by="value"),
-        "rest": _figures(found.by_unit.rest.totals) | {"name": wording.label(found.by_unit.rest.name)},
+        "rest": _figures(found.by_unit.rest.totals)
+        | _rates(found, links.REST_PLACE)
+        | {"name": wording.label(found.by_unit.rest.name)},
     }
 
 
@@ -96,6 +98,7 @@ def _group(
     values: dict[str, AreaValue] = {area.code: area for area in own.areas} if own else {}
     return [
         _figures(region.totals, _limits(found, region.code), found.as_of)
+        | _rates(found, region.code)
         | {
             "code": region.code,
             "name": wording.label(region.name),
@@ -143,9 +146,22 @@ def _figures(totals: Totals, chosen: ProjectFilter | None = None, as_of: date | 
         "disbursement": percent(totals.disbursement_rate, 1),
         "disbursement_of": paid_of(totals),
         "rows_url": links.projects(chosen) if chosen else "",
-        "annual_url": links.projects(chosen, sort="annual_rate") if chosen else "",
+        "annual_url": links.behind("I04", chosen) if chosen else "",
         "disbursement_url": links.payments(chosen, as_of) if chosen and as_of else "",
     }
+
+
+def _rates(found: Screen, code: str) -> Texts:
+    """The way to the rows of a place's rates, stated shares among them. Of a managing unit the paid share opens the
+    payments themselves."""
+    everywhere, dimension = without_places(found.chosen), found.by_unit.dimension
+    rows = {
+        key: links.behind(indicator, everywhere, place=code, dimension=dimension.value)
+        for key, indicator in (("annual_url", "I04"), ("disbursement_url", "I12"))
+    }
+    if dimension == Dimension.MANAGEMENT and code != links.REST_PLACE:
+        rows["disbursement_url"] = links.payments(_limits(found, code), found.as_of)
+    return rows
 
 
 def _limits(found: Screen, code: str) -> ProjectFilter:

@@ -143,6 +143,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "dashboard:indicators": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:indicator": ({"indicator": "I20"}, Action.VIEW_CITY_FIGURES),
     "dashboard:course": ({}, Action.VIEW_CITY_FIGURES),
+    "dashboard:curve_part": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:changed": ({}, Action.VIEW_CITY_FIGURES),
     "dashboard:lights": ({}, Action.VIEW_CITY_FIGURES),
     "publication:page": ({}, Action.PUBLISH),

@@ -157,6 +157,7 @@ DASHBOARDS: dict[str, Attempts] = {
     "dashboard:indicators": _indicators,
     "dashboard:indicator": _behind,
     "dashboard:course": _rows("dashboard:course", "by=planned"),
+    "dashboard:curve_part": _rows("dashboard:curve_part", "of=completed", "of=cost", "of=unplanned", "format=xlsx"),
     "dashboard:changed": _screen("dashboard:changed"),
     "dashboard:lights": _rows("dashboard:lights", "colour=grey", "format=xlsx"),
     "dashboard:alerts": _alerts,

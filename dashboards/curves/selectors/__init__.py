@@ -1,5 +1,5 @@
 """Reads of the curves: courses by month (course.py), the projects behind a month (behind.py), forecasts and their
-back-test (forecasts.py), units (units.py)."""
+back-test (forecasts.py), units (units.py), what the other figures are made of (parts.py)."""
 
 from dashboards.curves.selectors.behind import BY, MonthBehind, ProjectMonth, month_behind
 from dashboards.curves.selectors.course import (
@@ -28,12 +28,14 @@ from dashboards.curves.selectors.forecasts import (
     late_projects,
     latest,
 )
+from dashboards.curves.selectors.parts import CertifiedWorks, certified_behind, unplanned, year_end_behind
 from dashboards.curves.selectors.units import GroupSums, UnitCourse, group_sums, unit_courses
 
 __all__ = [
     "BY",
     "MONTHS",
     "BackTest",
+    "CertifiedWorks",
     "Course",
     "CourseMonth",
     "ForecastOfProject",
@@ -45,6 +47,7 @@ __all__ = [
     "ProjectMonth",
     "UnitCourse",
     "back_test",
+    "certified_behind",
     "course",
     "earned_of_project",
     "forecast_columns",
@@ -61,4 +64,6 @@ __all__ = [
     "plan_of",
     "project_course",
     "unit_courses",
+    "unplanned",
+    "year_end_behind",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Power
 
@@ -192,10 +192,8 @@ def group_forecast(
 
     Raises NotPermitted without leave to see the city's figures.
     """
-    day = chosen.as_of or today
-    rows = city_rows(scope, chosen, today=today).filter(status=Status.UNDER_CONSTRUCTION)
     found: Any = (
-        YearEndForecast.objects.filter(origin=origin_of(day), project__in=rows.values("pk"))
+        forecasts_of_group(scope, chosen=chosen, today=today)
         .order_by()
         .values("measure")
         .annotate(
@@ -207,6 +205,12 @@ def group_forecast(
         )
     )
     return {row["measure"]: _sum(row, now.get(row["measure"]) or Decimal(0)) for row in found}
+
+
+def forecasts_of_group(scope: Scope, *, chosen: ProjectFilter, today: date) -> QuerySet[YearEndForecast]:
+    """The forecasts that a group's year end is added up from. Raises NotPermitted."""
+    rows = city_rows(scope, chosen, today=today).filter(status=Status.UNDER_CONSTRUCTION)
+    return YearEndForecast.objects.filter(origin=origin_of(chosen.as_of or today), project__in=rows.values("pk"))
 
 
 def _sum(row: Mapping[str, Any], now: Decimal) -> GroupForecast:

@@ -66,6 +66,11 @@ def _unit(
     return UnitCourse(unit, n, n - of_plan, Earned(planned_until(plans, month), done if of_plan else None), paid)
 
 
+# whose works were certified, and how much of their contracts is done: what CPI compares
+MEASURED: Final = Q(certified__gt=0, physical_pct__isnull=False, contract_total__isnull=False)
+WORKS: Final = F("physical_pct") * F("contract_total") / 100
+
+
 @dataclass(frozen=True, slots=True)
 class GroupSums:
     """Sums of a group on a day, in 元. `earned` bears what CPI needs, of the `measured` projects whose works were
@@ -83,16 +88,15 @@ class GroupSums:
 def group_sums(scope: Scope, *, chosen: ProjectFilter, today: date) -> GroupSums:
     """The sums of all projects of the city that pass the filter. One query. Raises NotPermitted."""
     rows = city_rows(scope, chosen, today=today)
-    measured = Q(certified__gt=0, physical_pct__isnull=False, contract_total__isnull=False)
     found = rows.aggregate(
         n=Count("pk"),
         completed_sum=Sum("completed", default=Decimal(0)),
         disbursed_sum=Sum("disbursed", default=Decimal(0)),
         plan_sum=Sum("annual_plan", default=Decimal(0)),
         done_sum=Sum("annual_completed", filter=Q(annual_plan__gt=0), default=Decimal(0)),
-        n_measured=Count("pk", filter=measured),
-        works=Sum(F("physical_pct") * F("contract_total") / 100, filter=measured),
-        certified_sum=Sum("certified", filter=measured),
+        n_measured=Count("pk", filter=MEASURED),
+        works=Sum(WORKS, filter=MEASURED),
+        certified_sum=Sum("certified", filter=MEASURED),
     )
     return GroupSums(
         projects=found["n"],

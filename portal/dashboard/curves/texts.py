@@ -65,12 +65,13 @@ def strip(found: Course, sums: GroupSums, chosen: ProjectFilter, *, opens: bool)
             "basis": _("works of the contracts over what was certified, %(n)s projects") % {"n": f"{sums.measured:,}"}
             if sums.measured
             else _("nothing certified, so no index"),
+            "url": links.curve_part(chosen, "cost", found.as_of) if opens and sums.measured else "",
         },
         {
             "label": _("Completed of the year's plan"),
             "text": percent(rate, 1),
             "basis": f"{wording.money(sums.annual_completed)} / {wording.money(sums.annual_plan)}",
-            "url": links.projects(chosen, sort="annual_rate"),
+            "url": links.behind("I04", chosen) if opens else links.projects(chosen, sort="annual_rate"),
         },
     ]
 
@@ -156,6 +157,9 @@ def unit_rows(
                 "variance": wording.money(unit.earned.schedule_variance),
                 "is_behind": (unit.earned.schedule_variance or 0) < 0,
                 "urls": _unit_urls(replace(chosen, unit=code), judged) if judged else {},
+                "unplanned_url": links.curve_part(replace(chosen, unit=code), "unplanned", month_end(judged))
+                if judged
+                else "",
             }
         )
     return rows
@@ -165,8 +169,11 @@ def _unit_urls(chosen: ProjectFilter, judged: date) -> dict[str, str]:
     return {by: links.course(chosen, judged, month_end(judged), by=by) for by in BY}
 
 
-def year_end(made: Mapping[str, GroupForecast], sums: GroupSums, test: BackTest, *, of_year: bool) -> list[Texts]:
-    """The year's end of the group: completed with the share of the year's plan, and disbursed."""
+def year_end(
+    made: Mapping[str, GroupForecast], sums: GroupSums, test: BackTest, *, of_year: bool, urls: Mapping[str, str]
+) -> list[Texts]:
+    """The year's end of the group: completed with the share of the year's plan, and disbursed. `urls` leads from each
+    to its projects, for those whose rows these are."""
     rows = []
     for measure, label in (
         (Measure.COMPLETED, _("Completed investment")),
@@ -180,6 +187,7 @@ def year_end(made: Mapping[str, GroupForecast], sums: GroupSums, test: BackTest,
             {
                 "label": label,
                 "text": wording.money(found.point),
+                "url": urls.get(measure.value, ""),
                 "interval": forecasting.interval_of_money(found.low, found.high),
                 "now": wording.money(found.now),
                 "more": wording.money(found.point - found.now),

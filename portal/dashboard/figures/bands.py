@@ -22,9 +22,10 @@ def texts(table: IndicatorTable, limits: Mapping[str, Decimal], opener: Callable
     def line(row: Ranked) -> Texts:
         code = row.value.code
         return _line(row, found[code]) | {
+            "n_url": opener("C08", code),
             "parts": [
                 {"text": percent(table.value(name, code).value, 2), "url": opener(name, code)} for name in BAND_IDS
-            ]
+            ],
         }
 
     return {

@@ -103,8 +103,15 @@ def meaning(indicator: Indicator, table: IndicatorTable, opener: Opener, before:
     }
 
 
-def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: IndicatorTable, opener: Opener) -> Texts:
-    """The composite ranking: every unit's score, its parts, and how many places it rose since the day before."""
+def composite(
+    table: IndicatorTable,
+    weights: Mapping[str, Decimal],
+    before: IndicatorTable,
+    opener: Opener,
+    count: Callable[[str], str],
+) -> Texts:
+    """The composite ranking: every unit's score, its parts, and how many places it rose since the day before.
+    `count`: the address of a unit's projects."""
     scores = ranking.composite(table, weights)
     names = [(name, wording.label(CATALOGUE[name].label)) for name in ranking.COMPOSITE_IDS]
     return {
@@ -113,7 +120,10 @@ def composite(table: IndicatorTable, weights: Mapping[str, Decimal], before: Ind
         "groups": [
             {
                 "label": wording.label(group.name),
-                "rows": [_scored(row, scores[row.value.code], opener) for row in group.rows],
+                "rows": [
+                    _scored(row, scores[row.value.code], opener) | {"n_url": count(row.value.code)}
+                    for row in group.rows
+                ],
             }
             for group in ranking.ranked_composite(table, weights, before)
         ],

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from dashboards.cockpit.selectors import COUNTY_DIGITS
 from dashboards.indicators.areas import areas_of
-from dashboards.indicators.behind import Behind, Place, indicator_that_opens, rows_behind
-from dashboards.indicators.catalogue import Indicator
+from dashboards.indicators.behind import TASKS, Behind, Place, indicator_that_opens, rows_behind
+from dashboards.indicators.catalogue import CATALOGUE, Indicator
+from dashboards.indicators.tasks import tasks_counted
 from dashboards.indicators.values import CITY, REST, Level
 from geodata import parameters
 from geodata.errors import NotFound
@@ -40,6 +41,8 @@ _NOT_LIMITS: Final = ("as_of", "page", "limit", "sort")
 def page(request: HttpRequest, scope: Scope, indicator: str) -> HttpResponseBase:
     """The projects behind a value in a place on a day; ?format=csv or xlsx gives all of them."""
     require_city(scope)
+    if indicator == TASKS:
+        return _tasks(request, scope)
     known = indicator_that_opens(indicator)
     if known is None:
         raise NotFound("没有这个指标，或者它的数不由项目构成")
@@ -71,6 +74,29 @@ def page(request: HttpRequest, scope: Scope, indicator: str) -> HttpResponseBase
         "list_url": links.projects(chosen),
     }
     return render(request, "dashboard/behind.html", context)
+
+
+def _tasks(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """The tasks that I17 counts; limits to projects do not touch them."""
+    file_format, now = frame.asked_format(request), today()
+    chosen = ProjectFilter.from_query(request.GET, allow=(*_READERS, frame.FORMAT))
+    day = chosen.as_of or now
+    require_past(day, now)
+    require_known(chosen)
+    found = list(tasks_counted(day).order_by("seq_no", "pk"))
+    if file_format:
+        return frame.file_answer(
+            scope,
+            key="indicator_rows",
+            sheet=Sheet("I17 构成明细", texts.TASK_COLUMNS, (f"数据截至 {day}", f"公式 {CATALOGUE[TASKS].formula}")),
+            file_format=file_format,
+            chosen=chosen,
+            count=len(found),
+            rows=texts.task_cells(found),
+            now=timezone.now(),
+        )
+    context = {"as_of": day, "scope_text": "", "count": len(found), **texts.tasks(found)}
+    return render(request, "dashboard/tasks_behind.html", context)
 
 
 def _place(request: HttpRequest, chosen: ProjectFilter) -> Place:

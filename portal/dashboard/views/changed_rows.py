@@ -24,7 +24,7 @@ from portal.workbench.days import require_past
 from portal.workbench.lists import frame
 from portal.workbench.people import staff, today
 
-_READERS: Final = {"against": parameters.day}
+_READERS: Final = {"against": parameters.day, "what": parameters.one_of(*texts.KINDS)}
 MOST: Final = 20_000  # projects listed, those with another status and the most money first
 
 
@@ -35,7 +35,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     require_city(scope)
     file_format = frame.asked_format(request)
     chosen = ProjectFilter.from_query(request.GET, allow=(*_READERS, frame.FORMAT))
-    earlier = parameters.read({"against": request.GET.get("against", "")}, _READERS).get("against")
+    asked = parameters.read({name: request.GET.get(name, "") for name in _READERS}, _READERS)
+    earlier, what = asked.get("against"), asked.get("what", "")
     now = today()
     day = chosen.as_of or now
     require_past(day, now)
@@ -43,6 +44,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     if earlier is None:
         raise BadParameter("请先选择要对比的日期（参数 against）")
     found = changed_between(scope, earlier=earlier, later=day, chosen=chosen, today=now, limit=MOST)
+    moved = texts.of_kind(found, what)
     if file_format:
         return frame.file_answer(
             scope,
@@ -50,17 +52,18 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
             sheet=Sheet("变化的项目", texts.COLUMNS, (f"{earlier} 与 {day} 对比", f"数据截至 {day}")),
             file_format=file_format,
             chosen=chosen,
-            count=len(found.moved),
-            rows=texts.cells(found),
+            count=len(moved),
+            rows=texts.cells(moved),
             now=timezone.now(),
         )
-    part = frame.page_of(chosen, len(found.moved))
+    part = frame.page_of(chosen, len(moved))
     context: dict[str, Any] = {
         "as_of": day,
         "scope_text": place_of(chosen, day),
-        "changes": texts.texts(found, rows=frame.span(part)),
+        "changes": texts.texts(found, chosen, rows=moved[frame.span(part)]),
         "screen_url": texts.screen_url(found, chosen),
         "page_obj": part,
-        "count": len(found.moved),
+        "count": len(moved),
+        "what": what,
     }
     return render(request, "dashboard/changed.html", context)

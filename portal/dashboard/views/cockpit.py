@@ -20,7 +20,7 @@ from geodata.stewards.scope import Scope
 from geodata.summary.known import require_known
 from geodata.tiles.render import left_out
 from portal import maps, wording
-from portal.dashboard import links, panels, timeline
+from portal.dashboard import changed, links, panels, timeline
 from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
@@ -71,6 +71,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "limits": panels.limits(asked, known),
         "strip": strip(found, few=bool(view.mode)),
         "against": wording.day(view.against) if view.against else "",
+        "changed_url": changed.since_url(view.against, as_of, asked.plain) if view.against else "",
         "comparisons": timeline.comparisons(asked, as_of=as_of),
         "clear_against": asked.url_of(against=None),
         "branches": panels.branches(found, asked, categories),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
@@ -121,8 +121,20 @@ def _composite(scope: Scope, chosen: ProjectFilter, *, by: Division, day: date, 
         "before": earlier,
         "projects": table.projects(CITY),
         "left_out": _left_out(table),
-        "composite": texts.composite(table, thresholds(), before, _opener(scope, chosen, by)),
+        "composite": texts.composite(
+            table, thresholds(), before, _opener(scope, chosen, by), _counter(scope, chosen, by)
+        ),
     }
+
+
+def _counter(scope: Scope, chosen: ProjectFilter, by: Division) -> Callable[[str], str]:
+    """The addresses of the units' projects; none of a department's, which no list of projects is limited to."""
+    opens = scope.everything and by == MANAGEMENT
+
+    def address(place: str) -> str:
+        return links.projects(replace(chosen, unit=place)) if opens else ""
+
+    return address
 
 
 def _left_out(table: IndicatorTable) -> str:

@@ -101,7 +101,7 @@ def changes(scope: Scope, asked: ScreenAsked, chosen: ProjectFilter, day: date) 
     if earlier is None:
         raise BadParameter("请先选择要对比的日期（参数 against）")
     found = changed_between(scope, earlier=earlier, later=later, chosen=chosen, today=day, limit=CHANGED)
-    return {"changes": changed.texts(found) | {"url": changed.rows_url(found, chosen)}}
+    return {"changes": changed.texts(found, chosen) | {"url": changed.rows_url(found, chosen)}}
 
 
 @_part("dashboard/cockpit/_part_month.html")
