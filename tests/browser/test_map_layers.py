@@ -46,6 +46,7 @@ def test_a_box_and_a_lasso_give_the_figures_and_open_the_list(open_page: Callabl
     for tool in ("box", "lasso"):
         page.locator(f"[data-select-tool={tool}]").click()
         expect(page.locator(f"[data-select-tool={tool}]")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("[data-select-answer]")).to_be_hidden()  # a tool begins anew
         page.mouse.move(middle[0] - 150, middle[1] - 160)
         page.mouse.down()
         for dx, dy in ((180, -150), (200, 150), (-160, 170)):
@@ -55,6 +56,10 @@ def test_a_box_and_a_lasso_give_the_figures_and_open_the_list(open_page: Callabl
         page.mouse.up()
         expect(page.locator("[data-select-answer] h2")).to_contain_text("圈选了")
         expect(page.locator("[data-card-slot] > *")).to_have_count(0)  # the drag's click is nobody's
+        shape, card = page.locator(".map-selection").bounding_box(), page.locator("[data-select-answer]").bounding_box()
+        assert shape
+        assert card
+        assert shape["x"] >= card["x"] + card["width"]  # the figures do not lie on what they are of
     told = page.locator("[data-select-answer] h2").inner_text()
     page.locator("[data-select-answer] a").click()
     expect(page).to_have_url(re.compile("ring="))

@@ -1,9 +1,10 @@
 """The leaders' screen: every figure with its denominator, its day and the way to its rows; the address is its state."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from geodata.summary.known import require_known
 from geodata.tiles.render import left_out
 from portal import maps, wording
 from portal.dashboard import changed, links, panels, timeline
+from portal.dashboard import files as screen_files
 from portal.dashboard import units as unit_table
 from portal.dashboard.people import require_city
 from portal.dashboard.strip import strip
@@ -41,10 +43,12 @@ PARTS = {"dashboard:warnings": "lights red feed", "dashboard:works": "curve task
 
 @require_safe
 @staff(Action.VIEW_CITY_FIGURES)
-def page(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The screen as of a day; in leader's mode three figures and the red list."""
+def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """The screen as of a day; in leader's mode three figures and the red list; ?format=csv or xlsx gives its tables."""
     require_city(scope)
-    asked, day = ScreenAsked.from_query(request.GET), today()
+    file_format = frame.asked_format(request)
+    asked = ScreenAsked.from_query({name: text for name, text in request.GET.items() if name != frame.FORMAT})
+    day = today()
     require_known(asked.filter)
     as_of = asked.filter.as_of or day
     require_past(as_of, day)
@@ -59,6 +63,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         against=view.against,
         today=day,
     )
+    if file_format:
+        return _file(scope, asked, found, known.categories, file_format)
     units, categories = wording.labels(known.units), wording.labels(known.categories)
     painted, map_texts = _painted(scope, asked, found, known, day)
     context: dict[str, Any] = {
@@ -92,6 +98,23 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         **_map(asked, found, known, units, categories, is_today=as_of == day),
     }
     return render(request, "dashboard/cockpit.html", context)
+
+
+def _file(
+    scope: Scope, asked: ScreenAsked, found: cockpit.Screen, categories: Mapping[str, str], file_format: str
+) -> HttpResponseBase:
+    rows = list(screen_files.cells(found, categories))
+    notes = (f"数据截至 {found.as_of}", "汇总比率为合计之比", "单位、区划和类别各自合计,互不相加")
+    return frame.file_answer(
+        scope,
+        key="cockpit",
+        sheet=Sheet("驾驶舱分组数字", screen_files.COLUMNS, notes),
+        file_format=file_format,
+        chosen=asked.filter,
+        count=len(rows),
+        rows=rows,
+        now=timezone.now(),
+    )
 
 
 def _parts(scope: Scope, asked: ScreenAsked, day: date) -> dict[str, Any]:

@@ -143,3 +143,33 @@ def test_every_download_is_written_down(leader: Client, task: LivelihoodTask) ->
     cells(leader, "/dashboard/rules/?format=xlsx")
     kept = Export.objects.order_by("pk").values_list("sheet", "parameters", "format")
     assert list(kept) == [("task", f"of={task.pk}", "csv"), ("rules", "", "xlsx")]
+
+
+@pytest.mark.parametrize("query", ["", "dimension=admin&as_of=2026-02-28", "unit=430602", "category=01"])
+def test_the_tables_of_the_screen_go_out_with_the_sums_that_it_shows(
+    leader: Client, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.dashboard.views.cockpit.today", lambda: TODAY)
+    page = leader.get(f"/dashboard/?{query}")
+    assert "format=xlsx" in page.content.decode()
+    head, whole, *rows = lines(leader, f"/dashboard/?{query}&format=csv")[:-1]
+    assert len(cells(leader, f"/dashboard/?{query}&format=xlsx")) == len(rows) + 3
+    assert head[:3] == ["分组", "代码", "名称"]
+    assert whole[3] == page.context["strip"][0]["text"].replace(",", "")
+    by = {group: [row for row in rows if row[0] == group] for group in {row[0] for row in rows}}
+    units = by["行政区划" if "admin" in query else "属地管理单位"]
+    shown = {row["code"]: row for group in page.context["units"]["groups"] for row in group["rows"]}
+    for row in units:
+        if row[1]:
+            assert int(row[3]) == shown[row[1]]["projects"]
+    groups = {
+        "": ("项目类别",),
+        "unit=430602": ("乡镇(街道)", "项目类别"),
+    }  # of another branch the screen shows the others, too
+    for name in groups.get(query, ()):
+        for column in (4, 5, 6, 9, 10):
+            total = sum(Decimal(row[column].replace(",", "") or 0) for row in by[name])
+            assert total == Decimal(whole[column].replace(",", "") or 0), (name, column)
+    if query in {"", "dimension=admin&as_of=2026-02-28"}:
+        assert sum(Decimal(row[10].replace(",", "") or 0) for row in units) == Decimal(whole[10].replace(",", "") or 0)
+    assert Export.objects.filter(sheet="cockpit").count() == 2
