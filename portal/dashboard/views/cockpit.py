@@ -95,6 +95,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "timeline": timeline.timeline(asked, as_of=as_of, today=day),
         "statuses": wording.status_legend(),
         **map_texts,
+        # the table's, although townships are painted as places
+        "dimensions": texts.dimension_choices(asked.view.dimension),
         **_map(asked, found, known, units, categories, is_today=as_of == day),
     }
     return render(request, "dashboard/cockpit.html", context)
@@ -136,7 +138,7 @@ def _painted(
 ) -> tuple[Choropleth | None, dict[str, Any]]:
     """What the map is painted with; nothing in leader's mode, which has no map."""
     if asked.view.mode:
-        return None, {"dimensions": texts.dimension_choices(asked.view.dimension)}
+        return None, {}
     same = asked.view.painted == asked.view.dimension
     by_unit = found.by_unit if same else found.groups.places().by(asked.view.painted)
     return painting.paint(scope, asked, by_unit, known, today=day)

@@ -1,5 +1,6 @@
 """Figures that official bulletins printed, computed by our formulas."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -8,8 +9,15 @@ import pytest
 from dashboards.indicators.formulas import FORMULAS, Known, One
 from dashboards.indicators.parts import NOTHING, Part
 from dashboards.indicators.periods import Span, span_until
+from dashboards.indicators.values import Level, indicator_table
 from geodata.figures.wording import half_up, percent
 from geodata.progress.schedule import by_month
+from geodata.projects.models import Project
+from geodata.stewards.scope import CITY
+from geodata.summary.filters import ProjectFilter
+from geodata.summary.regions import Dimension
+from geodata.summary.selectors import project_rows
+from tests.geodata.summary import facts
 
 ANY = date(2021, 8, 31)
 
@@ -108,3 +116,26 @@ def test_a_period_ends_on_the_day_at_the_latest() -> None:
     assert span_until(date(2026, 3, 10), None) == Span(date(2026, 3, 1), date(2026, 3, 10))
     period = (date(2026, 1, 1), date(2026, 12, 31))
     assert span_until(date(2026, 3, 10), period) == Span(date(2026, 1, 1), date(2026, 3, 10))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("plan", [None, Decimal(0)])
+def test_a_project_without_a_plan_shows_no_rate_and_is_ignored_by_the_group(
+    make_project: Callable[..., Project], plan: Decimal | None
+) -> None:
+    """Two projects, one without a plan of the year: — for it, and the group's rate is that of the other alone."""
+    with_plan, without = make_project(name="有计划"), make_project(name="无计划")
+    facts.plan(with_plan, planned_amount=Decimal("1000"))
+    facts.plan(without, planned_amount=plan)
+    for project, done in ((with_plan, "390.00"), (without, "999.00")):
+        facts.report(project, date(2026, 3, 31), invested_year=Decimal(done), invested_cumulative=Decimal(done))
+    chosen, today = ProjectFilter(as_of=date(2026, 3, 31)), date(2026, 4, 1)
+    table = indicator_table(
+        CITY, ids=("I04",), dimension=Dimension.MANAGEMENT, level=Level.UNIT, chosen=chosen, today=today
+    )
+    city = table.city("I04")
+    assert (percent(city.value), city.n) == ("39.00%", 1)
+    assert {row.code: row.annual_rate for row in project_rows(CITY, chosen, today=today)} == {
+        with_plan.serial_no: Decimal("0.39"),
+        without.serial_no: None,
+    }

@@ -443,3 +443,15 @@ def test_a_past_day_without_a_scan_has_no_warnings_on_record_and_says_so(seeded:
 def test_the_first_month_of_the_row_names_its_year(seeded: None) -> None:
     first, second = page().context["timeline"]["days"][:2]
     assert (first["text"], second["text"]) == ("2025年2月", "3月")
+
+
+def test_the_switch_of_territory_says_what_the_table_is_divided_by(seeded: None) -> None:
+    """Townships are places, whatever the units beside the map are."""
+    for query, chosen in (
+        ("level=township", "management"),
+        ("level=township&dimension=admin", "admin"),
+        ("", "management"),
+    ):
+        found = page(query).context
+        assert [item["code"] for item in found["dimensions"] if item["selected"]] == [chosen]
+        assert len(found["units"]["groups"]) == (1 if chosen == "admin" else 2)
