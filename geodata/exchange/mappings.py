@@ -48,6 +48,8 @@ class Options:
     hidden: str = ""  # "include": hidden rows and columns count like visible ones
     control_points: str = ""  # lines "x y east north" that tie a drawing of its own coordinates to a system
     outside_city: str = ""  # "accept": features need not lie in the city (a motorway through several)
+    # which project a row of nearly the name of a recorded one means: its number or "new" by row, "*" for every other
+    alike: Mapping[str, str] = field(default_factory=dict)
 
     def merged_with(self, **chosen: Any) -> Options:
         """These options with the non-empty ones of the command line on top."""
@@ -154,6 +156,8 @@ def _options(table: Any) -> Options:
     if "key" in values:
         key = values["key"]
         values["key"] = tuple(str(part) for part in ([key] if isinstance(key, str) else key))
+    if "alike" in values:
+        values["alike"] = _texts(values["alike"], "options.alike")
     if "unit" in values:
         values["unit"] = _unit(str(values["unit"]))
     _check_values(values)

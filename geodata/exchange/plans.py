@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models.enums import Choices
 
+from geodata.exchange.alike import AlikeRow
 from geodata.exchange.issues import Issue, Severity, shown
 from geodata.exchange.mappings import ColumnMapping, Options
 from geodata.exchange.tables.grids import Grid
@@ -121,6 +122,7 @@ class Plan:
     issues: list[Issue] = field(default_factory=list)
     totals: list[ControlTotal] = field(default_factory=list)
     blank_rows: int = 0
+    alike: list[AlikeRow] = field(default_factory=list)  # rows of the questions which project they mean
 
     @property
     def counts(self) -> Counts:

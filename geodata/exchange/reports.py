@@ -44,6 +44,16 @@ def build_report(*, seen: Preview, file_name: str, batch: Batch | None, result: 
             }
             for total in plan.totals
         ],
+        "alike": [
+            {
+                "sheet": asked.sheet,
+                "row": asked.row,
+                "name": asked.name,
+                "candidates": [{"serial": one.serial, "name": one.name} for one in asked.candidates],
+                "may_be_new": asked.may_be_new,
+            }
+            for asked in plan.alike
+        ],
         "changes": [
             {
                 "sheet": planned.row.sheet,

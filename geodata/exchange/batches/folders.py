@@ -52,6 +52,7 @@ SUFFIXES: Final = frozenset(
 ERRORS: Final = "errors.xlsx"
 SHAPES: Final = "shapes.json"
 SKETCH: Final = "sketch.json"
+ALIKE: Final = "alike.json"
 
 
 def folder(batch_id: int) -> Path:
@@ -89,6 +90,17 @@ def sketch(batch_id: int) -> Any:
     """What `keep_sketch` kept; None without any."""
     path = folder(batch_id) / SKETCH
     return orjson.loads(path.read_bytes()) if path.is_file() else None
+
+
+def keep_alike(batch_id: int, rows: Any) -> None:
+    """The questions of a preview which recorded project a row means."""
+    write_whole(folder(batch_id) / ALIKE, orjson.dumps(rows))
+
+
+def alike(batch_id: int) -> Any:
+    """What `keep_alike` kept; an empty list without any."""
+    path = folder(batch_id) / ALIKE
+    return orjson.loads(path.read_bytes()) if path.is_file() else []
 
 
 def errors(batch_id: int) -> Path:

@@ -48,6 +48,29 @@ def _keep_inside(plan: Plan, scope: Scope) -> None:
     plan.issues[:] = [issue for issue in plan.issues if not issue.row or (issue.sheet, issue.row) not in silent]
     for planned, problem in found:
         _refuse(plan, planned, problem)
+    _ask_of_own(plan, judge)
+
+
+def _ask_of_own(plan: Plan, judge: _Judge) -> None:
+    """The question which project a row means names one's own projects alone; where none is left, the row is refused."""
+    kept = []
+    for asked in plan.alike:
+        own = tuple(one for one in asked.candidates if judge.owns(one.project_id))
+        if own == asked.candidates:
+            kept.append(asked)
+            continue
+        place = (asked.sheet, asked.row)
+        plan.issues[:] = [issue for issue in plan.issues if (issue.sheet, issue.row) != place]
+        severity, message = Severity.ERROR, OUTSIDE
+        if own:
+            kept.append(replace(asked, candidates=own))
+            severity, message = Severity.QUESTION, kept[-1].message()
+        plan.issues.append(
+            Issue(
+                severity=severity, message=message, sheet=asked.sheet, row=asked.row, column="项目名称" if own else ""
+            )
+        )
+    plan.alike[:] = kept
 
 
 def _refuse(plan: Plan, planned: Planned, message: str, column: str = "") -> None:
@@ -72,6 +95,10 @@ class _Judge:
         self._new = {
             project.key for entry in made if (project := _project(entry)) is not None and self._is_own_new(project)
         }
+
+    def owns(self, project_id: int) -> bool:
+        """Whether the person keeps this recorded project."""
+        return project_id in self._own
 
     def problem(self, planned: Planned) -> str:
         if planned.action is Action.UNCHANGED:

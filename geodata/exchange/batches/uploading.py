@@ -16,6 +16,7 @@ from geodata.audit import acting
 from geodata.crs.control import read as read_control
 from geodata.crs.declared import parse_declared
 from geodata.errors import Conflict, Refused, TooLarge
+from geodata.exchange.alike import EVERY, NEW
 from geodata.exchange.batches import folders
 from geodata.exchange.batches.permits import batch_of, require_import
 from geodata.exchange.models import Batch, BatchRun
@@ -72,6 +73,33 @@ def read_again(scope: Scope, number: int, *, chosen: Mapping[str, str], now: dat
     with transaction.atomic():
         batch = _held(scope, number, State.PREVIEWED, State.REFUSED, State.FAILED)
         options = dict(batch.options.get("options", {})) | answers(chosen)
+        batch.options = {**batch.options, "options": options}
+        batch.state = State.QUEUED
+        batch.save(update_fields=["options", "state"])
+        _queue(batch, now, defer)
+    return batch
+
+
+def tell_alike(
+    scope: Scope, number: int, *, told: Mapping[str, str], others_new: bool, now: datetime, defer: Defer
+) -> Batch:
+    """Make the preview anew with what the person said of rows whose names are nearly those of recorded projects.
+
+    `told` holds the number of the project, or "new" for another one, by the key of the question; `others_new` says of
+    every other row that it is another project. Raises Refused where nothing is said.
+    """
+    with transaction.atomic():
+        batch = _held(scope, number, State.PREVIEWED, State.REFUSED, State.FAILED)
+        offered = {
+            asked["key"]: {NEW, *(one["serial"] for one in asked["candidates"])} for asked in folders.alike(batch.pk)
+        }
+        said = {key: one for key, one in told.items() if one in offered.get(key, ())}
+        if others_new:
+            said[EVERY] = NEW
+        if not said:
+            raise Refused("请先逐项选择：同一个项目，还是另一个项目", code="nothing-said")
+        options = dict(batch.options.get("options", {}))
+        options["alike"] = {**options.get("alike", {}), **said}
         batch.options = {**batch.options, "options": options}
         batch.state = State.QUEUED
         batch.save(update_fields=["options", "state"])

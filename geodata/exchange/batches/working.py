@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -115,6 +116,7 @@ def _keep_files(batch: Batch, seen: Preview) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders.keep_shapes(batch.pk, shapes_of(seen.plan))
     folders.keep_sketch(batch.pk, draw(seen.content.grids, seen.content.tables))
+    folders.keep_alike(batch.pk, [asdict(asked) for asked in seen.plan.alike])
     target.unlink(missing_ok=True)
     if seen.content.grids and any(issue.row for issue in seen.plan.issues):
         write_error_workbook(path=target, grids=seen.content.grids, tables=seen.content.tables, issues=seen.plan.issues)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Any
 
 import shapely
 from django.db.models import Max
 from shapely.geometry.base import BaseGeometry
 
+from geodata.exchange.alike import NEW_WORDS, Candidate, NearNames
 from geodata.exchange.datasets.budget_plans import financed_in_detail
 from geodata.exchange.tables.headers import squeeze
 from geodata.funding.models import FundingPlan
@@ -25,8 +25,6 @@ from geodata.projects.models import Category, GeometryVersion, Project, ProjectP
 from geodata.projects.reference import CATEGORIES
 from geodata.regions.selectors import UnitNames
 
-# Names closer than this are shown to the person, never taken for the same project.
-ALIKE = 0.9
 # Words of a project's name by which its category is guessed when neither column nor section says it.
 _WORDS = {
     "小区改造": "01",
@@ -128,6 +126,7 @@ class Register:
         self.by_source: dict[str, Known] = {}
         self._by_name: dict[tuple[str, int, int], Known] = {}
         self._by_name_alone: dict[str, list[Known]] = defaultdict(list)
+        self._near: dict[tuple[int | None, int] | None, NearNames] = {}
         columns = ("id", "serial_no", "parent_id", "category__code", "status", "stage", "name_key", *WRITABLE)
         for row in Project.objects.filter(is_deleted=False).values(*columns).iterator(chunk_size=5000):
             self._add(row)
@@ -163,7 +162,9 @@ class Register:
             self.by_source[row["source_key"]] = known
 
     def serial(self, text: str) -> str:
-        """The normal form of a platform number; other texts stay as they are."""
+        """The normal form of a platform number, "" for 新建; other texts stay as they are."""
+        if text in NEW_WORDS:
+            return ""
         parsed = parse_serial(text)
         return serial_text(*parsed) if parsed else text
 
@@ -181,14 +182,17 @@ class Register:
         found = [known for known in self._by_name_alone.get(name_key, []) if known.parent_id == parent_id]
         return found[0] if len(found) == 1 else None
 
-    def alike(self, name_key: str, plan_year: int, unit_id: int) -> Known | None:
-        """A project of the same year and unit with nearly the same name: a suggestion for the person."""
-        for (other, year, unit), known in self._by_name.items():
-            if (year, unit) == (plan_year, unit_id) and abs(len(other) - len(name_key)) <= len(name_key) // 5:
-                matcher = SequenceMatcher(None, name_key, other, autojunk=False)
-                if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
-                    return known
-        return None
+    def alike(self, name_key: str, plan_year: int | None = None, unit_id: int | None = None) -> tuple[Candidate, ...]:
+        """Recorded projects with nearly that name: of the year and unit, or without a unit of the whole record."""
+        wanted = (plan_year, unit_id) if unit_id else None
+        if wanted not in self._near:
+            named = ((name, known) for (name, *where), known in self._by_name.items() if tuple(where) == wanted)
+            every = ((name, one) for name, group in self._by_name_alone.items() for one in group)
+            pairs = every if wanted is None else named
+            self._near[wanted] = NearNames(
+                (name, Candidate(known.id, known.serial, known.values["name"])) for name, known in pairs
+            )
+        return self._near[wanted].near(name_key)
 
 
 class Details:

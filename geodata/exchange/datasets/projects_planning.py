@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from geodata.exchange.datasets import projects_rows as rows
+from geodata.exchange.datasets.projects_alike import project_alike
 from geodata.exchange.datasets.projects_known import Details, Known, Register
 from geodata.exchange.datasets.projects_layouts import LEDGER, STATUS_ROWS
 from geodata.exchange.datasets.projects_money import (
@@ -32,8 +33,6 @@ from geodata.projects.choices import PartyRole, Stage, Status
 from geodata.projects.codes import normalise_name
 from geodata.projects.entries import GeometryEntry, ProjectEntry, StatusEntry
 
-# Above this many new rows nobody reads suggestions, and comparing every pair of names takes too long.
-SUGGESTIONS_UP_TO = 2000
 LABELS = {
     "name": "项目名称",
     "project_code": "项目代码",
@@ -99,7 +98,10 @@ class LedgerPlanner:
         matched: list[tuple[Row, Known | None]] = []
         for row in held:
             try:
-                matched.append((row, self.match(row, self.reader(row))))
+                reader = self.reader(row)
+                part = bool(row.text("parent") or row.text("parent_name"))
+                known = self.match(row, reader)
+                matched.append((row, known if known or part else project_alike(row, reader, self.context)))
             except RowRefused as refusal:
                 self.refuse(LEDGER.key, row, refusal)
         details = Details((known.id for _row, known in matched if known), money=True, shapes=self._places.any)
@@ -116,6 +118,8 @@ class LedgerPlanner:
         """Keep a row out by a refusal or a question."""
         speak = self.draft.ask if refusal.question else self.draft.refuse
         speak(layout, row, refusal.message, column=refusal.column)
+        if refusal.alike is not None:
+            self.draft.plan.alike.append(refusal.alike)
 
     def reader(self, row: Row) -> Reader:
         """What the rows of the row's sheet are read with."""
@@ -166,7 +170,7 @@ class LedgerPlanner:
         if known is not None:
             money = without_what_is_known_better(money, known, details)
             changes = self.project_changes(entry, known) + money_changes(known, money, details, self._sources) + moved
-        elif len(self.draft.plan.planned) < SUGGESTIONS_UP_TO:
+        elif entry.serial_no:
             self._suggest(row, entry)
         label = f"{entry.serial_no or (known.serial if known else '')} {row.text('name')}".strip()
         self.draft.decide(LEDGER.key, row, label, LedgerEntry(project=entry, money=money, geometry=geometry), changes)
@@ -247,9 +251,10 @@ class LedgerPlanner:
                 )
 
     def _suggest(self, row: Row, entry: ProjectEntry) -> None:
-        alike = self.register.alike(rows.name_key(row), entry.values["plan_year"], entry.values["management_unit_id"])
-        if alike is not None:
-            self.draft.warn(row, f"与已有项目 {alike.serial}“{alike.values['name']}”名称相近，按新项目处理，请核对")
+        """A row with a new number of its own says that it is another project; that the name is near is said."""
+        values = entry.values
+        for alike in self.register.alike(rows.name_key(row), values["plan_year"], values["management_unit_id"])[:1]:
+            self.draft.warn(row, f"与已有项目 {alike.serial}“{alike.name}”名称相近，按新项目处理，请核对")
 
     def project_changes(self, entry: ProjectEntry, known: Known) -> list[Change]:
         """What the entry would change on the recorded project."""

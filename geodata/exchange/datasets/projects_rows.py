@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from geodata.exchange.alike import AlikeRow
 from geodata.exchange.datasets.projects_known import Known, Register
 from geodata.exchange.datasets.projects_layouts import CARRYOVER
 from geodata.exchange.tables.reading import Row
@@ -20,11 +21,14 @@ Warn = Callable[[str], None]
 class RowRefused(Exception):  # noqa: N818 - carries the sentence for one row, caught by the dataset
     """A row that cannot come in, with the sentence and the column that say why."""
 
-    def __init__(self, message: str, *, column: str = "", question: bool = False) -> None:
+    def __init__(
+        self, message: str, *, column: str = "", question: bool = False, alike: AlikeRow | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.column = column
         self.question = question
+        self.alike = alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geodata.exchange.datasets import projects_rows as rows
+from geodata.exchange.datasets.projects_alike import project_alike
 from geodata.exchange.datasets.projects_bundles import Bundles, source_of, without_total
 from geodata.exchange.datasets.projects_known import Details, Known
 from geodata.exchange.datasets.projects_layouts import PLACES, SHAPES
@@ -99,7 +100,10 @@ class ShapePlanner:
             return self._ledger.register.by_source.get(key)
         reader = self._ledger.reader(row)
         found = self._ledger.match(row, reader)
-        return found or (self._ledger.register.named_alone(rows.name_key(row)) if row.text("name") else None)
+        found = found or (self._ledger.register.named_alone(rows.name_key(row)) if row.text("name") else None)
+        if found is not None or row.text("parent") or row.text("parent_name"):
+            return found
+        return project_alike(row, reader, self._context, anywhere=True)
 
     def _plan_row(self, row: Row, known: Known | None, layer: Shapes | None, details: Details) -> None:
         shape = layer.shapes.get(row.number) if layer else None

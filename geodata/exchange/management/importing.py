@@ -14,6 +14,7 @@ from django.utils.timezone import now as clock
 from geodata.crs.control import read as read_control
 from geodata.crs.declared import parse_declared
 from geodata.errors import Busy, DomainError, Refused
+from geodata.exchange.alike import EVERY, NEW
 from geodata.exchange.batches import Preview, commit_batch, preview
 from geodata.exchange.batches.opening import keep, make_context
 from geodata.exchange.datasets import dataset as find_dataset
@@ -81,6 +82,12 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--sheet", default="", help="只读这个工作表")
         parser.add_argument("--mapping", type=Path, default=None, metavar="FILE.toml", help="列映射文件")
         parser.add_argument("--skip-refused", action="store_true", help="合格的行入库，不合格的行写入错误工作簿")
+        parser.add_argument(
+            "--alike",
+            choices=["ask", "new"],
+            default="ask",
+            help="与已有项目名称相近的行：ask 待确认，new 都是另一个项目",
+        )
         parser.add_argument("--user", default="", metavar="NAME", help="以谁的名义导入")
         parser.add_argument("--report", type=Path, default=None, metavar="FILE.json", help="导入报告")
 
@@ -126,7 +133,11 @@ class ImportCommand(BaseCommand):
                 raise CommandError(str(error), returncode=USAGE) from error
         control = _control_points(options["control_points"])
         chosen = mapping.options.merged_with(
-            control_points=control, crs=options["crs"], encoding=options["encoding"], sheet=options["sheet"]
+            alike={EVERY: NEW} if options["alike"] == "new" else {},
+            control_points=control,
+            crs=options["crs"],
+            encoding=options["encoding"],
+            sheet=options["sheet"],
         )
         if chosen.crs and parse_declared(chosen.crs) is None:
             raise CommandError(f"不认识的坐标系：{chosen.crs}", returncode=USAGE)

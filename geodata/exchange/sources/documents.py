@@ -23,8 +23,14 @@ def as_document(mapping: ColumnMapping) -> dict[str, Any]:
         "columns": dict(mapping.columns),
         "constants": dict(mapping.constants),
         "values": {name: dict(words) for name, words in mapping.values.items()},
-        "options": {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
+        "options": {name: _plain(value) for name, value in options.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def as_toml(document: Mapping[str, Any], *, note: str) -> str:
@@ -51,6 +57,8 @@ def _key(name: str) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_line(word, ours) for word, ours in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     # the escapes of JSON are those of TOML, but for U+007F, which TOML wants escaped

@@ -28,7 +28,7 @@ from geodata.sandbox.documents import MIB
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from portal.middleware import largest_body
-from portal.workbench.imports import texts
+from portal.workbench.imports import questions, texts
 from portal.workbench.people import staff
 
 MOST_FILES: Final = 20
@@ -128,6 +128,7 @@ def batch(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
         "projects": texts.projects(found, scope) if found.state == State.COMMITTED else [],
         "held_back": _held_back(found),
         "choices": texts.choices(found),
+        **questions.alike(found, scope),
         "longest_reason": undoing.LONGEST_REASON,
         **(texts.shapes(found) if found.state == State.PREVIEWED else {}),
     }
@@ -174,6 +175,13 @@ def _read_again(form: QueryDict, scope: Scope, number: int) -> None:
     uploading.read_again(scope, number, chosen=chosen, now=timezone.now(), defer=work_on_batch.defer)
 
 
+def _tell_alike(form: QueryDict, scope: Scope, number: int) -> None:
+    keys = form.getlist("alike")[: questions.SHOWN]
+    told = {key: form.get(f"is_{at}", "") for at, key in enumerate(keys)}
+    others = form.get("others") == "new"
+    uploading.tell_alike(scope, number, told=told, others_new=others, now=timezone.now(), defer=work_on_batch.defer)
+
+
 def _again(_form: QueryDict, scope: Scope, number: int) -> None:
     uploading.ask_again(scope, number, now=timezone.now(), defer=work_on_batch.defer)
 
@@ -191,6 +199,7 @@ _ACTS: Final[Mapping[str, Callable[[QueryDict, Scope, int], None]]] = {
     "commit": _commit,
     "read_again": _read_again,
     "again": _again,
+    "tell_alike": _tell_alike,
     "discard": _discard,
     "roll_back": _roll_back,
 }

@@ -218,3 +218,23 @@ def test_coordinates_of_a_survey_are_a_place_too(
     client.post("/workbench/unplaced/", {"code": project.serial_no, "place": "113.0949766 29.3824782", "crs": "GCJ02"})
     found = GeometryVersion.objects.get(project=project).geom.centroid
     assert found.coords == pytest.approx((113.0890, 29.3850), abs=1e-5)
+
+
+def test_a_name_that_is_nearly_a_recorded_one_is_asked_about_on_the_page(
+    steward: User, client_of: AS, make_project: Callable[..., Project]
+) -> None:
+    known = "示例大道东段提质改造工程"
+    road = make_project(name=known, name_key=known, plan_year=2026)
+    client = client_of(steward)
+    batch = read(client, sheet([f"{known}项目", "岳阳楼区", 2026, "农村公路", 120]))
+    address = f"/workbench/imports/{batch.pk}/"
+    page = client.get(address).content.decode()
+    assert "是同一个项目吗" in page
+    assert f'value="{road.serial_no}"' in page
+    key = f"{known}项目|2026|{road.management_unit_id}"
+    answer = {"action": "tell_alike", "alike": [key], "is_0": road.serial_no}
+    assert client.post(address, answer).status_code == 302
+    working.work(batch.pk, now=timezone.localtime())
+    batch.refresh_from_db()
+    assert (batch.counts["changed"], batch.counts["refused"]) == (1, 0)
+    assert "是同一个项目吗" not in client.get(address).content.decode()

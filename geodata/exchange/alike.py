@@ -1,0 +1,110 @@
+"""Names that are nearly those of recorded projects: a question for the person, never the same project by itself.
+
+A renamed project is asked about; siblings are not: names that differ only in their numbering (一期/二期, 3号楼/5号楼,
+东路/西路) were given to tell two works apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+# Names closer than this are shown to the person, never taken for the same project.
+ALIKE: Final = 0.9
+NEW: Final = "new"  # the answer "another project"
+EVERY: Final = "*"  # the answer for every row without one of its own
+# what stands in 平台编号 when the file itself says that the project is another one
+NEW_WORDS: Final = frozenset(("新建", "新增", "新项目", "新"))
+MOST_OFFERED: Final = 3
+_NUMBERING: Final = re.compile(r"\d+|[a-z]+|[一二三四五六七八九十百]+|[甲乙丙丁东西南北中上下左右]")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recorded project whose name is nearly that of a row."""
+
+    project_id: int
+    serial: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeRow:
+    """A row that waits for the answer, under the key by which the answer is found again."""
+
+    sheet: str
+    row: int
+    key: str
+    name: str
+    candidates: tuple[Candidate, ...]
+    may_be_new: bool = True  # a feature that says too little to become a project can only be one of them
+
+    def message(self) -> str:
+        """The question, with both ways to answer it in the file."""
+        named = "、".join(f"{one.serial}“{one.name}”" for one in self.candidates)
+        first = self.candidates[0].serial
+        if not self.may_be_new:
+            return (
+                f"没有找到项目“{self.name}”，名称相近的有 {named}：是它吗？请在预览页选择，或在“平台编号”列写 {first}"
+            )
+        return (
+            f"与已有项目 {named} 名称相近：是同一个项目，还是另一个？"
+            f"请在预览页选择，或在“平台编号”列写 {first}（同一个）或“新建”（另一个）"
+        )
+
+
+class NearNames:
+    """Names in which near ones are found quickly, whatever their number.
+
+    Two names of a ratio of 0.9 differ in few characters, so that they share at least one of the rarest pairs of
+    neighbouring characters of either: only names that share one are compared in full.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, Candidate]]) -> None:
+        self._names = list(names)
+        self._by_pair: dict[str, list[int]] = defaultdict(list)
+        for at, (name, _candidate) in enumerate(self._names):
+            for pair in _pairs(name):
+                self._by_pair[pair].append(at)
+
+    def near(self, name: str) -> tuple[Candidate, ...]:
+        """The nearest names, closest first."""
+        pairs = sorted(_pairs(name), key=lambda pair: len(self._by_pair.get(pair, ())))
+        # a character that differs costs two pairs; of n characters less than a fifth may differ on one side
+        enough = 2 * (len(name) // 5 + 1) + 1
+        positions = {at for pair in pairs[:enough] for at in self._by_pair.get(pair, ())}
+        scored = [(ratio, at) for at in positions if (ratio := closeness(name, self._names[at][0])) >= ALIKE]
+        return tuple(self._names[at][1] for _ratio, at in sorted(scored, key=lambda one: (-one[0], one[1])))[
+            :MOST_OFFERED
+        ]
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at : at + 2] for at in range(len(name) - 1)}
+
+
+def closeness(one: str, other: str) -> float:
+    """0 to 1; 0 for names that are equal but for their numbering."""
+    if abs(len(one) - len(other)) > max(len(one), len(other)) // 5:
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE or (ratio := matcher.ratio()) < ALIKE:
+        return 0.0
+    return 0.0 if numbered_apart(one, other) else ratio
+
+
+def numbered_apart(one: str, other: str) -> bool:
+    """Both names are numbered, and otherwise: two works side by side."""
+    first, second = _NUMBERING.findall(one), _NUMBERING.findall(other)
+    apart = bool(first) and bool(second) and first != second
+    return apart and _NUMBERING.sub("", one) == _NUMBERING.sub("", other)
+
+
+def answered(told: Mapping[str, str], key: str, offered: Sequence[Candidate]) -> str:
+    """The serial that the person chose, NEW for another project, "" as long as nobody has said."""
+    said = told.get(key) or told.get(EVERY, "")
+    return said if said == NEW or said in {one.serial for one in offered} else ""
