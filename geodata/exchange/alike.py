@@ -60,41 +60,68 @@ class AlikeRow:
 class NearNames:
     """Names in which near ones are found quickly, whatever their number.
 
-    Two names of a ratio of 0.9 differ in few characters, so that they share at least one of the rarest pairs of
-    neighbouring characters of either: only names that share one are compared in full.
+    Two names of a ratio of 0.9 differ in few characters. Each of them costs a name at most two of its pairs of
+    neighbouring characters, so that near names share at least one of the rarest pairs, and most of all pairs; only
+    what passes both tests is compared in full.
     """
 
     def __init__(self, names: Iterable[tuple[str, Candidate]]) -> None:
         self._names = list(names)
+        self._longest = max((len(name) for name, _candidate in self._names), default=0)
+        self._marks: list[int] = []
         self._by_pair: dict[str, list[int]] = defaultdict(list)
         for at, (name, _candidate) in enumerate(self._names):
-            for pair in _pairs(name):
+            pairs = _pairs(name)
+            self._marks.append(_mark(pairs))
+            for pair in pairs:
                 self._by_pair[pair].append(at)
 
     def near(self, name: str) -> tuple[Candidate, ...]:
         """The nearest names, closest first."""
-        pairs = sorted(_pairs(name), key=lambda pair: len(self._by_pair.get(pair, ())))
-        # a character that differs costs two pairs; of n characters less than a fifth may differ on one side
-        enough = 2 * (len(name) // 5 + 1) + 1
-        positions = {at for pair in pairs[:enough] for at in self._by_pair.get(pair, ())}
-        scored = [(ratio, at) for at in positions if (ratio := closeness(name, self._names[at][0])) >= ALIKE]
-        return tuple(self._names[at][1] for _ratio, at in sorted(scored, key=lambda one: (-one[0], one[1])))[
-            :MOST_OFFERED
-        ]
+        pairs, names, marks = _pairs(name), self._names, self._marks
+        mark = _mark(pairs)
+        rarest = sorted(pairs, key=lambda pair: len(self._by_pair.get(pair, ())))[: _lost(len(name), 0) + 1]
+        positions = {at for pair in rarest for at in self._by_pair.get(pair, ())}
+        lost = [_lost(len(name), length) for length in range(self._longest + 1)]
+        likely = [at for at in positions if (mark & ~marks[at]).bit_count() <= lost[len(names[at][0])]]
+        found = sorted((-ratio, at) for at in likely if (ratio := closeness(name, names[at][0])) >= ALIKE)
+        return tuple(names[at][1] for _ratio, at in found[:MOST_OFFERED])
 
 
-def _pairs(name: str) -> set[str]:
-    return {name[at : at + 2] for at in range(len(name) - 1)}
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(name[at : at + 2] for at in range(len(name) - 1))
+
+
+def _mark(pairs: Iterable[str]) -> int:
+    """A bit a pair; two pairs may share one, which lets a name through that is then compared in full."""
+    mark = 0
+    for first, second in pairs:
+        mark |= 1 << (ord(first) * 31 + ord(second)) % 251
+    return mark
+
+
+def _lost(one: int, other: int) -> int:
+    """How many pairs of a name of length `one` a near name of length `other` (0: of any) may lack at most.
+
+    With m characters in common, 2(one - m) pairs are lost by characters of one's own and (other - m) by those between,
+    and m is at least 0.45 (one + other).
+    """
+    other = other or one * 9 // 11
+    return int(2 * one + other - 1.5 * ALIKE * (one + other)) + 1
+
+
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(name[at : at + 2] for at in range(len(name) - 1))
 
 
 def closeness(one: str, other: str) -> float:
     """0 to 1; 0 for names that are equal but for their numbering."""
-    if abs(len(one) - len(other)) > max(len(one), len(other)) // 5:
+    if abs(len(one) - len(other)) > max(len(one), len(other)) // 5 or numbered_apart(one, other):
         return 0.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE or (ratio := matcher.ratio()) < ALIKE:
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
         return 0.0
-    return 0.0 if numbered_apart(one, other) else ratio
+    return matcher.ratio()
 
 
 def numbered_apart(one: str, other: str) -> bool:

@@ -1,6 +1,8 @@
 """The error workbook: the sheets as they were sent, refused rows coloured, each finding as a comment on its cell.
 
-It is written from the values that the sandbox read; the uploaded file itself is never opened here.
+It is written from the values that the sandbox read; the uploaded file itself is never opened here. Corrected and sent
+again it reads as the file did: merged cells, hidden rows and the calendar's beginning go over. Of a long sheet it holds
+what stands above and in the header and the rows with errors or questions alone.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from geodata.exchange.issues import Issue, Severity
-from geodata.exchange.tables.grids import Grid
+from geodata.exchange.tables.grids import Grid, Span
 from geodata.exchange.tables.headers import normalise_title
 from geodata.exchange.tables.reading import Table
+from geodata.sandbox.documents import Cell
 
 COLOURS = {
     Severity.ERROR: PatternFill("solid", fgColor="FFC7CE"),
@@ -34,6 +38,8 @@ AUTHOR = "一张图导入检查"
 CELL_LIMIT = 32_000
 SHEET_NAME_LIMIT = 31
 WIDTH = 16
+LONG = 20_000  # rows; a longer sheet is not copied whole
+MOST_LISTED = 100_000  # findings
 
 
 def write_error_workbook(
@@ -41,42 +47,118 @@ def write_error_workbook(
 ) -> None:
     """Write the workbook; the first sheet lists every finding, so that nothing hides in a long table."""
     book = Workbook(write_only=True)
-    _list_sheet(book, issues)
+    if any(grid.date1904 for grid in grids):
+        book.epoch = CALENDAR_MAC_1904
+    listed = book.create_sheet("问题清单")
     headers = {table.sheet: table for group in tables.values() for table in group}
     by_sheet: dict[str, list[Issue]] = defaultdict(list)
     for issue in issues:
         by_sheet[issue.sheet].append(issue)
+    places: dict[tuple[str, int], int] = {}
     for number, grid in enumerate(grids, start=1):
-        _copy_sheet(book, grid, headers.get(grid.name), by_sheet.get(grid.name, []), number)
+        sheet = book.create_sheet(_sheet_name(grid.name, number))
+        copy = _Copy(sheet, grid, headers.get(grid.name), by_sheet.get(grid.name, []))
+        kept = copy.shortened() if len(grid.rows) > LONG else copy.whole()
+        places |= {(grid.name, row): at for row, at in kept.items()}
+    _list(listed, issues, places)
     book.save(path)
 
 
-def _list_sheet(book: Workbook, issues: Sequence[Issue]) -> None:
-    sheet = book.create_sheet("问题清单")
-    for column, width in zip("ABCDEF", (14, 8, 18, 10, 70, 24), strict=True):
+def _list(sheet: Any, issues: Sequence[Issue], places: Mapping[tuple[str, int], int]) -> None:
+    """Every finding; `places` holds the rows that bear another number here than in the file."""
+    widths = (14, 8, 18, 10, 70, 24, 12)
+    for column, width in zip("ABCDEFG", widths, strict=True):
         sheet.column_dimensions[column].width = width
-    sheet.append(["工作表", "行", "列", "程度", "说明", "原值"])
-    for issue in issues:
+    if places:
+        rows = f"超过 {LONG} 行的工作表在这里只有表头和有错误或待确认的行，改好后可直接重新上传；已入库的行不会重复"
+        sheet.append([_cell(sheet, rows)])
+    if len(issues) > MOST_LISTED:
+        sheet.append([_cell(sheet, f"共有 {len(issues)} 条，这里列出前 {MOST_LISTED} 条；其余的见各行的批注")])
+    sheet.append(["工作表", "行", "列", "程度", "说明", "原值", *(["在本工作簿第几行"] if places else [])])
+    for issue in issues[:MOST_LISTED]:
         texts = (issue.sheet, issue.row or None, issue.column, WORDS[issue.severity], issue.message, issue.value)
         cells = [_cell(sheet, text) for text in texts]
         cells[3].fill = COLOURS[issue.severity]
-        sheet.append(cells)
+        here = places.get((issue.sheet, issue.row))
+        sheet.append([*cells, *([here] if here else [])])
 
 
-def _copy_sheet(book: Workbook, grid: Grid, table: Table | None, issues: Sequence[Issue], number: int) -> None:
-    sheet = book.create_sheet(_sheet_name(grid.name, number))
-    for position in range(1, grid.width + 1):
-        sheet.column_dimensions[get_column_letter(position)].width = WIDTH
-    places = _places(table)
-    found: dict[int, dict[int, list[Issue]]] = defaultdict(lambda: defaultdict(list))
-    for issue in issues:
-        if issue.row:
-            found[issue.row][places.get(normalise_title(issue.column)[0], 0)].append(issue)
-    for row_number, cells in zip(grid.numbers, grid.rows, strict=True):
-        remarks = found.get(row_number, {})
-        copied = [_cell(sheet, cell.value, cell.number_format) for cell in cells]
-        _mark(sheet, copied, remarks)
-        sheet.append(copied)
+class _Copy:
+    """One sheet on its way into the workbook."""
+
+    def __init__(self, sheet: Any, grid: Grid, table: Table | None, issues: Sequence[Issue]) -> None:
+        self._sheet, self._grid, self._table = sheet, grid, table
+        columns = _places(table)
+        self._found: dict[int, dict[int, list[Issue]]] = defaultdict(lambda: defaultdict(list))
+        for issue in issues:
+            if issue.row:
+                self._found[issue.row][columns.get(normalise_title(issue.column)[0], 0)].append(issue)
+        for position in range(1, grid.width + 1):
+            dimension = sheet.column_dimensions[get_column_letter(position)]
+            dimension.width, dimension.hidden = WIDTH, position in grid.hidden_columns
+        if grid.hidden:
+            sheet.sheet_state = "hidden"
+
+    def whole(self) -> dict[int, int]:
+        """Every row at its own place, so that no row has another number here."""
+        for span in self._grid.merged:
+            self._merge(span)
+        for number in self._grid.hidden_rows:
+            self._sheet.row_dimensions[number].hidden = True
+        for number, cells in zip(self._grid.numbers, self._grid.rows, strict=True):
+            self._append(number, cells)
+        return {}
+
+    def shortened(self) -> dict[int, int]:
+        """The header with what stands above it, and the rows that were kept out; their numbers in the file → here."""
+        header = self._table.header if self._table is not None else None
+        top = header.bottom if header is not None else 1
+        for span in self._grid.merged:
+            if span.bottom <= top:
+                self._merge(span)
+        wanted = {
+            row
+            for row, remarks in self._found.items()
+            if any(issue.severity.refuses for group in remarks.values() for issue in group)
+        }
+        sections = {row.number: row.section for row in self._table.rows if row.section} if self._table else {}
+        fills = self._fills()
+        at, section, kept = 0, "", {}
+        for index, (number, cells) in enumerate(zip(self._grid.numbers, self._grid.rows, strict=True)):
+            if index >= top and number not in wanted:
+                continue
+            if sections.get(number, section) != section:
+                section = sections[number]
+                self._sheet.append([_cell(self._sheet, f"一、{section}")])
+                at += 1
+            copied = list(cells)
+            for position, value in fills.get(index, ()):
+                copied[position : position + 1] = [value]
+            self._append(number, copied)
+            at += 1
+            if number in wanted:
+                kept[number] = at
+        return kept
+
+    def _fills(self) -> dict[int, list[tuple[int, Cell]]]:
+        """What vertical merges below the header say of the rows that they cover, by line."""
+        fills: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+        header = self._table.header if self._table is not None else None
+        down = {m.position for m in header.matched if m.column.fill_down} if header is not None else set()
+        for span in self._grid.merged:
+            if header is not None and span.top > header.bottom and span.left - 1 in down:
+                for index in range(span.top, span.bottom):
+                    fills[index].append((span.left - 1, self._grid.cell(span.top - 1, span.left - 1)))
+        return fills
+
+    def _merge(self, span: Span) -> None:
+        corner = f"{get_column_letter(span.left)}{span.top}"
+        self._sheet.merged_cells.add(f"{corner}:{get_column_letter(span.right)}{span.bottom}")
+
+    def _append(self, number: int, cells: Sequence[Cell]) -> None:
+        copied = [_cell(self._sheet, cell.value, cell.number_format) for cell in cells]
+        _mark(self._sheet, copied, self._found.get(number, {}))
+        self._sheet.append(copied)
 
 
 def _mark(sheet: Any, copied: list[Any], remarks: Mapping[int, Sequence[Issue]]) -> None:
