@@ -22,7 +22,7 @@ COLUMNS: Final = (
     Column("年度投资完成率(%)", Kind.PERCENT, 16),
     Column("资金到位(元)", Kind.MONEY, 20),
     Column("已拨付(元)", Kind.MONEY, 20),
-    Column("拨付率(占到位,%)", Kind.PERCENT, 16),
+    Column("拨付率（占到位，%）", Kind.PERCENT, 16),
 )
 _DIMENSIONS: Final = {Dimension.MANAGEMENT: "属地管理单位", Dimension.ADMIN: "行政区划"}
 
@@ -35,7 +35,7 @@ def cells(found: Screen, categories: Mapping[str, str]) -> Iterator[list[Cell]]:
         if region.totals.projects:
             yield _row(by, region.code, region.name, region.totals)
     for (code, name), part in found.towns.items():
-        yield _row("乡镇(街道)", code, name or "所在乡镇不明", part.totals)
+        yield _row("乡镇（街道）", code, name or "所在乡镇不明", part.totals)
     for code, part in found.branches.items():
         if part.totals.projects:
             yield _row("项目类别", code, categories.get(code, code), part.totals)

@@ -70,10 +70,10 @@ def _year_end(measure: Measure) -> Callable[[Scope, ProjectFilter, date], Part]:
             title=labels[measure] % {"year": year},
             name=f"{year} 年末预计{measure.label}",
             basis=_year_end_basis(origin_of(day)),
-            notes=(f"预测依据 {origin_of(day)} 以前的数据", "区间为 80%,合计的区间不是各项目区间之和"),
+            notes=(f"预测依据 {origin_of(day)} 以前的数据", "区间为 80%，合计的区间不是各项目区间之和"),
             figure=wording.money(ahead.point if ahead else None),
             heads=(_("Sum on which it rests"), _("Expected at the year's end"), _("Lower end"), _("Upper end")),
-            columns=("预测起点累计(元)", "年末预计(元)", "区间下限(元)", "区间上限(元)"),
+            columns=("预测起点累计（元）", "年末预计（元）", "区间下限（元）", "区间上限（元）"),
             rows=[(one.project_id, (one.now, one.mean, one.low, one.high)) for one in found],
             foot=[
                 ("预测项目小计", _("Projects forecast"), (before, mean, None, None)),
@@ -108,10 +108,10 @@ def _cost(scope: Scope, chosen: ProjectFilter, today: date) -> Part:
         title=_("Cost index CPI"),
         name="成本绩效指数 CPI 构成明细",
         basis=_("Physical progress × total of the contracts over certified output, of projects with certified output."),
-        notes=("CPI = Σ(形象进度 × 合同总价)÷ Σ 经确认产值", "只计有经确认产值的项目"),
+        notes=("CPI = Σ（形象进度 × 合同总价）÷ Σ 经确认产值", "只计有经确认产值的项目"),
         figure=forecasting.index_text(index),
         heads=(_("Works of the contracts"), _("Certified output"), "CPI"),
-        columns=("形象进度 × 合同总价(元)", "经确认产值(元)", "CPI"),
+        columns=("形象进度 × 合同总价（元）", "经确认产值（元）", "CPI"),
         rows=[(one.project_id, (one.works, one.certified, one.works / one.certified)) for one in found],
         foot=[("合计", _("Total of all rows"), (works, certified, index))],
         shown=lambda place, amount: _money(place, amount) if place < 2 else forecasting.index_text(amount),
@@ -126,7 +126,7 @@ def _unplanned(scope: Scope, chosen: ProjectFilter, today: date) -> Part:
         name="没有年度计划的项目",
         basis=_("No plan of %(year)s or of a year before is recorded; the plan's line leaves them out.")
         % {"year": year},
-        notes=(f"没有 {year} 年及以前的年度计划,不计入计划曲线",),
+        notes=(f"没有 {year} 年及以前的年度计划，不计入计划曲线",),
         figure=f"{len(found):,}",
         heads=(),
         columns=(),
@@ -171,7 +171,7 @@ def _cells(found: Part, amounts: Amounts) -> list[Texts]:
 
 def columns(found: Part) -> tuple[Column, ...]:
     """The heads of the file."""
-    money = tuple(Column(name, Kind.MONEY if name.endswith("(元)") else Kind.PLAIN, 22) for name in found.columns)
+    money = tuple(Column(name, Kind.MONEY if name.endswith("（元）") else Kind.PLAIN, 22) for name in found.columns)
     return (*_NAMED, *money)
 
 

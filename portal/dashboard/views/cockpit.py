@@ -106,7 +106,7 @@ def _file(
     scope: Scope, asked: ScreenAsked, found: cockpit.Screen, categories: Mapping[str, str], file_format: str
 ) -> HttpResponseBase:
     rows = list(screen_files.cells(found, categories))
-    notes = (f"数据截至 {found.as_of}", "汇总比率为合计之比", "单位、区划和类别各自合计,互不相加")
+    notes = (f"数据截至 {found.as_of}", "汇总比率为合计之比", "单位、区划和类别各自合计，互不相加")
     return frame.file_answer(
         scope,
         key="cockpit",
