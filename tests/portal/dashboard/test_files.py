@@ -164,7 +164,7 @@ def test_the_tables_of_the_screen_go_out_with_the_sums_that_it_shows(
             assert int(row[3]) == shown[row[1]]["projects"]
     groups = {
         "": ("项目类别",),
-        "unit=430602": ("乡镇(街道)", "项目类别"),
+        "unit=430602": ("乡镇（街道）", "项目类别"),
     }  # of another branch the screen shows the others, too
     for name in groups.get(query, ()):
         for column in (4, 5, 6, 9, 10):
