@@ -33,6 +33,7 @@ def write_projects(plan: Plan, context: Context) -> dict[str, int]:
         user=context.user,
         batch=context.batch_id,
         shapes=_first_shapes([*ledger, *shapes], context),
+        progress=lambda done, total: context.tell(done, total, "入库"),
     )
     ids = dict(recorded.ids)
     _write_money(ledger, ids, context)

@@ -1,11 +1,11 @@
-"""New projects in bulk: numbers, rows, first approval of their cost and first shape, one COPY a table.
+"""New projects in bulk: numbers, rows, history, first approval of their cost and first shape, a few COPYs in all.
 
 Rows are made as plain tuples: of 20,000 projects the instances alone took longer than the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,14 +18,16 @@ from geodata.projects.choices import InvestmentBasis, VersionState
 from geodata.projects.codes import normalise_name
 from geodata.projects.entries import EVIDENCE, WRITABLE, FirstShapes, GeometryEntry, ProjectEntry, evidence_of
 from geodata.projects.models import Category, GeometryVersion, InvestmentApproval, Project
-from geodata.projects.services.history import begun_with
+from geodata.projects.services.history import add_history, begun_with
 from geodata.projects.services.numbering import Numbering
 from geodata.record import Origin
 from geodata.regions.selectors import AreaLocator, representative_points
 from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
+BLOCK = 5_000
 Values = dict[str, Any]
+Progress = Callable[[int, int], None]
 
 
 def create_projects(
@@ -35,10 +37,12 @@ def create_projects(
     user: User | None,
     batch: int | None,
     shapes: FirstShapes,
+    progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Create them all; the id of each by its entry's key. Refused where a bundle is missing or is a part itself.
+    """Create them all with their history; the id of each by its entry's key. Refused where a bundle is missing or is a
+    part itself, and where a history is impossible.
 
-    `categories` are ids by code. Their history is for `add_history`; the columns that repeat it are set here.
+    `categories` are ids by code. `progress` is told (done, of how many) after every few thousand.
     """
     ids: dict[str, int] = {}
     if not entries:
@@ -48,26 +52,49 @@ def create_projects(
     geometries = dict(Category.objects.values_list("id", "public_geometry"))
     places = _places(shapes.entries)
     like = Project(created_by=user, origin=_origin(batch), batch=batch)
-    for level in _levels(entries, parents):
+    for some in _blocks(entries, parents):
         rows = []
-        for entry in level:
+        for entry in some:
             values = _values(entry, categories, numbering)
             values.setdefault("public_geometry", geometries[values["category_id"]])
             if entry.parent_key:
                 values["parent_id"] = ids.get(entry.parent_key) or parents[entry.parent_key]
             values.update(places.get(entry.key, {}))
             rows.append(values)
-        ids.update(zip((entry.key for entry in level), _copy(like, rows), strict=True))
-        record_investments(
-            [
-                (ids[entry.key], values.get("investment_basis", ""), values["total_investment"])
-                for entry, values in zip(level, rows, strict=True)
-                if values.get("total_investment")
-            ],
-            batch=batch,
-        )
-    _record_first_shapes(entries, ids, places, shapes, user, batch)
+        made = dict(zip((entry.key for entry in some), _copy(like, rows), strict=True))
+        ids.update(made)
+        _record_what_belongs(some, rows, made, user, batch)
+        _record_first_shapes(some, made, places, shapes, user, batch)
+        if progress:
+            progress(len(ids), len(entries))
     return ids
+
+
+def _blocks(entries: Sequence[ProjectEntry], parents: Mapping[str, int]) -> Iterator[Sequence[ProjectEntry]]:
+    """So many at a time that whoever waits sees it move."""
+    for level in _levels(entries, parents):
+        for begin in range(0, len(level), BLOCK):
+            yield level[begin : begin + BLOCK]
+
+
+def _record_what_belongs(
+    entries: Sequence[ProjectEntry],
+    rows: Sequence[Values],
+    ids: Mapping[str, int],
+    user: User | None,
+    batch: int | None,
+) -> None:
+    """History and first approval of the cost."""
+    changes = {ids[entry.key]: entry.history for entry in entries}
+    add_history(changes=changes, user=user, batch=batch, fresh=set(changes))
+    record_investments(
+        [
+            (ids[entry.key], values.get("investment_basis", ""), values["total_investment"])
+            for entry, values in zip(entries, rows, strict=True)
+            if values.get("total_investment")
+        ],
+        batch=batch,
+    )
 
 
 def derived(

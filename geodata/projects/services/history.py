@@ -98,7 +98,7 @@ def add_history(
 ) -> set[int]:
     """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed.
 
-    `fresh` are projects made a moment ago by `begun_with`: they have no other rows and repeat their newest already.
+    `fresh` are projects made a moment ago with `begun_with`: they have no other rows and repeat their newest already.
     """
     spoken = {project_id: rows for project_id, rows in changes.items() if rows}
     if not spoken:

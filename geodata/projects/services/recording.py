@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from geodata.projects.entries import WRITABLE, FirstShapes, ProjectEntry
 from geodata.projects.models import Category, Project
 from geodata.projects.reference import ensure_categories
-from geodata.projects.services.creation import create_projects, derived, record_investments
+from geodata.projects.services.creation import Progress, create_projects, derived, record_investments
 from geodata.projects.services.history import add_history
 from geodata.projects.services.parties import record_parties
 from geodata.record import Outcome
@@ -38,11 +38,12 @@ def record_projects(
     user: User | None = None,
     batch: int | None = None,
     shapes: FirstShapes | None = None,
+    progress: Progress | None = None,
 ) -> RecordedProjects:
     """Create the entries without `project_id`, change the others where they say something new.
 
     Bundles come before their parts whatever their order. `today` dates the end of a replaced body's role. New projects
-    begin with their `shapes`; those of the others are for `record_geometries`.
+    begin with their `shapes`; those of the others are for `record_geometries`. `progress` is told of new ones.
     """
     held = list(entries)
     ensure_categories()
@@ -53,14 +54,15 @@ def record_projects(
         user=user,
         batch=batch,
         shapes=shapes or FirstShapes(),
+        progress=progress,
     )
     new = set(ids.values())
     changed = _change([entry for entry in held if entry.project_id is not None], categories)
     ids.update({entry.key: entry.project_id for entry in held if entry.project_id is not None})
     _renew_investments(changed, batch)
     touched = record_parties(parties={ids[entry.key]: entry.parties for entry in held}, today=today, batch=batch)
-    changes = {ids[entry.key]: entry.history for entry in held}
-    touched |= add_history(changes=changes, user=user, batch=batch, fresh=new)
+    changes = {entry.project_id: entry.history for entry in held if entry.project_id is not None}
+    touched |= add_history(changes=changes, user=user, batch=batch)
     renewed = ({project.pk for project, _fields in changed} | touched) - new
     return RecordedProjects(Outcome(len(new), len(renewed), len(held) - len(new) - len(renewed)), ids)
 
