@@ -33,7 +33,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in VIEWS:
         monkeypatch.setattr(f"portal.dashboard.views.{module}.today", lambda: TODAY)
     monkeypatch.setattr("portal.workbench.views.project_list.today", lambda: TODAY)
-    cache.clear()  # lights judged anew are kept for ten minutes, those of another test's city, too
+    cache.clear()  # what was kept of another test's city
 
 
 @pytest.fixture
