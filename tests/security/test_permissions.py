@@ -281,7 +281,19 @@ ANSWER |= {"dashboard:changes": 400, "dashboard:changed": 400}  # without a day 
 # pages for people whose rows are the whole city
 OF_THE_CITY = {
     f"dashboard:{name}"
-    for name in ("cockpit", "task", "indicator", "course", "lights", "changed", "warnings", "works", "month", "changes")
+    for name in (
+        "cockpit",
+        "task",
+        "indicator",
+        "course",
+        "curve_part",
+        "lights",
+        "changed",
+        "warnings",
+        "works",
+        "month",
+        "changes",
+    )
 }
 ANSWER |= {"workbench:light": 405, "dashboard:alert": 404, "dashboard:backtest": 404}
 POSTS |= {
