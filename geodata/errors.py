@@ -76,9 +76,14 @@ class NotFound(DomainError):
 
 
 class Withdrawn(NotFound):
-    """It was public once and is no more; the message gives the day and the reason (410)."""
+    """It was public once and is no more; the message gives the day and the reason (410). `successor`: the code of the
+    public project that the reason names, such as the one it was merged into."""
 
     default_code = "withdrawn"
+
+    def __init__(self, message: str, *, code: str | None = None, successor: str = "") -> None:
+        super().__init__(message, code=code)
+        self.successor = successor
 
 
 class Conflict(DomainError):

@@ -28,6 +28,29 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE, SELECT ON SEQUENCES 
 GRANT USAGE ON LANGUAGE plpgsql TO {OWNER_ROLE}, {APP_ROLE};
 """
 
+# What everybody may call unless it is taken away: large objects, which would be a place to write to; locks that others
+# wait for; ending what others of the same role are asking. Nobody needs the first; the others are for those who write.
+_LARGE_OBJECTS = (
+    "lo_creat(int)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_open(oid, int)", "lo_close(int)",
+    "lowrite(int, bytea)", "lo_put(oid, bigint, bytea)", "lo_truncate(int, int)", "lo_truncate64(int, bigint)",
+    "lo_unlink(oid)", "loread(int, int)", "lo_get(oid)", "lo_get(oid, bigint, int)", "lo_tell(int)", "lo_tell64(int)",
+    "lo_lseek(int, int, int)", "lo_lseek64(int, bigint, int)",
+)  # fmt: skip
+_LOCKS = tuple(
+    f"pg_{trying}advisory_{span}lock{shared}({keys})"
+    for trying in ("", "try_")
+    for span in ("", "xact_")
+    for shared in ("", "_shared")
+    for keys in ("bigint", "int, int")
+)
+_ENDING = ("pg_terminate_backend(int, bigint)", "pg_cancel_backend(int)")
+_FOR_WRITERS = ", ".join((*_LOCKS, *_ENDING))
+CALLS_SQL = f"""
+REVOKE EXECUTE ON FUNCTION {", ".join(_LARGE_OBJECTS)} FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION {_FOR_WRITERS} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {_FOR_WRITERS} TO {OWNER_ROLE}, {APP_ROLE}, {PUBLISHER_ROLE};
+"""
+
 # The reader may call functions but write none: no DO blocks.
 PUBLIC_RIGHTS_SQL = f"""
 ALTER DEFAULT PRIVILEGES FOR ROLE {PUBLISHER_ROLE} GRANT SELECT ON TABLES TO {READER_ROLE};
@@ -45,7 +68,7 @@ ALTER ROLE {READER_ROLE} SET idle_in_transaction_session_timeout = '30s';
 # Run in the template and again in both databases, so that a change here reaches databases that exist already.
 # Default privileges belong to a database: from the template every test database inherits them, and so do the two
 # real ones before their first migration.
-INSIDE_SQL = EXTENSIONS_SQL + RECORD_RIGHTS_SQL + PUBLIC_RIGHTS_SQL
+INSIDE_SQL = EXTENSIONS_SQL + RECORD_RIGHTS_SQL + PUBLIC_RIGHTS_SQL + CALLS_SQL
 
 # Run in database postgres. CREATE DATABASE cannot stand in a transaction or a DO block, hence psql's \gexec.
 CLUSTER_SQL = f"""

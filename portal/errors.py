@@ -59,7 +59,9 @@ def wants_page(request: HttpRequest) -> bool:
 def answer(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
     """The answer to a domain error, by the table."""
     status = status_of(error)
-    response = _page_or_problem(request, status, error.message, code=error.code)
+    response = _page_or_problem(
+        request, status, error.message, code=error.code, successor=getattr(error, "successor", "")
+    )
     if status in {429, 503}:
         response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 30)
     return response
@@ -81,16 +83,18 @@ def record_away(request: HttpRequest) -> HttpResponse:
 
 
 def _page_or_problem(
-    request: HttpRequest, status: int, message: str, *, code: str = "", bare: bool = False
+    request: HttpRequest, status: int, message: str, *, code: str = "", successor: str = "", bare: bool = False
 ) -> HttpResponse:
     title = label(TITLE.get(status, ""))
     if wants_page(request):
         names = [f"errors/{status}.html", "errors/_page.html"]
-        page = render_to_string(names, {"title": title, "message": message}, None if bare else request)
+        context = {"title": title, "message": message, "successor": successor}
+        page = render_to_string(names, context, None if bare else request)
         response = HttpResponse(page, status=status)
     else:
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
-        body = orjson.dumps(problem | ({"code": code} if code else {}))
+        said = {"code": code, "successor": successor}
+        body = orjson.dumps(problem | {name: text for name, text in said.items() if text})
         response = HttpResponse(body, status=status, content_type="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     return response

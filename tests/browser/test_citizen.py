@@ -110,3 +110,28 @@ def test_the_home_page_fits_a_small_phone_and_reads_in_english(
     expect(page).to_have_url(re.compile(r"/en/$"))
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("heading", level=1)).to_have_text("Every project, every payment")
+
+
+# when the largest thing on the page was painted, in milliseconds
+_PAINTED = """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
+    .observe({type: "largest-contentful-paint", buffered: true}))"""
+
+
+def test_the_home_and_a_project_are_painted_in_a_second_and_a_half(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    for address in ("/", f"/projects/{published['road'].serial_no}/"):
+        painted = []
+        for _visit in range(5):  # a first visit each; the machine may be busy with other things in one of them
+            page = open_page(PHONE)
+            page.goto(address, wait_until="networkidle")
+            painted.append(page.evaluate(_PAINTED))
+            page.context.close()
+        assert min(painted) < 1_500, (address, painted)
+
+
+def test_a_site_board_is_one_sheet_of_a4(open_page: Callable[..., Page], published: dict[str, Project]) -> None:
+    page = open_page()
+    page.goto(f"/projects/{published['road'].serial_no}/board/")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)[.\d]*\]", printed) == [(b"594", b"841")]

@@ -4,6 +4,7 @@
 NEWEST agrees with `current_snapshot` only inside one transaction (portal/public/views/answers.py opens it).
 """
 
+import re
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -28,6 +29,7 @@ from portal.public.models import (
 M = TypeVar("M", bound=Published)
 Edition = int | None
 NEWEST: Final = None
+_CODE: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2,8}-20[0-9]{2}-[0-9]{4,6}(?![0-9])")  # as people write it in a reason
 
 
 def current_snapshot() -> Snapshot:
@@ -101,12 +103,15 @@ def project(edition: Edition, code: str) -> PublishedProject:
 
 
 def missing(code: str) -> NotFound:
-    """Why no page stands at this code: it was withdrawn, with day and reason, or was never public."""
+    """Why no page stands at this code: it was withdrawn, with day and reason and the project that this leads on to, or
+    was never public."""
     gone = PublishedWithdrawal.objects.filter(kind=PublishedWithdrawal.Kind.PROJECT, code=code).order_by("-number")
     last = gone.first()
     if last is None:
         return NotFound("没有这个项目，或者它没有公开")
-    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下：{last.reason}")
+    named = set(_CODE.findall(last.reason)) - {code}
+    successor = at(PublishedProject, NEWEST).filter(code__in=named).values_list("code", flat=True).first() or ""
+    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下：{last.reason}", successor=successor)
 
 
 def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:

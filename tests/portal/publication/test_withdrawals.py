@@ -162,6 +162,20 @@ def test_a_withdrawn_project_leaves_lists_files_and_the_tiles_of_old_snapshots_a
     assert client.get("/tiles/1/projects/9/416/212.mvt").status_code == 200
 
 
+def test_a_project_that_was_merged_into_another_leads_on_to_it(two_snapshots: dict[str, Project], hq: Scope) -> None:
+    road, works = two_snapshots["road"].serial_no, two_snapshots["works"].serial_no
+    withdraw_project(hq, code=road, reason=f"已并入项目{works}统一实施", now=NOW)
+    client = Client(headers={"accept": "text/html"})
+    page = client.get(f"/projects/{road}/").content.decode()
+    assert f"已并入项目{works}统一实施" in page
+    assert f'href="/projects/{works}/"' in page
+    assert f"Go on to project {works}" in client.get(f"/en/projects/{road}/").content.decode()
+    assert Client().get(f"/projects/{road}/").json()["successor"] == works
+    # a reason may name what is not public: it leads nowhere then
+    withdraw_project(hq, code=works, reason=f"已并入项目{two_snapshots['secret'].serial_no}", now=NOW)
+    assert 'class="primary" href="/projects/' not in client.get(f"/projects/{works}/").content.decode()
+
+
 def test_nothing_of_a_withdrawn_project_stays_but_its_code_and_the_reason(
     two_snapshots: dict[str, Project], hq: Scope
 ) -> None:
