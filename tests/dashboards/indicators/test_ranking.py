@@ -124,7 +124,7 @@ def test_the_composite_ranks_by_score_and_says_what_it_leaves_out() -> None:
     (group,) = ranked_composite(table(COMPOSITE_IDS, rows), WEIGHTS)
     assert places(group) == [("乙", 1), ("甲", 2), ("丙", None), ("丁", None)]
     assert [row.reason for row in group.rows] == ["", "", "项目不足 3 个", "没有可计算的指标"]
-    assert left_out(WEIGHTS) == "问题销号率(权重 10)尚无记录,不计入综合得分,其余权重按比例折算"
+    assert left_out(WEIGHTS) == "问题销号率（权重 10）尚无记录，不计入综合得分，其余权重按比例折算"
     assert left_out(WEIGHTS | {"rank_weight_issues": Decimal(0)}) == ""
 
 

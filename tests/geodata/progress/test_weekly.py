@@ -43,10 +43,10 @@ def weekly(make_project: Callable[..., Project], hq_admin: User) -> Project:
 @pytest.mark.parametrize(
     ("day", "key", "label"),
     [
-        (date(2026, 11, 22), "2026-W47", "2026年第47周(11月16日至22日)"),
-        (date(2026, 11, 23), "2026-W48", "2026年第48周(11月23日至29日)"),
-        (date(2027, 1, 2), "2026-W53", "2026年第53周(12月28日至1月3日)"),
-        (date(2025, 12, 30), "2026-W01", "2026年第1周(12月29日至1月4日)"),
+        (date(2026, 11, 22), "2026-W47", "2026年第47周（11月16日至22日）"),
+        (date(2026, 11, 23), "2026-W48", "2026年第48周（11月23日至29日）"),
+        (date(2027, 1, 2), "2026-W53", "2026年第53周（12月28日至1月3日）"),
+        (date(2025, 12, 30), "2026-W01", "2026年第1周（12月29日至1月4日）"),
     ],
 )
 def test_weeks_are_calendar_weeks_and_come_back_from_their_address(day: date, key: str, label: str) -> None:
@@ -103,7 +103,7 @@ def test_a_weekly_report_goes_its_way_and_nothing_is_owed_any_more(
         today=TODAY, now=NOW,
     )  # fmt: skip
     assert (saved.report.kind, saved.report.period_end) == ("week", date(2026, 3, 29))
-    assert "2026年第13周(3月23日至29日)周报等待您审核" in Notice.objects.get(kind="submitted").text
+    assert "2026年第13周（3月23日至29日）周报等待您审核" in Notice.objects.get(kind="submitted").text
     approve_report(scope(hq_admin), report_id=saved.report.pk, expected_version=saved.report.revision, now=NOW)
     assert report_duty(scope(steward), TODAY, period=OWED) == []
     assert "周报已审核通过" in Notice.objects.get(kind="approved").text
@@ -120,7 +120,7 @@ def test_the_desk_asks_for_the_week_and_names_its_form(weekly: Project, steward:
 
 def test_those_who_report_are_told_of_the_week(weekly: Project, steward: User) -> None:
     tell_everybody(today=TODAY, now=NOW)
-    assert "2026年第13周(3月23日至29日)周报应于3月30日前报送" in Notice.objects.get(kind="deadline").text
+    assert "2026年第13周（3月23日至29日）周报应于3月30日前报送" in Notice.objects.get(kind="deadline").text
     assert tell_everybody(today=TODAY, now=NOW) == 0
 
 
