@@ -40,7 +40,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """As people read it: 2026年10月, 2026年第43周(10月19日至25日)."""
+        """As people read it: 2026年10月, 2026年第43周（10月19日至25日）."""
         if self.kind == MONTH:
             return f"{self.start.year}年{self.start.month}月"
         year, week, _day = self.end.isocalendar()
