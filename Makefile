@@ -8,7 +8,7 @@ TESTS ?= tests
 PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder -p tests.longest_first
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-check test lint format prove bench stop clean install install-for-tests lock messages
+.PHONY: help run run-check test lint format prove bench stop clean install install-for-tests install-for-bench lock messages
 
 help: ## 显示本帮助 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -37,7 +37,7 @@ format: install-for-tests ## 自动整理代码格式 · format the code
 prove: install-for-tests ## 全规模的耗时验证 · the heavy proofs at full size
 	@$(BIN)/python -m pytest -p no:randomly -s -m heavy tests
 
-bench: install-for-tests ## 性能对比（比值） · benchmarks against a peer, as ratios
+bench: install-for-bench ## 性能对比（比值） · benchmarks against a peer, as ratios
 	@$(BIN)/python -m pytest -p no:randomly -s -o norecursedirs=__pycache__ tests/benchmarks
 
 install: ## 只安装运行所需 · install what a run needs
@@ -45,6 +45,9 @@ install: ## 只安装运行所需 · install what a run needs
 
 install-for-tests:
 	@$(OPS) install-for-tests
+
+install-for-bench:
+	@$(OPS) install-for-bench
 
 messages: ## 编译译文 · compile the translations
 	@$(OPS) messages

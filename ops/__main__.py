@@ -68,6 +68,12 @@ def install_for_tests() -> None:
         cluster.ensure()
 
 
+def install_for_bench() -> None:
+    """What the tests need, and the program that imports are measured against."""
+    packages.ensure_peer()
+    install_for_tests()
+
+
 def clean() -> None:
     """Removes what was made here, the private cluster and its data among it."""
     console.step("停止并删除本项目的数据库")
@@ -87,6 +93,7 @@ def stop() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "install": lambda: install(development=False),
     "install-for-tests": install_for_tests,
+    "install-for-bench": install_for_bench,
     "run": run,
     "run-check": run_check,
     "stop": stop,

@@ -64,6 +64,18 @@ def ensure_browser() -> None:
     _install(administrator, wanted)
 
 
+def ensure_peer() -> None:
+    """ogr2ogr, against which `make bench` measures imports; without it those benchmarks say so and skip."""
+    if shutil.which("ogr2ogr"):
+        return
+    administrator = _administrator()
+    if administrator is None:
+        console.step("没有 ogr2ogr，导入的对比会跳过；要比较，请管理员执行「apt-get install gdal-bin」")
+        return
+    _refresh_lists(administrator)
+    _install(administrator, ["gdal-bin"])
+
+
 def ensure_venv_module() -> None:
     """Debian splits Python's venv module off; without ensurepip no virtual environment can be made."""
     probe = [sys.executable, "-c", "import ensurepip, venv"]

@@ -95,8 +95,8 @@ def _pairs(name: str) -> frozenset[str]:
 def _mark(pairs: Iterable[str]) -> int:
     """A bit a pair; two pairs may share one, which lets a name through that is then compared in full."""
     mark = 0
-    for first, second in pairs:
-        mark |= 1 << (ord(first) * 31 + ord(second)) % 251
+    for pair in pairs:
+        mark |= 1 << (ord(pair[0]) * 31 + ord(pair[1])) % 251
     return mark
 
 
@@ -108,10 +108,6 @@ def _lost(one: int, other: int) -> int:
     """
     other = other or one * 9 // 11
     return int(2 * one + other - 1.5 * ALIKE * (one + other)) + 1
-
-
-def _pairs(name: str) -> frozenset[str]:
-    return frozenset(name[at : at + 2] for at in range(len(name) - 1))
 
 
 def closeness(one: str, other: str) -> float:

@@ -29,6 +29,7 @@ _PARCEL: Final = re.compile(r"@[ \t]*\r?$", re.MULTILINE)
 _POINT: Final = re.compile(
     r"^[ \t]*[^\s,]{1,30}[, \t]+\d{1,6}[, \t]+\d{5,8}(?:\.\d*)?[, \t]+\d{5,8}(?:\.\d*)?[ \t]*\r?$", re.MULTILINE
 )
+_EMPTY_CELLS: Final = re.compile(r"(?:[ \t]*,)+[ \t]*(?=\r?$)", re.MULTILINE)  # behind every line that Excel saved
 _LONGEST: Final = 20_000_000
 _MOST_PARCELS: Final = 20_000
 
@@ -46,7 +47,7 @@ def read_parcel_file(
     text, used = door.read_plain_text(path, encoding=encoding, limits=limits)
     if len(text) > _LONGEST:
         return None  # too long for any survey of ours; the reader of tables has its own limits
-    cleaned = plain(text)
+    cleaned = _EMPTY_CELLS.sub("", plain(text))
     if not looks_like_parcels(cleaned):
         return None
     parcels, header = read_parcels(cleaned, extent=extent)

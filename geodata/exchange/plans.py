@@ -97,6 +97,7 @@ class Context:
     limits: Limits = DEFAULT
     scope: Scope | None = None  # whose rows may be touched; None for an administrator's command
     recall: Callable[[Sequence[Grid]], Recalled | None] | None = None  # finds the remembered mapping of a file
+    recall_encodings: tuple[str, ...] = ()  # of remembered mappings: their files may be read by these alone
     recalled: Recalled | None = None  # the one that was found and used
 
     def use(self, recalled: Recalled) -> None:

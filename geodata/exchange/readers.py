@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from geodata.errors import FileRefused
@@ -21,6 +21,8 @@ from geodata.sandbox import door
 
 JSON_SUFFIXES = frozenset((".json", ".geojson", ".jsonl", ".ndjson"))
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how workbooks begin
+_OTHER_TEXT = frozenset(("undecodable", "doubtful-encoding"))
 PARCEL_SUFFIX = ".txt"
 WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls", ".et"))
 FEATURE_SUFFIXES = frozenset(
@@ -39,6 +41,13 @@ ADVICE = {
     ".wps": "这是 WPS 文字。请把表格复制到 Excel，另存为 xlsx 再导入",
     ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
     ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
+    ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
+    ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
+    ".gpx": "这是 GPX 航迹。请在奥维或 GIS 里导出为 KML 再导入",
+    ".tab": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
+    ".mif": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
+    ".wkt": "这是 WKT 文本。请放进表格的“WKT”一列，与平台编号或项目名称一起导入；单个项目请在图形编辑里粘贴",
+    ".html": "这是网页。请用 Excel 或 WPS 打开，另存为 xlsx 再导入",
     ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
 }
 
@@ -64,7 +73,7 @@ def read_grids(path: Path, context: Context, *, shapes: bool = True) -> list[Gri
 
     `shapes` says whether the dataset knows what to do with features; without, a GeoJSON is a table of its properties.
     """
-    suffix = path.suffix.casefold()
+    suffix = _kind_of(path)
     options = context.options
     refuse_by_name(path.name)
     if suffix in WORKBOOK_SUFFIXES:
@@ -93,11 +102,24 @@ def read_grids(path: Path, context: Context, *, shapes: bool = True) -> list[Gri
     if suffix in FEATURE_SUFFIXES:
         features = door.read_features(path, encoding=options.encoding or None, limits=context.limits)
         return [from_layer(layer) for layer in features.layers]
+    named = Path(context.file_name or path.name)
+    refuse_by_name(named.name)
     raise FileRefused(
-        f"不支持“{path.suffix or path.name}”文件，请另存为 xlsx、csv、GeoJSON、KML、DXF 或 Shapefile（zip）再导入",
+        f"不支持“{named.suffix or named.name}”文件，请另存为 xlsx、csv、GeoJSON、KML、DXF 或 Shapefile（zip）再导入",
         code="unknown-format",
-        file=path.name,
+        file=named.name,
     )
+
+
+def _kind_of(path: Path) -> str:
+    """The ending; tables are what their first bytes say: systems hand out text as .xls, people rename .xlsx to .csv."""
+    suffix = path.suffix.casefold()
+    with path.open("rb") as file:
+        head = file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
+    packed = head.startswith(_PACKED)
+    if suffix in TEXT_SUFFIXES and packed:
+        return ".xlsx"
+    return ".csv" if suffix in WORKBOOK_SUFFIXES and head and not packed and not head.startswith(b"<") else suffix
 
 
 def _read_json(path: Path, context: Context, *, shapes: bool) -> list[Grid]:
@@ -116,8 +138,13 @@ def _read_json(path: Path, context: Context, *, shapes: bool) -> list[Grid]:
 def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
     """The tables of a file under the layouts of a dataset."""
     shapes = any(layout.features for layout in dataset.layouts)
-    content = Content(grids=read_grids(path, context, shapes=shapes))
-    _recall(content, context)
+    content = Content()
+    try:
+        content.grids = read_grids(path, context, shapes=shapes)
+    except FileRefused as refused:
+        if refused.code not in _OTHER_TEXT or not _recall_otherwise(path, content, context, shapes=shapes):
+            raise
+    _recall(path, content, context, shapes=shapes)
     named = path.name if not context.file_name else context.file_name
     chosen = [grid for grid in content.grids if _wanted(grid, context, content)]
     for grid in chosen:
@@ -137,18 +164,48 @@ def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
         else:
             content.tables.setdefault(table.layout.key, []).append(table)
     if not content.tables:
-        content.issues.append(Issue(severity=Severity.ERROR, message=_nothing_found(dataset, context)))
+        message = _nothing_found(dataset, context, content.grids)
+        content.issues.append(Issue(severity=Severity.ERROR, message=message))
     return content
 
 
-def _recall(content: Content, context: Context) -> None:
-    """Use the mapping that somebody made for files with these titles, and say so."""
-    found = context.recall(content.grids) if context.recall is not None else None
-    if found is not None:
-        context.use(found)
+def _recall(path: Path, content: Content, context: Context, *, shapes: bool) -> None:
+    """Use the remembered mapping of the file, if there is one, and read the file in the encoding that it names."""
+    before = (context.options.encoding, context.options.delimiter)
+    if context.recalled is None:
+        _find_remembered(path, content, context, before, shapes=shapes)
     if context.recalled is not None:
         message = f"按记住的列对应“{context.recalled.name}”读取；不对的话，请在“对应各列”中修改后重新读取"
         content.issues.append(Issue(severity=Severity.NOTICE, message=message))
+
+
+def _find_remembered(path: Path, content: Content, context: Context, before: tuple[str, str], *, shapes: bool) -> None:
+    found = context.recall(content.grids) if context.recall is not None else None
+    encoded = any(grid.text or grid.layer is not None for grid in content.grids)
+    if found is None and encoded and not before[0]:
+        _recall_otherwise(path, content, context, shapes=shapes)
+    elif found is not None:
+        context.use(found)
+        if (context.options.encoding, context.options.delimiter) != before:
+            content.grids = read_grids(path, context, shapes=shapes)
+
+
+def _recall_otherwise(path: Path, content: Content, context: Context, *, shapes: bool) -> bool:
+    """The same in the encodings of remembered sources: read in another one, the titles are not those that are known."""
+    usual = context.options
+    for encoding in context.recall_encodings if context.recall is not None else ():
+        context.options = replace(usual, encoding=encoding)
+        try:
+            grids = read_grids(path, context, shapes=shapes)
+        except FileRefused:
+            grids = []
+        found = context.recall(grids) if context.recall is not None else None
+        context.options = usual
+        if found is not None and found.mapping.options.encoding == encoding:
+            context.use(found)
+            content.grids = grids
+            return True
+    return False
 
 
 def _wanted(grid: Grid, context: Context, content: Content) -> bool:
@@ -186,9 +243,22 @@ def _note_strange(grid: Grid, content: Content) -> None:
         content.issues.append(Issue(severity=Severity.NOTICE, message=message, sheet=grid.name))
 
 
-def _nothing_found(dataset: Dataset, context: Context) -> str:
+def _nothing_found(dataset: Dataset, context: Context, grids: Sequence[Grid]) -> str:
     if context.options.sheet:
         return f"没有找到工作表“{context.options.sheet}”或其中没有识别到表头"
-    needed = "、".join(c.label for layout in dataset.layouts for c in layout.columns if c.required)
-    what = f"前 30 行中没有识别到“{dataset.title}”的表头；至少需要这些列：{needed}"
+    layers = [grid for grid in grids if grid.layer is not None]
+    if len(layers) == len(grids) and not any(grid.layer.rows for grid in layers if grid.layer):
+        return "文件里没有要素，请检查导出时是否选中了图形"
+    kinds = "、".join(_described(layout) for layout in dataset.layouts if layout.features == bool(layers))
+    what = f"前 30 行中没有识别到“{dataset.title}”的表头；可识别的有：{kinds}"
     return f"{what}。其他格式请“对应各列”，命令行用映射文件（--mapping）"
+
+
+def _described(layout: Layout) -> str:
+    """A kind of table by what it needs; where nothing is needed, by its first columns."""
+    needed = [column.label for column in layout.columns if column.required]
+    name = next(iter(layout.titles), "图层")
+    if needed:
+        return f"{name}（须有 {'、'.join(needed)}）"
+    first = "、".join(column.label for column in layout.columns[:6])
+    return f"{name}（{first} 等，至少 {max(layout.minimum, 1)} 列）"

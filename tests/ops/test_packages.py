@@ -52,3 +52,10 @@ def test_a_server_older_than_15_does_not_count(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(postgres, "DEBIAN_SHARES", tmp_path / "share")
     monkeypatch.setattr(postgres.shutil, "which", lambda _name: None)
     assert postgres.find_server() is None
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_benchmarks_without_their_peer_say_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    packages.ensure_peer()
+    said = capsys.readouterr()
+    assert "apt-get install gdal-bin" in said.out + said.err

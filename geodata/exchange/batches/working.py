@@ -25,7 +25,7 @@ from geodata.exchange.batches.undoing import roll_back
 from geodata.exchange.error_workbook import write_error_workbook
 from geodata.exchange.models import Batch
 from geodata.exchange.plans import Context
-from geodata.exchange.sources.remembering import recall_for
+from geodata.exchange.sources.remembering import encodings_for, recall_for
 from geodata.exchange.sources.sketches import draw
 from geodata.sandbox.documents import PATIENT
 from geodata.stewards.models import User
@@ -85,6 +85,7 @@ def _preview(batch: Batch, now: datetime, tell: Teller, *, recall: bool = False)
     context = context_of(batch, user=user, now=now, progress=tell, scope=scope)
     context.limits = PATIENT
     context.recall = recall_for(scope, batch.dataset, now) if recall else None
+    context.recall_encodings = encodings_for(scope, batch.dataset) if recall else ()
     tell(0, 1, "打开")
     return context, preview(path=Path(batch.stored_path), dataset=batch.dataset, context=context)
 

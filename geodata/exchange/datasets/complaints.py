@@ -116,6 +116,9 @@ ORDERS = Layout(
         Column(key="supervised", label="是否督办", kind=Kind.BOOLEAN, synonyms=("督办",)),
         Column(key="lon", label="经度", kind=Kind.DECIMAL, synonyms=("lon", "lng", "longitude")),
         Column(key="lat", label="纬度", kind=Kind.DECIMAL, synonyms=("lat", "latitude")),
+        Column(
+            key="crs", label="坐标系", synonyms=("坐标系统", "坐标参考系", "坐标来源", "crs", "srid"), max_length=60
+        ),
     ),
 )
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.conf import settings
 from django.utils.timezone import get_default_timezone
 
 from geodata.complaints.choices import OrderKind, OrderState, Satisfaction
@@ -15,14 +14,12 @@ from geodata.complaints.entries import CallerEntry, WorkOrderEntry
 from geodata.complaints.masks import redact
 from geodata.complaints.models import WorkOrder
 from geodata.complaints.progression import is_older
-from geodata.crs.declared import parse_declared
-from geodata.crs.transforms import transform
+from geodata.exchange.datasets.order_places import OrderPlaces
 from geodata.exchange.moments import parse_moment
 from geodata.exchange.plans import Change, Context, Draft, Plan, differences
 from geodata.exchange.tables.reading import Row, Table
 from geodata.figures import Unreadable
 from geodata.regions.selectors import UnitNames
-from geodata.srid import STORAGE_SRID
 
 LAYOUT = "orders"
 MOMENTS = {
@@ -62,8 +59,7 @@ class OrderPlanner:
         self._draft = Draft("complaints", tables, context)
         self._areas = UnitNames()
         self._zone: tzinfo = get_default_timezone()
-        self._anywhere = context.options.outside_city == "accept"
-        self._source = parse_declared(context.options.crs) or STORAGE_SRID
+        self._places = OrderPlaces(self._draft, context)
 
     def plan(self) -> Plan:
         """The plan of the whole file."""
@@ -106,7 +102,7 @@ class OrderPlanner:
             return None
         received = times.pop("received_at")
         method = times.pop("method")
-        place = self._place(row)
+        place = self._places.of(row)
         return WorkOrderEntry(
             order_no=number,
             received_at=received,
@@ -168,27 +164,6 @@ class OrderPlanner:
         if found is None:
             self._draft.warn(row, "不认识这个区域，按未定位统计", column="所属区域", value=text)
         return found
-
-    def _place(self, row: Row) -> tuple[float, float] | None:
-        """Longitude and latitude of EPSG:4490; what lies outside the city is remarked and left out."""
-        lon, lat = row.decimal("lon"), row.decimal("lat")
-        if lon is None or lat is None:
-            return None
-        x, y = float(lon), float(lat)
-        if self._anywhere and abs(x) <= 180 and abs(y) <= 90:
-            return self._moved(x, y)
-        west, south, east, north = settings.CITY_EXTENT
-        if west <= x <= east and south <= y <= north:
-            return self._moved(x, y)
-        if west <= y <= east and south <= x <= north:
-            self._draft.warn(row, "经纬度写反了，请对调，未定位", column="经度", value=f"{lon},{lat}")
-        else:
-            self._draft.warn(row, "坐标不在本市范围内，未定位", column="经度", value=f"{lon},{lat}")
-        return None
-
-    def _moved(self, x: float, y: float) -> tuple[float, float]:
-        place: tuple[float, float] = transform([(x, y)], self._source)[0]
-        return round(place[0], 8), round(place[1], 8)
 
 
 def _state(row: Row, times: Mapping[str, datetime | None]) -> OrderState:

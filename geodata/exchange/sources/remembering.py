@@ -132,6 +132,13 @@ def recall_for(scope: Scope, dataset: str, now: datetime) -> Recall:
     return recall
 
 
+def encodings_for(scope: Scope, dataset: str) -> tuple[str, ...]:
+    """The encodings of remembered sources of this kind: in another one their titles are not those that are known."""
+    held = mappings_of(scope).filter(dataset=dataset).values_list("document", flat=True)
+    found = (str(document.get("options", {}).get("encoding", "")) for document in held)
+    return tuple(sorted({encoding for encoding in found if encoding}))
+
+
 def _fitting(held: Sequence[SourceMapping], dataset: str, titles: Sequence[str]) -> SourceMapping | None:
     """The same titles in any order; else all titles that a mapping speaks of, if there are enough of them."""
     digest = fingerprint(dataset, titles)

@@ -10,6 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from geodata.crs.declared import parse_declared
+from geodata.exchange.batches import uploading
 from geodata.exchange.blank_workbooks import explained, name_of
 from geodata.exchange.columns import Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
@@ -17,7 +19,9 @@ from geodata.exchange.mappings import KNOWN_UNITS
 from geodata.exchange.sources.sketches import Sketch
 from geodata.exchange.sources.suggesting import day_order, suggest
 from geodata.exchange.tables.headers import normalise_title
+from portal.workbench.imports import offers
 
+_PLACES: Final = frozenset(("lon", "lat", "north", "east", "position", "wkt"))
 LEFT_OUT: Final = "-"  # the person knows the column and does not want it
 DATES: Final = (
     ("", gettext_lazy("As found out")),
@@ -77,12 +81,18 @@ class MappingForm:
             "units": [
                 (unit, unit or _("As found out"), unit == self.options.get("unit", "")) for unit in ("", *KNOWN_UNITS)
             ],
+            "encodings": offers.encodings(uploading.ENCODINGS, str(self.options.get("encoding", ""))),
+            "systems": offers.systems(str(self.options.get("crs", ""))) if self._placed() else [],
             "dates": _chosen(DATES, str(self.options.get("date_format", ""))),
             "round": self.options.get("round") == "fen",
             "outside": self.options.get("outside_city") == "accept",
             "features": self.sketch.features,
             "lacking": self.lacking(),
         }
+
+    def _placed(self) -> bool:
+        """Whether such rows or features can bear a place, whose system has to be said."""
+        return self.sketch.features or any(column.key in _PLACES for column in self.layout.columns)
 
     def lacking(self) -> list[str]:
         """Needed columns that neither a column nor a constant gives."""
@@ -224,11 +234,13 @@ def from_post(dataset: Dataset, sketch: Sketch, data: QueryDict, before: Mapping
         "date_format": data.get("date_format", "")[:80],
         "round": "fen" if data.get("round") else "",
         "outside_city": "accept" if data.get("outside_city") else "",
+        "encoding": data.get("encoding", "") if data.get("encoding") in uploading.ENCODINGS else "",
+        "crs": data.get("crs", "")[:40] if parse_declared(data.get("crs", "")[:40]) is not None else "",
     }
     return form
 
 
-_IN_FORM: Final = frozenset(("unit", "date_format", "round", "outside_city", "key"))
+_IN_FORM: Final = frozenset(("unit", "date_format", "round", "outside_city", "key", "encoding", "crs"))
 
 
 def _posted_words(column: Column, data: QueryDict) -> dict[str, dict[str, str]]:

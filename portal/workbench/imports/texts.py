@@ -26,6 +26,7 @@ from geodata.projects.models import Project
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
 from portal import maps, wording
+from portal.workbench.imports import offers
 from portal.workbench.project_page.page import GROUND
 
 State = Batch.State
@@ -52,19 +53,6 @@ WORK: Final = {
 SEVERITIES: Final = ("error", "question", "warning", "notice")
 ISSUES_A_PAGE: Final = 100
 CHANGES_SHOWN: Final = 100
-_FORM_CRS: Final = (
-    ("", gettext_lazy("As found out")),
-    ("4490", "CGCS2000 经纬度（EPSG:4490）"),
-    ("4547", "CGCS2000 3度带 114E，不加带号（EPSG:4547）"),
-    ("4526", "CGCS2000 3度带 38带，加带号（EPSG:4526）"),
-    ("4546", "CGCS2000 3度带 111E，不加带号（EPSG:4546）"),
-    ("4525", "CGCS2000 3度带 37带，加带号（EPSG:4525）"),
-    ("4326", "WGS84 经纬度：GPS、RTK（EPSG:4326）"),
-    ("32649", "UTM 49N（EPSG:32649）"),
-    ("3857", "Web 墨卡托（EPSG:3857）"),
-    ("GCJ02", "高德、腾讯、谷歌中国：GCJ-02"),
-    ("BD09", "百度：BD-09"),
-)
 
 
 def label_of(dataset: str) -> str:
@@ -242,8 +230,10 @@ def shapes(batch: Batch) -> dict[str, Any]:
     found = folders.shapes(batch.pk) if batch.uploaded else None
     if not found:
         return {}
+    moved = found.get("unshifted")
     return {
-        "shapes": {"before": found["before"], "after": found["after"]},
+        "shapes": {"before": moved or found["before"], "after": found["after"]},
+        "unshifted": bool(moved),
         "shown": found["shown"],
         "shape_total": found["total"],
         "map": maps.map_context(tiles=GROUND, bounds=_bounds(found), labels={}, projects=False),
@@ -264,19 +254,15 @@ def choices(batch: Batch) -> dict[str, Any]:
     held = batch.options.get("options", {})
     sheets: Sequence[str] = sorted({one for one in batch.issues.values_list("sheet", flat=True) if one})
     return {
-        "crs": [(value, str(label), value == held.get("crs", "")) for value, label in _FORM_CRS],
-        "units": _options(uploading.UNITS, held.get("unit", "")),
-        "encodings": _options(uploading.ENCODINGS, held.get("encoding", "")),
+        "crs": offers.systems(held.get("crs", "")),
+        "units": offers.plain(uploading.UNITS, held.get("unit", "")),
+        "encodings": offers.encodings(uploading.ENCODINGS, held.get("encoding", "")),
         "sheet": held.get("sheet", ""),
         "sheets": sheets,
         "hidden": held.get("hidden") == "include",
         "control_points": held.get("control_points", ""),
         "places": batch.dataset == "projects",
     }
-
-
-def _options(values: Sequence[str], held: str) -> list[tuple[str, str, bool]]:
-    return [(value, value or _("As found out"), value == held) for value in ("", *values)]
 
 
 def unplaced(rows: Sequence[Project]) -> list[dict[str, str]]:

@@ -49,12 +49,29 @@ def of_batch(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     context: dict[str, Any] = {"batch": texts.row(batch), "sheets": [(one.name, one is sketch) for one in sketches]}
     if request.method == "POST":
         try:
+            if _other_text(batch, form):
+                return _read_in(scope, batch, str(form.options["encoding"]))
             if request.POST.get("action") == "save":
                 return _kept(scope, batch, form, name)
             context["first"] = first_rows.read(form)
         except DomainError as refused:
             messages.error(request, refused.message)
     return _page(request, form, name, context)
+
+
+def _other_text(batch: Batch, form: MappingForm) -> bool:
+    """Another encoding was chosen than the file was read in, and its titles would read differently."""
+    options = {**(batch.options.get("remembered") or {}).get("options", {})}
+    options |= {name: value for name, value in batch.options.get("options", {}).items() if value}
+    other = str(form.options.get("encoding") or "") != str(options.get("encoding") or "")
+    return other and not all(title.isascii() for title in form.sketch.titles)
+
+
+def _read_in(scope: Scope, batch: Batch, encoding: str) -> HttpResponse:
+    """The file again in that encoding; its columns are mapped after that."""
+    chosen = {**batch.options.get("options", {}), "encoding": encoding}
+    uploading.read_again(scope, batch.pk, chosen=chosen, now=timezone.now(), defer=work_on_batch.defer)
+    return redirect("workbench:import_batch", number=batch.pk)
 
 
 def _chosen(sketches: list[Sketch], name: str) -> Sketch | None:
@@ -71,7 +88,11 @@ def _form(request: HttpRequest, batch: Batch, sketch: Sketch | None, used: Mappi
         return mapping_form.from_post(dataset, sketch, request.POST, {k: v for k, v in before.items() if v})
     if used:
         return mapping_form.from_document(dataset, sketch, used)
-    return mapping_form.suggested(dataset, sketch)
+    form = mapping_form.suggested(dataset, sketch)
+    told = batch.options.get("options", {})
+    if form is not None:  # what was answered of this file goes into the mapping that is made of it
+        form.options |= {name: told[name] for name in ("encoding", "crs", "unit") if told.get(name)}
+    return form
 
 
 def _source_name(file_name: str) -> str:

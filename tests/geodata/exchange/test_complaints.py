@@ -117,25 +117,47 @@ def test_a_later_export_closes_an_open_order(tmp_path: Path, bring_in: Callable[
 
 
 @pytest.mark.parametrize(
-    ("crs", "lon", "lat", "placed"),
+    ("crs", "said", "lon", "lat", "placed"),
     [
-        ("", "113.1", "29.3", True),
-        ("GCJ02", "113.1", "29.3", True),
-        ("", "29.3", "113.1", False),
-        ("", "121.4", "31.2", False),
+        ("4490", "", "113.1", "29.3", 0),
+        ("GCJ02", "", "113.1", "29.3", 644),
+        ("BD09", "", "113.1", "29.3", 1267),
+        ("4490:packed", "", "113.06", "29.18", 0),
+        ("4547", "", "412557.5", "3242856.9", 0),
+        ("", "CGCS2000", "113.1", "29.3", 0),
+        ("", "高德", "113.1", "29.3", 644),
+        ("4490", "百度", "113.1", "29.3", 1267),
+        ("4490", "", "29.3", "113.1", None),
+        ("4490", "", "121.4", "31.2", None),
+        ("4490:packed", "", "113.67", "29.18", None),
+        ("", "地方坐标系", "113.1", "29.3", None),
+        ("", "西安80", "113.1", "29.3", None),
+        ("4214", "", "113.1", "29.3", None),
     ],
 )
-def test_coordinates_are_taken_only_inside_the_city(
-    crs: str, lon: str, lat: str, placed: bool, tmp_path: Path, bring_in: Callable[..., Batch]
+def test_a_place_counts_in_a_system_that_somebody_named_and_inside_the_city(
+    crs: str, said: str, lon: str, lat: str, placed: int | None, tmp_path: Path, bring_in: Callable[..., Batch]
 ) -> None:
-    path = export(tmp_path / "a.csv", [f"{ROWS[0]},{lon},{lat}"], f"{HEADER},经度,纬度")
+    path = export(tmp_path / "a.csv", [f"{ROWS[0]},{lon},{lat},{said}"], f"{HEADER},经度,纬度,坐标系")
     batch = bring_in(path, "complaints", mapping=ColumnMapping(options=Options(crs=crs)))
     order = WorkOrder.objects.get()
-    assert (order.geom is not None) is placed
-    assert batch.issues.filter(severity="warning").exists() is not placed
-    if placed:
-        shift = abs(order.geom.x - 113.1) * 97_000
-        assert shift > 300 if crs else shift < 0.01
+    assert (order.geom is not None) is (placed is not None)
+    assert batch.issues.filter(severity="warning").exists() is (placed is None)
+    if order.geom is not None and placed is not None:
+        shift = ((order.geom.x - 113.1) * 97_000) ** 2 + ((order.geom.y - 29.3) * 110_900) ** 2
+        assert abs(shift**0.5 - placed) < 40
+
+
+def test_degrees_of_which_nobody_said_where_they_come_from_are_a_question(
+    tmp_path: Path, bring_in: Callable[..., Batch]
+) -> None:
+    rows = [f"{row},113.1,29.3" for row in ROWS[:2]]
+    path = export(tmp_path / "a.csv", rows, f"{HEADER},经度,纬度")
+    batch = bring_in(path, "complaints", skip_refused=True)
+    assert (batch.state, WorkOrder.objects.count()) == (Batch.State.REFUSED, 0)
+    (question,) = batch.issues.filter(severity="question")
+    assert "坐标从哪里取得" in question.message
+    assert "GCJ02" in question.message
 
 
 def test_an_order_that_closes_before_it_came_in_is_refused(tmp_path: Path, bring_in: Callable[..., Batch]) -> None:

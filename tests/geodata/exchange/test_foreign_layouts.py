@@ -30,6 +30,7 @@ TICKETS = {
     "columns": {"no": "order_no", "opened": "received_at", "word": "state"},
     "constants": {"kind": "求助"},
     "values": {"状态": {"closed": "已办结", "*": "办理中"}},
+    "options": {"crs": "4490"},
 }
 PAYMENTS = {
     "columns": {"No": "voucher_no", "On": "pay_date", "To": "payee", "Sum": "amount"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from shapely.geometry import box
+from shapely.geometry import Point, box
 
 from geodata.errors import Conflict, NotFound, NotPermitted, Refused
 from geodata.exchange.batches import folders, permits, undoing, uploading, working
@@ -282,3 +282,20 @@ def test_files_with_callers_are_forgotten_after_a_week(hq_admin: User, city: Any
     assert tidy(now=NOW + timedelta(days=6), **limits) == 0
     assert tidy(now=NOW + timedelta(days=8), **limits) == 1
     assert not folders.folder(batch.pk).exists()
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_map_of_a_preview_shows_how_far_shifted_coordinates_were_moved(
+    swapped: bool, hq_admin: User, make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = make_project(geom=None)
+    spot = (29.3, 113.1) if swapped else (113.1, 29.3)
+    path = geojson(tmp_path / "位置.geojson", [({"平台编号": project.serial_no}, Point(spot))], crs="")
+    batch = send(hq_admin, path)
+    assert folders.shapes(batch.pk) is None  # a question first
+    uploading.read_again(scope(hq_admin), batch.pk, chosen={"crs": "GCJ02"}, now=NOW, defer=lambda **_given: None)
+    working.work(batch.pk, now=NOW)
+    seen = folders.shapes(batch.pk)
+    before, (after,) = (seen[name]["features"][0]["geometry"]["coordinates"] for name in ("unshifted", "after"))
+    assert before == [113.1, 29.3]
+    assert 500 < (((after[0] - 113.1) * 97_000) ** 2 + ((after[1] - 29.3) * 110_900) ** 2) ** 0.5 < 800

@@ -13,7 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from geodata.exchange.batches import folders, working
+from geodata.complaints.models import WorkOrder
+from geodata.exchange.batches import folders, uploading, working
 from geodata.exchange.datasets import dataset
 from geodata.exchange.mappings import read_mapping
 from geodata.exchange.models import Batch, SourceMapping
@@ -220,3 +221,65 @@ def test_the_sketch_of_a_file_goes_with_the_file(finance: User, client_of: AS) -
     assert folders.sketch(batch.pk)[0]["titles"][0] == "Ref"
     folders.forget(batch.pk, source_only=True)
     assert folders.sketch(batch.pk) is None
+
+
+FRENCH = "Référence,Date,Bénéficiaire,Somme\n"
+
+
+def test_an_encoding_is_chosen_on_the_screen_and_remembered_with_the_source(finance: User, client_of: AS) -> None:
+    client = client_of(finance)
+
+    def sent(text: str, name: str) -> Batch:
+        file = SimpleUploadedFile(name, text.encode("cp1252"), "text/csv")
+        client.post("/workbench/imports/", {"kind": "disbursements", "files": [file]})
+        return work(Batch.objects.latest("pk"))
+
+    batch = sent(FRENCH + "R-1,31/12/2025,Exemple Sociétés,100\n", "paiements_202601.csv")
+    assert "请在导入时指明编码" in notices(batch)[0]
+    client.post(f"/workbench/imports/{batch.pk}/", {"action": "read_again", "encoding": "utf-16"})
+    work(batch)
+    client.post(f"/workbench/imports/{batch.pk}/", {"action": "read_again", "encoding": "gb18030"})
+    work(batch)
+    at = f"/workbench/imports/{batch.pk}/columns/"
+    page = client.get(at).content.decode()
+    assert '<option value="gb18030" selected>' in page
+    assert "Référence" not in page  # two of its letters make a sign of another language
+    form = {**FORM, "encoding": "cp1252", "word_status": [], "ours_status": [], "action": "save"}
+    assert client.post(at, form)["location"] == f"/workbench/imports/{batch.pk}/"
+    assert not SourceMapping.objects.exists()  # titles that were read wrongly are not remembered
+    work(batch)
+    page = client.get(at).content.decode()
+    assert "Référence" in page
+    assert '<option value="cp1252" selected>' in page
+    client.post(at, form)
+    work(batch)
+    assert (batch.counts["new"], SourceMapping.objects.get().document["options"]["encoding"]) == (1, "cp1252")
+
+    second = sent(FRENCH + "R-2,01/02/2026,Exemple Sociétés,99\n", "paiements_202602.csv")
+    assert second.counts["new"] == 1, notices(second)
+    assert any("按记住的列对应" in one for one in notices(second))
+    assert second.added[0]["key"].endswith("R-2")
+    confirmed = {"action": "commit", "seen": uploading.mark(second)}
+    client.post(f"/workbench/imports/{second.pk}/", confirmed)
+    assert work(second).state == "committed"
+    assert Disbursement.objects.get().payee_name == "Exemple Sociétés"
+
+
+def test_where_the_coordinates_of_a_source_come_from_is_said_once(hq_admin: User, client_of: AS, city: Any) -> None:
+    client = client_of(hq_admin)
+    header = "工单编号,受理时间,诉求类型,标题,经度,纬度\n"
+    first = send(client, f"{header}YY1,2026-03-12 09:14:22,投诉,夜间施工,113.1,29.3\n", "热线.csv", "complaints")
+    assert first.blocked
+    assert any("坐标从哪里取得" in one for one in notices(first))
+    at = f"/workbench/imports/{first.pk}/columns/"
+    columns = ["order_no", "received_at", "kind", "title", "lon", "lat"]
+    form = {"name": "热线", "layout": "orders", "crs": "BD09", "action": "save"}
+    client.post(at, {**form, **{f"to_{number}": key for number, key in enumerate(columns)}})
+    assert work(first).counts["new"] == 1
+    second = send(client, f"{header}YY2,2026-03-13 09:14:22,投诉,夜间施工,113.1,29.3\n", "热线四月.csv", "complaints")
+    assert (second.blocked, second.counts["new"]) == (False, 1)
+    client.post(f"/workbench/imports/{second.pk}/", {"action": "commit", "seen": uploading.mark(second)})
+    assert work(second).state == "committed"
+    placed = WorkOrder.objects.get().geom
+    assert placed is not None
+    assert 1200 < (((placed.x - 113.1) * 97_000) ** 2 + ((placed.y - 29.3) * 110_900) ** 2) ** 0.5 < 1330
