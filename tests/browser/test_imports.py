@@ -10,10 +10,14 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django import app
 
+from geodata.funding.services import ensure_sources
 from geodata.projects.models import GeometryVersion, Project
 from geodata.regions.models import AreaUnit
 from geodata.stewards.models import User
+from geodata.stewards.roles import Role
+from geodata.stewards.services import ensure_account
 from tests.browser.conftest import sign_in
+from tests.conftest import PASSWORD
 from tests.geodata.exchange.sheets import save
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
@@ -93,3 +97,83 @@ def test_a_click_on_the_map_finishes_a_project_without_a_place(
     page.get_by_role("button", name="定在这里").click()
     expect(page.locator(".messages")).to_be_visible()
     assert GeometryVersion.objects.filter(project=waiting).exists() or "级" in page.locator(".messages").inner_text()
+
+
+def upload_ledger(page: Page, path: Path, kind: str) -> None:
+    page.goto("/workbench/imports/")
+    page.get_by_label(kind).check()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.get_by_role("heading", name="正在读取文件")).to_be_visible()
+    work()
+
+
+def payments(path: Path, number: str, day: str) -> Path:
+    rows = ["Ref,Paid on,Supplier Name,Sum paid,State", f'{number},{day},Example Ltd,"£1,234.50",Paid']
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_a_clerk_maps_a_foreign_layout_once_and_the_next_file_is_read_by_itself(
+    open_page: Callable[..., Page], city: dict[str, AreaUnit], tmp_path: Path
+) -> None:
+    ensure_sources()
+    ensure_account(username="finance", display_name="财政", password=PASSWORD, role=Role.FINANCE)
+    page = open_page()
+    sign_in(page, "finance")
+    upload_ledger(page, payments(tmp_path / "payments_202512.csv", "R-1", "31/12/2025"), "支付明细")
+    expect(page.locator(".import-decide .notice").first).to_contain_text("请说明一次各列的意思")
+    page.get_by_role("link", name="对应各列").click()
+    expect(page.get_by_role("heading", name="对应各列")).to_be_visible()
+    expect(page.get_by_label("来源名称")).to_have_value("payments")
+    expect(page.get_by_role("row").filter(has_text="Ref")).to_contain_text("R-1")
+    columns = {
+        "Ref": "支付凭证号 *",
+        "Paid on": "支付日期 *",
+        "Supplier Name": "收款人全称 *",
+        "Sum paid": "支付金额 *",
+    }
+    for title, ours in columns.items():
+        page.get_by_role("combobox", name=title, exact=True).select_option(label=ours)
+    page.get_by_role("combobox", name="State", exact=True).select_option(label="状态")
+    page.get_by_label("金额单位").select_option("元")
+    page.get_by_role("button", name="试读前几行").click()
+    first = page.locator(".mapping-first")
+    expect(first).to_contain_text("1,234.50")
+    expect(first).to_contain_text("2025-12-31")  # the order of days was found out from the values
+    page.get_by_label("状态 · Paid").select_option(label="已清算")
+    page.get_by_role("button", name="记住并按此读取").click()
+    expect(page.get_by_role("heading", name="正在读取文件")).to_be_visible()
+    work()
+    expect(page.get_by_role("button", name="入库 1 行")).to_be_visible()
+    page.get_by_role("button", name="入库 1 行").click()
+    expect(page.get_by_role("heading", name="正在入库")).to_be_visible()
+    work()
+    expect(page.get_by_role("heading", name="入库结果")).to_be_visible()
+
+    upload_ledger(page, payments(tmp_path / "payments_202601.csv", "R-2", "15/01/2026"), "支付明细")
+    expect(page.locator(".import-findings")).to_contain_text("按记住的列对应“payments”读取")
+    expect(page.get_by_role("button", name="入库 1 行")).to_be_visible()
+    page.goto("/workbench/imports/mappings/")
+    page.get_by_role("link", name="payments", exact=True).click()
+    expect(page.get_by_role("combobox", name="Ref", exact=True)).to_have_value("voucher_no")
+
+
+def test_a_clerk_is_asked_whether_a_renamed_project_is_the_same(
+    open_page: Callable[..., Page], steward: User, make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    known = "示例大道东段提质改造工程"
+    road = make_project(name=known, name_key=known, plan_year=2026)
+    rows = [*ROWS[:3], [1, f"{known}项目", "岳阳楼区", 2026, "农村公路", 1200]]
+    page = open_page()
+    sign_in(page, "steward")
+    upload_ledger(page, save(tmp_path / "四月台账.xlsx", {"台账": rows}), "项目台账")
+    asked = page.get_by_role("group", name=f"{known}项目")
+    expect(asked.get_by_role("link", name=road.serial_no)).to_be_visible()
+    asked.get_by_label(f"同一个项目： {known}").check()
+    page.get_by_role("button", name="按这些回答重新读取").click()
+    expect(page.get_by_role("heading", name="正在读取文件")).to_be_visible()
+    work()
+    expect(page.locator(".change-rows")).to_contain_text(f"{known}项目")
+    expect(page.get_by_role("heading", name="是同一个项目吗")).to_have_count(0)
+    assert Project.objects.get().name == known  # nothing is written yet
