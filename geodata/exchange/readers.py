@@ -42,13 +42,11 @@ ADVICE = {
     ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
     ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
     ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
-    ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
     ".gpx": "这是 GPX 航迹。请在奥维或 GIS 里导出为 KML 再导入",
     ".tab": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
     ".mif": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
     ".wkt": "这是 WKT 文本。请放进表格的“WKT”一列，与平台编号或项目名称一起导入；单个项目请在图形编辑里粘贴",
     ".html": "这是网页。请用 Excel 或 WPS 打开，另存为 xlsx 再导入",
-    ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
 }
 
 
