@@ -19,12 +19,13 @@ SAMPLE = 1 << 16  # signs by which the delimiter is guessed
 
 
 def _guess_delimiter(text: str) -> str:
-    """The separator that cuts the first lines into the most columns; a comma when none does."""
+    """The separator that cuts every one of the first lines into as many columns; else that which cuts them into the
+    most. A comma when none does."""
     lines = [line for line in text.splitlines() if line.strip()][:SAMPLE_LINES]
 
-    def columns(delimiter: str) -> tuple[int, int]:
-        counts = sorted(_count_fields(line, delimiter) for line in lines)
-        return (counts[len(counts) // 2], counts[-1]) if counts else (1, 1)
+    def columns(delimiter: str) -> tuple[bool, int, int]:
+        counts = sorted(_count_fields(line, delimiter) for line in lines) or [1]
+        return counts[0] == counts[-1] > 1, counts[len(counts) // 2], counts[-1]
 
     return max(DELIMITERS, key=columns)
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from geodata.crs.detection import Extent
 from geodata.exchange.parcels import read_parcel_file
+from geodata.exchange.shape_intake.typed.wellknown import read_wkt
 from geodata.projects.models import Project
 from geodata.sandbox import door
 from geodata.sandbox.documents import DEFAULT
@@ -93,6 +94,26 @@ def by_parcels(rows: Rows, folder: Path) -> Iterator[tuple[Any, Any]]:
         yield row.values["地块名称"], shapely.transform(shapely.from_wkb(row.wkb), lambda points: points[:, ::-1])
 
 
+def by_dxf(rows: Rows, folder: Path) -> Iterator[tuple[Any, Any]]:
+    """A drawing has no names of rows; its closed lines are areas, in their order."""
+    rings = [list(one.exterior.coords)[:-1] for _name, one in rows]
+    lines = [drawings.polyline(f"{at:03}", ring, closed=True) for at, ring in enumerate(rings)]
+    (folder / "made.dxf").write_bytes(drawings.dxf(*lines).encode("gbk"))
+    found = [row.wkb for layer in door.read_features(folder / "made.dxf").layers for row in layer.rows]
+    for (name, _one), wkb in zip(rows, found, strict=True):
+        assert wkb
+        yield name, shapely.from_wkb(wkb)
+
+
+def by_wkt(rows: Rows, folder: Path) -> Iterator[tuple[Any, Any]]:
+    """A text table with a column of well-known text, through the reader of places."""
+    lines = ["项目名称\tWKT", *(f"{name}\t{shapely.to_wkt(one, rounding_precision=3)}" for name, one in rows)]
+    (folder / "made.csv").write_text("\n".join(lines), encoding="utf-16")
+    for name, written in door.read_text_table(folder / "made.csv").rows[1:]:
+        drawing, _system = read_wkt(str(written))
+        yield name, drawing.shape(drawing.points())
+
+
 FORMATS: dict[str, Callable[[Rows, Path], Iterator[tuple[Any, Any]]]] = {
     "geojson": by_gdal("GeoJSON", ".geojson"),
     "gpkg": by_gdal("GPKG", ".gpkg"),
@@ -100,6 +121,8 @@ FORMATS: dict[str, Callable[[Rows, Path], Iterator[tuple[Any, Any]]]] = {
     "geodatabase": by_geodatabase,
     "kml": by_kml,
     "parcels": by_parcels,
+    "dxf": by_dxf,
+    "wkt": by_wkt,
 }
 
 
