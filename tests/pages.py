@@ -248,7 +248,7 @@ TABLE: dict[str, Row] = {
     "workbench:import_columns": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:import_mapping": Row(Answer.NONE, (("number", "=1"),)),
     "workbench:import_mapping_file": Row(Answer.NONE, (("number", "=1"),)),
-    "workbench:unplaced": Row(Answer.PAGE, queries=("", _NOTHING_FOUND)),
+    "workbench:unplaced": Row(Answer.PAGE, queries=("", _NOTHING_FOUND, "address=示例路")),
     "workbench:approvals": Row(Answer.PAGE, queries=("", "kind=report")),
     "workbench:quality": Row(Answer.PAGE),
     "workbench:quality_rows": Row(Answer.PAGE, queries=("", "finding=unverified", "finding=overlap&unit=430602")),

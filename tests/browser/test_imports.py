@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django import app
 
 from geodata.funding.services import ensure_sources
 from geodata.projects.models import GeometryVersion, Project
-from geodata.regions.models import AreaUnit
+from geodata.regions.models import AreaUnit, BaseFeature
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
@@ -97,6 +98,29 @@ def test_a_click_on_the_map_finishes_a_project_without_a_place(
     page.get_by_role("button", name="定在这里").click()
     expect(page.locator(".messages")).to_be_visible()
     assert GeometryVersion.objects.filter(project=waiting).exists() or "级" in page.locator(".messages").inner_text()
+
+
+def test_an_address_that_the_map_knows_finishes_a_project_without_a_place(
+    open_page: Callable[..., Page], steward: User, make_project: Callable[..., Project], city: dict[str, AreaUnit]
+) -> None:
+    make_project(name="另一个项目", location_text="别处")
+    waiting = make_project(name="没有位置的道路", location_text="示例路")
+    BaseFeature.objects.create(kind="road", name="示例路", geom=LineString((113.1, 29.3), (113.11, 29.3), srid=4490))
+    page = open_page()
+    sign_in(page, "steward")
+    page.goto("/workbench/unplaced/")
+    expect(page.locator("[data-map][data-ready]")).to_be_visible()
+    page.get_by_label("没有位置的道路").check()
+    expect(page.get_by_label("建设地点")).to_have_value("示例路")
+    page.get_by_role("button", name="查找", exact=True).last.click()
+    expect(page.locator("[data-map][data-ready]")).to_be_visible()
+    expect(page.locator("[data-found]")).to_contain_text("没有位置的道路")
+    page.get_by_label("示例路").last.check()
+    expect(page.locator(".leaflet-overlay-pane path")).to_have_count(1)
+    page.locator("[data-found]").get_by_role("button", name="定在这里").click()
+    expect(page.locator(".messages")).to_be_visible()
+    version = GeometryVersion.objects.get(project=waiting)
+    assert version.accuracy_m == 500
 
 
 def upload_ledger(page: Page, path: Path, kind: str) -> None:

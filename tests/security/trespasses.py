@@ -197,6 +197,11 @@ TABLE: dict[str, Attempts] = DASHBOARDS | {
     "workbench:unplaced": lambda own, other: [
         *_lists("unplaced", *filters(other, "q", "code")),
         *_path("unplaced", method="post", form={"code": other.project.serial_no, "place": "113.1, 29.3"}),
+        *_path(
+            "unplaced",
+            method="post",
+            form={"code": other.project.serial_no, "how": "address", "address": "示例路", "pick": "road:示例路"},
+        ),
     ],
     # the inbox is a person's own
     "workbench:inbox": lambda own, other: [

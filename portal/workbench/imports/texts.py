@@ -22,7 +22,6 @@ from geodata.exchange.batches.blocking import NAMES
 from geodata.exchange.batches.trail import tally
 from geodata.exchange.datasets import dataset as find_dataset
 from geodata.exchange.models import Batch, BatchIssue
-from geodata.projects.models import Project
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
 from portal import maps, wording
@@ -263,18 +262,3 @@ def choices(batch: Batch) -> dict[str, Any]:
         "control_points": held.get("control_points", ""),
         "places": batch.dataset == "projects",
     }
-
-
-def unplaced(rows: Sequence[Project]) -> list[dict[str, str]]:
-    """Projects that wait for a place."""
-    return [
-        {
-            "code": one.serial_no,
-            "name": one.name,
-            "unit_name": wording.label(one.management_unit.name),
-            "location": one.location_text,
-            "edit_url": reverse("workbench:geometry", args=[one.serial_no]),
-            "url": reverse("workbench:project", args=[one.serial_no]),
-        }
-        for one in rows
-    ]

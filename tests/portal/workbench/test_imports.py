@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import MultiPoint, Point
+from django.contrib.gis.geos import LineString, MultiPoint, Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -21,7 +21,7 @@ from geodata.exchange.blank_workbooks import EXAMPLE, blank_workbook
 from geodata.exchange.datasets import REGISTRY, dataset
 from geodata.exchange.models import Batch
 from geodata.projects.models import GeometryVersion, Project
-from geodata.regions.models import AreaUnit
+from geodata.regions.models import AreaUnit, BaseFeature
 from geodata.stewards.models import User
 from geodata.stewards.roles import Role
 from geodata.stewards.services import ensure_account
@@ -218,6 +218,30 @@ def test_coordinates_of_a_survey_are_a_place_too(
     client.post("/workbench/unplaced/", {"code": project.serial_no, "place": "113.0949766 29.3824782", "crs": "GCJ02"})
     found = GeometryVersion.objects.get(project=project).geom.centroid
     assert found.coords == pytest.approx((113.0890, 29.3850), abs=1e-5)
+
+
+def test_an_address_gives_a_place_with_its_radius(
+    steward: User, client_of: AS, make_project: Callable[..., Project]
+) -> None:
+    project = make_project(name="没位置", location_text="示例路")
+    BaseFeature.objects.create(kind="road", name="示例路", geom=LineString((113.1, 29.3), (113.11, 29.3), srid=4490))
+    client = client_of(steward)
+    page = client.get("/workbench/unplaced/", {"code": project.serial_no, "address": "示例路"}).content.decode()
+    assert 'value="road:示例路"' in page
+    assert "约 500 米范围内" in page
+    told = {"code": project.serial_no, "how": "address", "address": "示例路"}
+    client.post("/workbench/unplaced/", {**told, "pick": "road:没有的路"})
+    client.post("/workbench/unplaced/", told)
+    assert not GeometryVersion.objects.exists()
+    client.post("/workbench/unplaced/", {**told, "pick": "road:示例路", "place": "0, 0", "accuracy_m": "1"})
+    version = GeometryVersion.objects.get(project=project)
+    assert version.geom.centroid.coords == pytest.approx((113.105, 29.3))
+    assert (version.source, version.accuracy_m) == ("declared", 500)
+    assert "示例路" in version.reason
+    make_project(name="另一个")
+    unknown = client.get("/workbench/unplaced/", {"address": "<b>不在图上</b>"}).content.decode()
+    assert "底图上没有这个地址" in unknown
+    assert "<b>不在" not in unknown
 
 
 def test_a_name_that_is_nearly_a_recorded_one_is_asked_about_on_the_page(

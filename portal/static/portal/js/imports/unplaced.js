@@ -1,5 +1,6 @@
-// A click on the map is the place of the chosen project: it goes into the form, a ring shows it.
-// Reads: [data-unplaced] with a form that has [data-place] and [data-how].
+// A click on the map is the place of the chosen project: it goes into the form, a ring shows it. The address that is
+// looked up is the chosen project's; a place that was found is shown with its radius.
+// Reads: [data-unplaced] with a form that has [data-place] and [data-how], radios [data-address], [data-lookup], [data-spot].
 
 const DIGITS = 6; // 0.1 m
 
@@ -23,4 +24,24 @@ export function placeByClick({ map }, list) {
     how.value = "";
     ring?.remove();
   });
+  const look = (found) => {
+    const [lng, lat] = found.dataset.spot.split(",").map(Number);
+    const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+    ring?.remove();
+    ring = window.L.circle([lat, lng], { radius: Number(found.dataset.metres), color: accent, weight: 2, fillOpacity: 0.12, interactive: false }).addTo(map);
+    map.fitBounds(ring.getBounds(), { maxZoom: 16 });
+  };
+  const found = list.querySelectorAll("[data-spot]");
+  found.forEach((one) => one.addEventListener(one.type === "radio" ? "change" : "click", () => look(one)));
+  if (found.length) look(found[0]);
+  list.querySelectorAll("[data-address]").forEach((project) => project.addEventListener("change", () => askFor(project, list)));
+}
+
+/** The address to look up becomes that of the chosen project; what was found for another one goes. */
+function askFor(project, list) {
+  const lookup = list.querySelector("[data-lookup]");
+  if (!lookup) return;
+  lookup.elements.code.value = project.value;
+  lookup.elements.address.value = project.dataset.address;
+  list.querySelector("[data-found]")?.remove();
 }
