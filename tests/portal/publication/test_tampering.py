@@ -112,7 +112,7 @@ def names(row: Any) -> tuple[str, ...]:
     if isinstance(row, ChainEntry):
         return (f"第 {row.sequence} 条",)
     if isinstance(row, PublishedPayment):
-        return (f"支付 {row.number}(",)
+        return (f"支付 {row.number}（",)
     return (f"第 {row.number} 期",) if isinstance(row, Snapshot) else (f"项目 {row.code} ",)
 
 
