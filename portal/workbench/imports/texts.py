@@ -103,7 +103,7 @@ def counts(batch: Batch) -> dict[str, int]:
 
 def size(number: int) -> str:
     """Bytes as people say them."""
-    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(number, 1) / 1024:.0f} KB"
+    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, round(number / 1024))} KB"
 
 
 def moment(value: datetime | None) -> str:

@@ -81,9 +81,9 @@ def test_without_a_denominator_there_is_no_value_and_no_month_is_over_in_january
     [
         ("15", "10", "0.5", ""),
         ("5", "10", "-0.5", ""),
-        ("12", "9", None, "基数不足 10 件,只列增减 +3 件"),
-        ("3", "9", None, "基数不足 10 件,只列增减 -6 件"),
-        ("4", "0", None, "基数不足 10 件,只列增减 +4 件"),
+        ("12", "9", None, "基数不足 10 件，只列增减 +3 件"),
+        ("3", "9", None, "基数不足 10 件，只列增减 -6 件"),
+        ("4", "0", None, "基数不足 10 件，只列增减 +4 件"),
     ],
 )
 def test_a_change_is_a_percentage_from_ten_complaints_on(now: str, base: str, value: str | None, note: str) -> None:
