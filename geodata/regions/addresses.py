@@ -133,7 +133,7 @@ def _crossings(roads: Mapping[str, BaseGeometry]) -> Iterable[AddressPlace]:
 
 
 def _road(name: str, shape: BaseGeometry) -> AddressPlace:
-    middle = nearest_points(shape, shape.centroid)[0]
+    middle = shapely.centroid(nearest_points(shape, shape.centroid)[0])
     west, south, east, north = shape.bounds
     return _place("road", name, middle, _metres(shapely.Point(west, south), shapely.Point(east, north)) / 2)
 
@@ -151,10 +151,10 @@ def _township(area: AreaUnit) -> AddressPlace:
 
 def _place(kind: str, name: str, point: BaseGeometry, metres: float) -> AddressPlace:
     accuracy = max(_CROSSING_M, round(metres / 50) * 50)
-    centre = shapely.Point(point)
+    centre = shapely.centroid(point)
     return AddressPlace(f"{kind}:{name}", name, kind, round(centre.x, 6), round(centre.y, 6), accuracy)
 
 
 def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
-    a, b = shapely.Point(one), shapely.Point(other)
+    a, b = shapely.centroid(one), shapely.centroid(other)
     return hypot((a.x - b.x) * cos(radians(a.y)), a.y - b.y) * _DEGREE_M

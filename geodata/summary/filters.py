@@ -24,7 +24,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 # the order of a list for people: what moves most money stands first
 LARGEST_FIRST: Final = (F("budget").desc(nulls_last=True), "code")
-STAFF_ONLY: Final = ("stale", "light", "as_of")
+STAFF_ONLY: Final = ("stale", "light", "as_of", "no_area")
 # what is asked of the day's figures; all other limits a project passes on every day or on none
 MOVING: Final = ("status", "stage", "source", "bbox", "stale", "light")
 
@@ -35,7 +35,8 @@ class ProjectFilter(Chosen):
 
     `stale` (staff): under construction and too long without an approved report (silence.py). `located`: "yes" or "no".
     `light` (staff): colours, as the day's scan gave them. `sort`: a column of parameters.SORTABLE, falling
-    with a minus before it; empty is LARGEST_FIRST.
+    with a minus before it; empty is LARGEST_FIRST. `no_area` (staff): "region" or "township" for projects that lie in
+    none that is known, the rest beside a table of areas.
     """
 
     region: str = ""
@@ -51,6 +52,7 @@ class ProjectFilter(Chosen):
     stale: bool = False
     light: tuple[str, ...] = ()
     as_of: date | None = None
+    no_area: str = ""
     sort: str = ""
     page: int = 1
     limit: int = PAGE_SIZE
@@ -113,4 +115,5 @@ LIMITS: Final[dict[str, Callable[[Any], Q]]] = {
     "located": lambda answer: Q(is_located=answer == "yes"),
     "stale": lambda _yes: stale(),
     "light": lambda colours: Q(light__in=colours),
+    "no_area": lambda level: Q(**{level: ""}) | Q(**{f"{level}__isnull": True}),
 }

@@ -56,6 +56,7 @@ READERS: Final[dict[str, Reader]] = {
     "stale": flag,
     "light": choices(LightColour.values),
     "as_of": day,
+    "no_area": one_of("region", "township"),
     "sort": sorting(*SORTABLE),
     "page": page,
     "limit": limit,

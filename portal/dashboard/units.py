@@ -78,7 +78,7 @@ def table(
         "ranked_by": wording.label(by_unit.indicator.label) if by_unit else "",
         "order_url": asked.url_of(by=""),
         "rank_url": asked.url_of(by="value"),
-        "rest": _figures(found.by_unit.rest.totals)
+        "rest": _figures(found.by_unit.rest.totals, _nowhere(found), found.as_of)
         | _rates(found, links.REST_PLACE)
         | {"name": wording.label(found.by_unit.rest.name)},
     }
@@ -170,13 +170,19 @@ def _limits(found: Screen, code: str) -> ProjectFilter:
     return replace(found.chosen, unit="" if by_county else code, region=code if by_county else "")
 
 
+def _nowhere(found: Screen) -> ProjectFilter | None:
+    """The projects that lie in no county; every project has a managing unit."""
+    by_county = found.by_unit.dimension == Dimension.ADMIN
+    return replace(without_places(found.chosen), no_area="region") if by_county else None
+
+
 def towns(found: Screen, asked: ScreenAsked) -> list[Texts]:
     """The townships of the chosen unit; those without a known one last."""
     return [_town(found, asked, code, name, part) for (code, name), part in found.towns.items()]
 
 
 def _town(found: Screen, asked: ScreenAsked, code: str, name: str, part: Sum) -> Texts:
-    chosen = replace(found.chosen, region=code) if code else None
+    chosen = replace(found.chosen, region=code) if code else replace(found.chosen, no_area="township")
     return _figures(part.totals, chosen, found.as_of) | {
         "code": code,
         "name": wording.label(name) if code else _("No township known"),

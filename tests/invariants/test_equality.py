@@ -87,6 +87,7 @@ def passes(row: Facts, chosen: ProjectFilter, *, but: str = "") -> bool:
         "q": all(term in row["search_text"] for term in normalize("NFKC", chosen.q).lower().split()),
         "bbox": chosen.bbox is None or (row["shape"] is not None and box(*chosen.bbox).intersects(row["shape"])),
         "located": not chosen.located or row["is_located"] == (chosen.located == "yes"),
+        "no_area": not chosen.no_area or not row[chosen.no_area],
         "stale": not chosen.stale or (row["status"] == "under_construction" and old),
     }
     return all(answer for name, answer in tests.items() if name != but)
@@ -124,6 +125,7 @@ def some_filter(chance: random.Random, asker: Asker, rows: list[Facts], turn: in
     }
     if asker.stale:
         possible["stale"] = True
+        possible["no_area"] = chance.choice(["region", "township"])
     first = sorted([*possible, "township"])[turn % (len(possible) + 1)]
     if first == "township":
         first, possible["region"] = "region", like["township"]

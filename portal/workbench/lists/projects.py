@@ -40,6 +40,7 @@ PARAMETERS: Final = {
     "stale": "应报未报",
     "light": "亮灯",
     "as_of": "截止日",
+    "no_area": "区划不明",
 }
 # names of the codes in a filter that the record itself fixes
 CODED: Final = {
@@ -48,6 +49,7 @@ CODED: Final = {
     "located": [("yes", "是"), ("no", "否")],
     "stale": [("1", "是")],
     "light": LightColour.choices,
+    "no_area": [("region", "不在任何县市区"), ("township", "乡镇不详")],
 }
 # columns of the files, in their order
 _WRITTEN: Final = (

@@ -59,6 +59,7 @@ def _some_filter(chance: random.Random) -> ProjectFilter:
         "region": ["430602", "430626001", "430699"], "unit": ["430602", "ZONE_YYJKQ"], "category": ["01", "0101", "09"],
         "status": [("suspended",), STATUSES[:2]], "stage": [("construction",)], "year": [2024, 2026, 1999],
         "source": ["county", "municipal"], "q": ["项目1", "示例"], "located": ["yes", "no"], "stale": [True],
+        "no_area": ["region", "township"],
         "light": [("red",)],
         "as_of": [date(2026, 2, 14)],
     }  # fmt: skip

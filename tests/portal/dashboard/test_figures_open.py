@@ -109,6 +109,20 @@ def test_the_rest_and_every_place_open_to_their_rates(leader: Client, query: str
             assert near(leader.get(row["disbursement_url"]).context["figure"]["text"], row["disbursement"])
 
 
+@pytest.mark.parametrize("query", ["dimension=admin", "dimension=admin&as_of=2026-02-28", f"unit={LOUDIAN}"])
+def test_what_lies_in_no_known_area_opens_to_its_projects(leader: Client, query: str) -> None:
+    Project.objects.filter(pk__in=Project.objects.order_by("pk")[:5]).update(admin_area=None, township=None)
+    Project.objects.filter(pk__in=Project.objects.filter(management_unit__code=LOUDIAN)[:2]).update(township=None)
+    context = leader.get(f"/dashboard/?{query}").context
+    row = context["towns"][-1] if "unit" in query else context["units"]["rest"]
+    assert row["projects"] >= (2 if "unit" in query else 5)
+    page = leader.get(row["rows_url"])
+    assert page.context["count"] == row["projects"]
+    assert ("乡镇不详" if "unit" in query else "不在任何县市区") in page.content.decode()
+    found = leader.get(row["annual_url"]).context["figure"]
+    assert near(found["text"], row["annual"])
+
+
 @pytest.mark.parametrize("query", ["", f"unit={LOUDIAN}", "as_of=2026-03-01"])
 @pytest.mark.parametrize("measure", ["completed", "disbursed"])
 def test_a_years_end_opens_to_its_forecasts_and_what_stands(leader: Client, query: str, measure: str) -> None:

@@ -44,6 +44,7 @@ WRONG = {
     "stale": "zz",
     "light": "blue",
     "as_of": "2026-02-30",
+    "no_area": "county",
     "sort": "zz",
     "page": "0",
     "limit": "0",
