@@ -90,6 +90,7 @@ def _sound_polygons(geometries: list[bytes], limits: Limits) -> dict[int, Geomet
     found = {}
     for index, area in zip(sound, _areas(shapes[sound]), strict=True):
         place, measure = plain[index]
+        area = area.quantize(SQUARE_METRE)
         found[place] = GeometryCheck(True, None, measure.geometry_type, measure.vertices, area, None)
     return found
 
@@ -103,7 +104,7 @@ def _measured(geometry: bytes) -> wkb_format.Measure | None:
 
 
 def _areas(shapes: Any) -> list[Decimal]:
-    """Geodesic areas in m² of valid polygons, to the hundredth: of each part its outer ring less its holes."""
+    """Geodesic areas in m² of valid polygons, whatever way round their rings are drawn: outer rings less holes."""
     parts, owners = shapely.get_parts(shapes, return_index=True)
     rings, bearers = shapely.get_rings(parts, return_index=True)
     ends = np.cumsum(shapely.get_num_coordinates(rings))
@@ -117,7 +118,7 @@ def _areas(shapes: Any) -> list[Decimal]:
     areas = [Decimal(0)] * len(shapes)
     for owner, (outer, *holes) in zip(owners.tolist(), sizes, strict=True):
         areas[owner] += Decimal(repr(outer - sum(holes)))
-    return [area.quantize(SQUARE_METRE) for area in areas]
+    return areas
 
 
 def _check(raw: bytes, limits: Limits) -> GeometryCheck:
@@ -199,18 +200,11 @@ def _sizes(geometry: BaseGeometry) -> tuple[Decimal | None, Decimal | None]:
     for part in _simple_parts(geometry):
         if part.geom_type == "Polygon":
             polygons = True
-            area += Decimal(repr(_polygon_area(part)))
+            area += _areas(np.asarray([part]))[0]
         elif part.geom_type in ("LineString", "LinearRing"):
             lines = True
             length += Decimal(repr(float(CGCS2000.geometry_length(part))))
     return (area.quantize(SQUARE_METRE) if polygons else None, length.quantize(METRE) if lines else None)
-
-
-def _polygon_area(polygon: Any) -> float:
-    """Outer ring less holes, whatever way round the rings are drawn."""
-    outer = abs(CGCS2000.geometry_area_perimeter(shapely.Polygon(polygon.exterior))[0])
-    holes = sum(abs(CGCS2000.geometry_area_perimeter(shapely.Polygon(ring))[0]) for ring in polygon.interiors)
-    return float(outer - holes)
 
 
 def _simple_parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
