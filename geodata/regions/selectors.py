@@ -125,6 +125,12 @@ def representative_points(shapes: Sequence[BaseGeometry | None]) -> list[BaseGeo
     return list(shapely.point_on_surface(np.asarray(shapes, dtype=object))) if shapes else []
 
 
+def areas_of(shapes: Sequence[BaseGeometry | None]) -> list[tuple[int | None, int | None]]:
+    """County and township of each shape, by its representative point. One query."""
+    locator, points = AreaLocator(), representative_points(shapes)
+    return list(zip(locator.counties(points), locator.townships(points), strict=True))
+
+
 def management_boundaries() -> dict[int, BaseGeometry]:
     """The management boundary of each unit, by id, for checks in memory."""
     rows = AreaUnit.objects.filter(kind__in=_MANAGED, management_geom__isnull=False, valid_to__isnull=True)
@@ -149,8 +155,7 @@ def city_extent() -> Extent:
 
 def area_at(lon: float, lat: float) -> tuple[int | None, int | None]:
     """County and township of one place."""
-    locator, point = AreaLocator(), shapely.Point(lon, lat)
-    return locator.counties([point])[0], locator.townships([point])[0]
+    return areas_of([shapely.Point(lon, lat)])[0]
 
 
 def unit_extent(unit_id: int) -> tuple[float, float, float, float] | None:

@@ -18,10 +18,10 @@ from geodata.projects.choices import InvestmentBasis, VersionState
 from geodata.projects.codes import normalise_name
 from geodata.projects.entries import EVIDENCE, WRITABLE, FirstShapes, GeometryEntry, ProjectEntry, evidence_of
 from geodata.projects.models import Category, GeometryVersion, InvestmentApproval, Project
-from geodata.projects.services.history import add_history, begun_with
+from geodata.projects.services.history import add_history, beginning, begun_with
 from geodata.projects.services.numbering import Numbering
 from geodata.record import Origin
-from geodata.regions.selectors import AreaLocator, representative_points
+from geodata.regions.selectors import areas_of
 from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
@@ -163,16 +163,9 @@ def _places(entries: Mapping[str, GeometryEntry]) -> dict[str, Values]:
     if not entries:
         return {}
     shapes = shapely.from_wkb([entry.wkb for entry in entries.values()])
-    points = representative_points(list(shapes))
-    locator = AreaLocator()
+    texts = shapely.to_wkb(shapely.set_srid(shapes, STORAGE_SRID), hex=True, include_srid=True)
     found = {}
-    for (key, entry), text, county, township in zip(
-        entries.items(),
-        shapely.to_wkb(shapely.set_srid(shapes, STORAGE_SRID), hex=True, include_srid=True),
-        locator.counties(points),
-        locator.townships(points),
-        strict=True,
-    ):
+    for (key, entry), text, (county, township) in zip(entries.items(), texts, areas_of(list(shapes)), strict=True):
         found[key] = {"geom": text, "geom_source": entry.source, "admin_area_id": county}
         if township is not None:
             found[key]["township_id"] = township
@@ -198,15 +191,16 @@ def _record_first_shapes(
         approved_at=shapes.approved_at,
     )
     rows = [
-        (ids[entry.key], places[entry.key]["geom"], _beginning(entry), *evidence_of(shapes.entries[entry.key]))
+        (ids[entry.key], places[entry.key]["geom"], _valid_from(entry), *evidence_of(shapes.entries[entry.key]))
         for entry in entries
         if entry.key in places
     ]
     copy_alike(like, ("project_id", "geom", "valid_from", *EVIDENCE), rows)
 
 
-def _beginning(entry: ProjectEntry) -> date:
-    """The day from which a project exists: its first change of status, its planned start or its plan year's."""
-    days = [change.effective_on for change in entry.history]
-    planned = entry.values.get("planned_start_on")
-    return min([*days, *([planned] if planned else []), date(entry.values["plan_year"], 1, 1)])
+def _valid_from(entry: ProjectEntry) -> date:
+    return beginning(
+        first_change=min((change.effective_on for change in entry.history), default=None),
+        planned_start=entry.values.get("planned_start_on"),
+        plan_year=entry.values["plan_year"],
+    )

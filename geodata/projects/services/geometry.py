@@ -17,8 +17,9 @@ from geodata.projects.choices import OPEN_VERSIONS, VersionState
 from geodata.projects.entries import EVIDENCE, GeometryEntry, evidence_of
 from geodata.projects.models import GeometryVersion, Project
 from geodata.projects.services import shape_notices
+from geodata.projects.services.history import beginning
 from geodata.record import Origin, Outcome
-from geodata.regions.selectors import AreaLocator, representative_points
+from geodata.regions.selectors import areas_of
 from geodata.srid import STORAGE_SRID
 from geodata.stewards.models import User
 
@@ -92,17 +93,15 @@ def _versions(project_ids: Sequence[int]) -> dict[int, list[GeometryVersion]]:
 
 
 def _beginnings(projects: Mapping[int, Project]) -> dict[int, date]:
-    """The day from which a project exists: its first change of status, else its planned start or plan year."""
     first = dict(
         Project.objects.filter(pk__in=projects)
         .annotate(first_day=Min("status_changes__effective_on"))
         .values_list("pk", "first_day")
     )
-    days = {}
-    for pk, project in projects.items():
-        known = [day for day in (first.get(pk), project.planned_start_on, date(project.plan_year, 1, 1)) if day]
-        days[pk] = min(known)
-    return days
+    return {
+        pk: beginning(first_change=first.get(pk), planned_start=project.planned_start_on, plan_year=project.plan_year)
+        for pk, project in projects.items()
+    }
 
 
 def _was_given_up(version: GeometryVersion) -> bool:
@@ -169,12 +168,8 @@ def adopt(versions: Sequence[GeometryVersion], projects: Mapping[int, Project]) 
 def _locate(projects: Sequence[Project]) -> None:
     if not projects:
         return
-    locator = AreaLocator()
-    points = representative_points(
-        [shapely.from_wkb(bytes(project.geom.wkb)) if project.geom else None for project in projects]
-    )
-    counties, townships = locator.counties(points), locator.townships(points)
-    for project, county, township in zip(projects, counties, townships, strict=True):
+    shapes = [shapely.from_wkb(bytes(project.geom.wkb)) if project.geom else None for project in projects]
+    for project, (county, township) in zip(projects, areas_of(shapes), strict=True):
         project.admin_area_id = county
         project.township_id = township or project.township_id
 

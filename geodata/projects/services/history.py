@@ -121,6 +121,11 @@ def add_history(
     return touched
 
 
+def beginning(*, first_change: date | None, planned_start: date | None, plan_year: int) -> date:
+    """The day from which a project exists: its first change of status, else its planned start or plan year."""
+    return min(day for day in (first_change, planned_start, date(plan_year, 1, 1)) if day)
+
+
 def begun_with(history: Sequence[StatusEntry]) -> dict[str, Any]:
     """The columns of a new project that repeat its history: one UPDATE less for each project of a large file."""
     if not history:
