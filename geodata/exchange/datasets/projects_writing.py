@@ -59,21 +59,22 @@ def _write_money(ledger: list[LedgerEntry], ids: Mapping[str, int], context: Con
 
 
 def _first_shapes(held: Sequence[LedgerEntry | ShapeEntry], context: Context) -> FirstShapes:
-    """Those with which a project begins; one that has to wait for its approval comes afterwards as any other."""
-    if _waits(context):
-        return FirstShapes()
-    first = {entry.project.key: entry.geometry for entry in held if entry.geometry and entry.project.project_id is None}
+    first = {entry.project.key: entry.geometry for entry in held if entry.geometry and _begins(entry, context)}
     return FirstShapes(first, context.now)
+
+
+def _begins(entry: LedgerEntry | ShapeEntry, context: Context) -> bool:
+    """Whether its project begins with the shape; one that waits for its approval comes afterwards as any other."""
+    return entry.project.project_id is None and not _waits(context)
 
 
 def write_shapes(plan: Plan, ids: Mapping[str, int], context: Context) -> None:
     """The other shapes, now that every project has its id."""
     held: list[LedgerEntry | ShapeEntry] = [*plan.entries(SHAPES.key), *plan.entries(LEDGER.key)]
-    begun = _first_shapes(held, context).entries
     entries = [
         replace(entry.geometry, project_id=ids[entry.project.key])
         for entry in held
-        if entry.geometry and entry.project.key not in begun
+        if entry.geometry and not _begins(entry, context)
     ]
     if entries:
         services.record_geometries(
