@@ -69,7 +69,8 @@ def places_of_address(text: str, *, unit_id: int | None = None) -> list[AddressP
 
 def _areas(plain: str, unit_id: int | None) -> tuple[list[AreaUnit], list[AreaUnit]]:
     """(townships that the text names, counties and zones that it names; else the unit)."""
-    areas = list(AreaUnit.objects.filter(valid_to__isnull=True, geom__isnull=False).exclude(kind=AreaUnit.Kind.CITY))
+    rows = AreaUnit.objects.filter(valid_to__isnull=True, geom__isnull=False).exclude(kind=AreaUnit.Kind.CITY)
+    areas = list(rows.only("kind", "name", "short_name", "aliases", "geom"))
     named = [area for area in areas if any(name in plain for name in _names(area))]
     units = [area for area in named if area.kind != AreaUnit.Kind.TOWNSHIP]
     bounds = units or [area for area in areas if area.pk == unit_id]

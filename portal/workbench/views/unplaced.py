@@ -54,7 +54,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     rows = Paginator(unplaced(scope, words), A_PAGE).get_page(request.GET.get("page"))
     listed = placing.unplaced(list(rows))
     chosen = next((one for one in listed if one["code"] == request.GET.get("code")), listed[0] if listed else None)
-    asked = " ".join(request.GET.get("address", "").split())[:ADDRESS]
+    asked = _address(request.GET)
     places = places_of_address(asked, unit_id=_unit_of(rows, chosen)) if asked else []
     context: dict[str, Any] = {
         "rows": listed,
@@ -70,6 +70,10 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         "map": maps.map_context(tiles=GROUND, bounds=maps.bounds_of(None), labels={}, projects=False),
     }
     return render(request, "workbench/imports/unplaced.html", context)
+
+
+def _address(form: QueryDict) -> str:
+    return " ".join(form.get("address", "").split())[:ADDRESS]
 
 
 def _unit_of(rows: Iterable[Project], chosen: dict[str, str] | None) -> int | None:
@@ -119,7 +123,7 @@ def _found(scope: Scope, project: Project, form: QueryDict) -> _Found:
 
 def _of_address(project: Project, form: QueryDict) -> _Found:
     """The address is looked up again: neither place nor radius are believed from the form."""
-    address = " ".join(form.get("address", "").split())[:ADDRESS]
+    address = _address(form)
     places = places_of_address(address, unit_id=project.management_unit_id)
     place = next((one for one in places if one.key == form.get("pick") and one.is_narrow), None)
     if place is None:

@@ -9,16 +9,16 @@ export function placeByClick({ map }, list) {
   const how = list.querySelector("[data-how]");
   if (!place) return;
   let ring = null;
-  const show = (latlng) => {
-    const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+  const show = (make, latlng, look) => {
+    const color = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
     ring?.remove();
-    ring = window.L.circleMarker(latlng, { radius: 9, color: accent, weight: 3, fillOpacity: 0.2, interactive: false }).addTo(map);
+    ring = make(latlng, { color, interactive: false, ...look }).addTo(map);
   };
   map.on("click", ({ latlng }) => {
     const { lat, lng } = latlng.wrap();
     place.value = `${lng.toFixed(DIGITS)}, ${lat.toFixed(DIGITS)}`;
     how.value = "click";
-    show(latlng);
+    show(window.L.circleMarker, latlng, { radius: 9, weight: 3, fillOpacity: 0.2 });
   });
   place.addEventListener("input", () => {
     how.value = "";
@@ -26,9 +26,7 @@ export function placeByClick({ map }, list) {
   });
   const look = (found) => {
     const [lng, lat] = found.dataset.spot.split(",").map(Number);
-    const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
-    ring?.remove();
-    ring = window.L.circle([lat, lng], { radius: Number(found.dataset.metres), color: accent, weight: 2, fillOpacity: 0.12, interactive: false }).addTo(map);
+    show(window.L.circle, [lat, lng], { radius: Number(found.dataset.metres), weight: 2, fillOpacity: 0.12 });
     map.fitBounds(ring.getBounds(), { maxZoom: 16 });
   };
   const found = list.querySelectorAll("[data-spot]");
