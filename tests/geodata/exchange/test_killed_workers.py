@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -95,7 +95,14 @@ def two_minutes_later() -> None:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '10 minutes'")
     # in a thread of its own: the browser of an earlier test may have left its loop running in this one
     with ThreadPoolExecutor(1) as aside:
-        aside.submit(async_to_sync(sweep_stalled.func), 0).result(PATIENCE)
+        aside.submit(swept).result(PATIENCE)
+
+
+def swept() -> None:
+    try:
+        async_to_sync(sweep_stalled.func)(0)
+    finally:
+        connections.close_all()  # those of this thread: a database cannot be dropped while one is open
 
 
 def uploaded(user: User, tmp_path: Path) -> Batch:
