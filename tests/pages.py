@@ -92,7 +92,7 @@ TABLE: dict[str, Row] = {
         Answer.PAGE,
         queries=("", "lon=113.13&lat=29.37&radius=5", "q=岳阳楼&radius=2", "lon=112.05&lat=28.05", _NOTHING_FOUND),
     ),
-    "public:regions": Row(Answer.PAGE, queries=("", "dimension=admin")),
+    "public:regions": Row(Answer.PAGE, queries=("", "dimension=admin", "rate=investment_rate")),
     "public:region": Row(Answer.PAGE, (("code", "unit"),)),
     "public:disclosure": Row(Answer.PAGE),
     "public:unit_disclosure": Row(Answer.PAGE, (("code", "unit"),)),

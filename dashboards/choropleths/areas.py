@@ -1,15 +1,13 @@
-"""A unit on a choropleth and the whole of it: values, texts and the places to which they are shown. Pure."""
+"""A unit on a choropleth: values, texts and the places to which they are shown. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from dashboards.choropleths.classes import NONE, Scheme, steps_of
+from dashboards.choropleths.classes import NONE, steps_of
 from dashboards.indicators.catalogue import Indicator, Unit
 from geodata.figures.wording import NOTHING, half_up, percent, points
 from geodata.summary.rates import Number
-from geodata.summary.regions import Dimension
 
 # decimals of the stored value that are shown: a ratio as percent with one, points with one
 PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2, Unit.DAYS: 0}
@@ -46,29 +44,6 @@ class LegendClass:
     key: str
     text: str
     areas: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choropleth:
-    """Units in official order, what lies in none of them, and the city.
-
-    `without_report`: projects of the city that have a plan and no report of the year. `townships`: the units are
-    townships, of the county `within` or of the whole city. `period`: the first and the last day in which was counted,
-    for an indicator of a period. `left_out`: projects of the city that headquarters keeps out of this rate.
-    """
-
-    indicator: Indicator
-    dimension: Dimension
-    as_of: date
-    areas: tuple[AreaValue, ...]
-    rest: AreaValue
-    city: AreaValue
-    legend: tuple[LegendClass, ...]
-    without_report: int
-    scheme: Scheme = Scheme.QUANTILE
-    townships: bool = False
-    period: tuple[date, date] | None = None
-    left_out: int = 0
 
 
 def steps(value: Decimal | None, indicator: Indicator) -> int:

@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from dashboards.choropleths.areas import AreaValue, Choropleth, LegendClass, value_text
+from dashboards.choropleths.areas import AreaValue, LegendClass, value_text
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
+from dashboards.choropleths.painted import Choropleth
 from dashboards.indicators.areas import Area as Listed
 from dashboards.indicators.catalogue import CATALOGUE, Indicator
 from dashboards.indicators.formulas import leaves_out

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,15 +17,25 @@ from portal.public import feeds, glossary, selectors
 from portal.public.drawing import drawing
 from portal.public.lists import Names, row_texts
 from portal.public.models import PublishedArea, Snapshot
+from portal.public.painting import RATES, painting, rate_text, rates
 from portal.public.selectors import Edition, regions
 from portal.public.selectors.regions import ADMIN, MANAGEMENT, READINGS
 
 KIND_ORDER = {"county": 0, "zone": 1}
 
 
-def reading_of(query: Mapping[str, str]) -> str:
-    """The territorial reading of an address. Raises BadParameter for another value or another parameter."""
-    return str(parameters.read(query, {"dimension": parameters.one_of(*READINGS)}).get("dimension", MANAGEMENT))
+@dataclass(frozen=True)
+class Shown:
+    """What an address asks for: the territorial reading, and the rate that areas are painted by."""
+
+    reading: str = MANAGEMENT
+    rate: str = RATES[0]
+
+
+def shown_of(query: Mapping[str, str]) -> Shown:
+    """Raises BadParameter for another value or another parameter."""
+    read = parameters.read(query, {"dimension": parameters.one_of(*READINGS), "rate": parameters.one_of(*RATES)})
+    return Shown(str(read.get("dimension", MANAGEMENT)), str(read.get("rate", RATES[0])))
 
 
 def readings(chosen: str) -> list[dict[str, Any]]:
@@ -31,14 +43,16 @@ def readings(chosen: str) -> list[dict[str, Any]]:
     return [{"code": code, "label": label, "selected": code == chosen} for code, label in labels.items()]
 
 
-def city_context(reading: str, edition: Edition) -> dict[str, Any]:
+def city_context(view: Shown, edition: Edition) -> dict[str, Any]:
     """Every unit's line, the rest's and the city's, which is their sum."""
+    reading = view.reading
     _column, kinds = READINGS[reading]
     shown = list(regions.drawn(edition, kinds))
     units, rest = regions.city_by_area(edition, reading, {area.code: area.kind for area in shown})
     names = {area.code: wording.label(area.name) for area in shown}
+    painted = painting({unit.code: unit.totals for unit in units}, view.rate)
     lines = [
-        {**_line(unit.totals, unit.statuses), **_place(unit.code, names, reading), "kind": unit.kind} for unit in units
+        {**_line(unit.totals, unit.statuses), **_place(unit.code, names, view), "kind": unit.kind} for unit in units
     ]
     city = sum((unit.totals for unit in units), rest.totals)
     building = sum(unit.statuses.get(Status.UNDER_CONSTRUCTION, 0) for unit in (*units, rest))
@@ -54,17 +68,33 @@ def city_context(reading: str, edition: Edition) -> dict[str, Any]:
         "rest": {**_line(rest.totals, rest.statuses), "name": rest_name} if rest.totals.projects else None,
         "city": _line(city, {Status.UNDER_CONSTRUCTION: building}),
         "key_figures": glossary.key_figures(city),
-        "drawing": drawing(shown, {unit.code: _mark(unit, names, reading) for unit in units}),
+        "rates": rates(view.rate),
+        "painting": painted,
+        "drawing": drawing(
+            shown,
+            {
+                unit.code: {
+                    **_place(unit.code, names, view),
+                    **painted.marks[unit.code],
+                    "count": unit.totals.projects,
+                }
+                for unit in units
+            },
+        ),
     }
 
 
-def _place(code: str, names: dict[str, str], reading: str) -> dict[str, str]:
-    suffix = "?dimension=admin" if reading == ADMIN else ""
-    return {"code": code, "name": names[code], "url": reverse("public:region", args=[code]) + suffix}
+def _place(code: str, names: Mapping[str, str], view: Shown) -> dict[str, str]:
+    return {"code": code, "name": names[code], "url": f"{reverse('public:region', args=[code])}{_asked(view)}"}
 
 
-def _mark(unit: regions.AreaFigures, names: dict[str, str], reading: str) -> dict[str, Any]:
-    return {**_place(unit.code, names, reading), "count": unit.totals.projects}
+def _asked(view: Shown) -> str:
+    """The same reading and the same rate on another page; nothing where both are the usual ones."""
+    usual = Shown()
+    asked = {"dimension": view.reading} if view.reading != usual.reading else {}
+    if view.rate != usual.rate:
+        asked["rate"] = view.rate
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _line(totals: Totals, statuses: dict[str, int]) -> dict[str, Any]:
@@ -73,16 +103,13 @@ def _line(totals: Totals, statuses: dict[str, int]) -> dict[str, Any]:
         "building": statuses.get(Status.UNDER_CONSTRUCTION, 0),
         "budget_text": wording.money(totals.budget),
         "disbursed_text": wording.money(totals.disbursed),
-        "disbursement": _rate(totals, "disbursement"),
-        "annual": _rate(totals, "annual"),
+        "disbursement": rate_text(totals, "disbursement_rate"),
+        "annual": rate_text(totals, "annual_rate"),
     }
 
 
-def _rate(totals: Totals, name: str) -> str:
-    return wording.rate_text(totals.rates[name].value) if name in totals.rates else "—"
-
-
-def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[str, Any]:
+def area_context(area: PublishedArea, view: Shown, snapshot: Snapshot) -> dict[str, Any]:
+    reading = view.reading
     rows = regions.rows_of(snapshot.edition, area, reading)
     found = regions.breakdown(rows)
     names = Names.read(snapshot.edition)
@@ -102,7 +129,7 @@ def area_context(area: PublishedArea, reading: str, snapshot: Snapshot) -> dict[
         "count": found.totals.projects,
         "feeds": feeds.links((feeds.UNIT, area.code, name)) if area.kind in KIND_ORDER else [],
         "all_url": f"{reverse('public:projects')}?{querystring}",
-        "townships": _townships(area, rows, snapshot.edition) if area.kind != "township" else [],
+        **(_townships(area, rows, snapshot.edition, view) if area.kind != "township" else {}),
         "outline": json.loads(shape.simplify(0.0005, preserve_topology=True).geojson) if shape else None,
         "statuses": wording.status_legend(),
         "map": maps.map_context(
@@ -150,20 +177,30 @@ def _categories(groups: dict[str, Totals], names: dict[str, str], querystring: s
     ]
 
 
-def _townships(area: PublishedArea, rows: Any, edition: Edition) -> list[dict[str, Any]]:
-    counts = regions.by_township(rows)
-    also = {code for code in counts if code}
-    shown = [
-        {
-            "name": wording.label(town.name),
-            "url": reverse("public:region", args=[town.code]),
-            "n": counts.get(town.code, {}).get("n", 0),
-            "budget_text": wording.money(counts.get(town.code, {}).get("money")),
-            "disbursed_text": wording.money(counts.get(town.code, {}).get("paid")),
-        }
-        for town in regions.townships(edition, area.code, also)
+def _townships(area: PublishedArea, rows: Any, edition: Edition, view: Shown) -> dict[str, Any]:
+    """A line for each township, painted by the rate; what lies in none is the last line, and the lines add up."""
+    counted = regions.by_township(rows)
+    towns = list(regions.townships(edition, area.code, {code for code in counted if code}))
+    figures = {town.code: counted.get(town.code, Totals()) for town in towns}
+    painted = painting(figures, view.rate)
+    names = {town.code: wording.label(town.name) for town in towns}
+    towards = Shown(rate=view.rate)  # a township has one reading
+    marks = {
+        code: {**_place(code, names, towards), **painted.marks[code], "count": totals.projects}
+        for code, totals in figures.items()
+    }
+    elsewhere = {town.code: town.parent_code for town in towns if town.parent_code != area.code}
+    counties = selectors.names_of_areas(edition, set(elsewhere.values())) if elsewhere else {}
+    lines = [
+        {**marks[code], **_line(totals, {}), "county": wording.label(counties.get(elsewhere.get(code, ""), ""))}
+        for code, totals in figures.items()
     ]
-    if nowhere := counts.get(None):
-        texts = {"budget_text": wording.money(nowhere["money"]), "disbursed_text": wording.money(nowhere["paid"])}
-        shown.append({"name": _("Without a township"), "url": "", "n": nowhere["n"], **texts})
-    return shown
+    if nowhere := counted.get(None):
+        text = rate_text(nowhere, view.rate)
+        lines.append({"name": _("Without a township"), "url": "", "text": text, **_line(nowhere, {})})
+    return {
+        "townships": lines,
+        "rates": rates(view.rate),
+        "painting": painted,
+        "drawing": drawing(towns, marks),
+    }

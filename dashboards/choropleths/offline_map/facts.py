@@ -9,7 +9,7 @@ from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.db.models import F, Func, QuerySet
 from django.db.models.functions import Coalesce
 
-from dashboards.choropleths.areas import Choropleth
+from dashboards.choropleths.painted import Choropleth
 from dashboards.choropleths.selectors import choropleth
 from geodata.regions.models import AreaUnit, BaseFeature
 from geodata.stewards.roles import Action

@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from dashboards.choropleths.areas import Choropleth, value_text
+from dashboards.choropleths.areas import value_text
 from dashboards.choropleths.offline_map import texts
 from dashboards.choropleths.offline_map.facts import OfflineFacts
 from dashboards.choropleths.offline_map.places import lonlat
+from dashboards.choropleths.painted import Choropleth
 from geodata.figures.cells import safe
 from geodata.figures.wording import date_text
 from geodata.summary.wording import left_out_of_rates

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from dashboards.choropleths.areas import AreaValue, Choropleth, value_text
+from dashboards.choropleths.areas import AreaValue, value_text
 from dashboards.choropleths.offline_map.facts import OfflineFacts
+from dashboards.choropleths.painted import Choropleth
 from geodata.figures.wording import NOTHING, date_text, half_up, percent, points, wan
 from geodata.progress.schedule import by_months
 from geodata.projects.choices import STATUS_SHAPE, LightColour, Status

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.gis.db.models.functions import AsSVG, Envelope, PointOnSurface
-from django.db.models import Count, F, Func, Q, QuerySet, Sum
+from django.db.models import Case, F, Func, Q, QuerySet, When
 from django.db.models.functions import Coalesce, Substr
 
 from geodata.summary.filters import LARGEST_FIRST, ProjectFilter
@@ -22,7 +22,9 @@ MANAGEMENT: Final = "management"
 # reading: (column of a project row, kinds of area that make up the city)
 READINGS: Final = {MANAGEMENT: ("unit", ("county", "zone")), ADMIN: ("region", ("county",))}
 LARGEST: Final = 10
-SVG_TOLERANCE: Final = 500  # metres of EPSG:3857: below a pixel of the small map
+# metres of EPSG:3857, below a pixel of the small map: of the city by its units, of a county by its townships
+OF_THE_CITY: Final = 500
+OF_A_COUNTY: Final = 60
 
 
 @dataclass(frozen=True)
@@ -93,26 +95,29 @@ def _grouped(rows: QuerySet[PublishedProject], **by: Any) -> QuerySet[PublishedP
     return rows.order_by().annotate(**by).values(*by).annotate(**aggregates(columns_of(rows)))
 
 
-def by_township(rows: QuerySet[PublishedProject]) -> dict[str | None, dict[str, Any]]:
-    """Township → number, total investment and sum paid out of these projects."""
-    groups = rows.order_by().values("township").annotate(n=Count("row"), money=Sum("budget"), paid=Sum("disbursed"))
-    return {group["township"]: dict(group) for group in groups}
+def by_township(rows: QuerySet[PublishedProject]) -> dict[str | None, Totals]:
+    """Township → figures of these projects; those without one under None. One query."""
+    return {group["place"]: Totals.from_aggregate(group) for group in _grouped(rows, place=F("township"))}
 
 
-def townships(edition: Edition, parent: str, also: set[str]) -> QuerySet[PublishedArea]:
-    """The townships of a county, and those others in which its projects lie."""
+def townships(edition: Edition, parent: str, also: set[str]) -> QuerySet[Any]:
+    """The townships of a county and then those others in which its projects lie, as `drawn`; one without a shape has
+    no path."""
     rows = areas(edition).filter(Q(parent_code=parent) | Q(code__in=also), kind="township")
-    return rows.order_by("official_order", "code").defer("geom", "management_geom")
+    elsewhere = Case(When(parent_code=parent, then=0), default=1)
+    return _drawn(rows, OF_A_COUNTY).order_by(elsewhere, "parent_code", "official_order", "code")
 
 
 def drawn(edition: Edition, kinds: tuple[str, ...]) -> QuerySet[Any]:
     """Areas with `path` (SVG, metres of EPSG:3857, south down), `spot` for a label, and `frame`, the box around."""
+    return _drawn(areas(edition).filter(kind__in=kinds, geom__isnull=False), OF_THE_CITY)
+
+
+def _drawn(rows: QuerySet[PublishedArea], tolerance: int) -> QuerySet[Any]:
     shape: Callable[[], Any] = lambda: Coalesce("management_3857", "geom_3857")  # noqa: E731
-    slim = Func(shape(), SVG_TOLERANCE, function="ST_SimplifyPreserveTopology", output_field=_geometry())
-    rows = areas(edition).filter(kind__in=kinds, geom__isnull=False).order_by("official_order", "code")
-    return rows.annotate(path=AsSVG(slim, precision=0), spot=PointOnSurface(shape()), frame=Envelope("geom")).defer(
-        "geom", "management_geom", "geom_3857", "management_3857"
-    )
+    slim = Func(shape(), tolerance, function="ST_SimplifyPreserveTopology", output_field=_geometry())
+    found = rows.annotate(path=AsSVG(slim, precision=0), spot=PointOnSurface(shape()), frame=Envelope("geom"))
+    return found.order_by("official_order", "code").defer("geom", "management_geom", "geom_3857", "management_3857")
 
 
 def _geometry() -> Any:

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from shapely import from_wkb
 
-from dashboards.choropleths.areas import Choropleth
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import schemes_of
+from dashboards.choropleths.painted import Choropleth
 from dashboards.choropleths.selectors import PAINTABLE, Level, choropleth
 from dashboards.indicators.catalogue import CATALOGUE
 from dashboards.indicators.values import indicator_table
