@@ -14,7 +14,7 @@ from geodata.figures.wording import percent
 from geodata.projects.choices import Status
 from geodata.summary.rates import ratio
 from portal import wording
-from portal.public import companies, completeness, feeds, gallery, ledger, selectors
+from portal.public import changes, companies, completeness, feeds, gallery, ledger, selectors
 from portal.public.disclosure import Facts
 from portal.public.models import PublishedHandling, PublishedMilestone, PublishedProject, PublishedWithdrawal, Snapshot
 from portal.public.running import running_total
@@ -146,16 +146,16 @@ def money_context(whole: selectors.WholeProject, snapshot: Snapshot, *, page: in
     paginator.count = sums.count
     shown = paginator.get_page(page)
     planned = sum((line.amount for line in whole.funding if line.amount), Decimal(0))
-    changes: dict[str, list[dict[str, str]]] = {}
+    changed: dict[str, list[dict[str, str]]] = {}
     for change in whole.changes:
-        changes.setdefault(change.contract_key, []).append(ledger.change_texts(change))
+        changed.setdefault(change.contract_key, []).append(ledger.change_texts(change))
     contracts = list(selectors.contracts(edition, row.code))
     return {
         "funding": [ledger.funding_texts(line, planned) for line in whole.funding],
         "funding_total_text": wording.money(planned) if whole.funding else "",
         "years": ledger.year_texts(whole.years, sums.by_year),
         "contracts": [
-            ledger.contract_texts(line, sums.by_contract.get(line.key), changes.get(line.key, []))
+            ledger.contract_texts(line, sums.by_contract.get(line.key), changed.get(line.key, []))
             | {"party_url": companies.address(line.supplier)}
             for line in contracts
         ],
@@ -166,6 +166,7 @@ def money_context(whole: selectors.WholeProject, snapshot: Snapshot, *, page: in
         "payments_agree": row.disbursed is not None and sums.total == row.disbursed,
         "paid_of_price_text": percent(ratio(sums.total, row.contract_total), 1),
         "page_obj": shown,
+        **changes.context(whole, selectors.versions(edition, row.code), contracts),
         **completeness.project_context(Facts(row, _reached(whole), contracts, whole.changes), snapshot.as_of),
     }
 

@@ -29,12 +29,13 @@ from portal.public.selectors.rows import (
     withdrawn_parts,
 )
 from portal.public.selectors.sums import sums
-from portal.public.selectors.whole import WholeProject, whole_project
+from portal.public.selectors.whole import Version, WholeProject, versions, whole_project
 
 __all__ = [
     "NEWEST",
     "Edition",
     "PaidSums",
+    "Version",
     "WholeProject",
     "all_projects",
     "area",
@@ -63,6 +64,7 @@ __all__ = [
     "snapshots",
     "snapshots_since",
     "sums",
+    "versions",
     "whole_project",
     "withdrawal_numbers",
     "withdrawn_parts",

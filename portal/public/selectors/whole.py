@@ -1,6 +1,8 @@
 """A project with all that hangs on it but its contracts and payments, in one statement."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -16,6 +18,7 @@ from portal.public.models import (
     PublishedPhoto,
     PublishedPlanYear,
     PublishedProject,
+    Snapshot,
 )
 from portal.public.selectors.rows import Edition, at, missing
 
@@ -72,3 +75,39 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
         photos=opened(PublishedPhoto, found.all_photos),
         documents=opened(PublishedDocument, found.all_documents),
     )
+
+
+@dataclass(frozen=True)
+class Version:
+    """A project as it stood from snapshot `number` on; the planned days with their precisions. `as_of` is None where
+    that snapshot is kept no longer."""
+
+    number: int
+    as_of: date | None
+    planned_start: tuple[date | None, str]
+    planned_end: tuple[date | None, str]
+    budget: Decimal | None
+    status: str
+    status_on: date | None
+
+
+def versions(edition: Edition, code: str) -> list[Version]:
+    """All published states of a project up to an edition, the oldest first. One query."""
+    rows = PublishedProject.objects.filter(code=code).order_by("from_snapshot")
+    if edition is not None:
+        rows = rows.filter(from_snapshot__lte=edition)
+    published = Snapshot.objects.filter(number=OuterRef("from_snapshot"))
+    return [
+        Version(number, as_of, (start, start_precision), (end, end_precision), budget, status, since)
+        for number, as_of, start, start_precision, end, end_precision, budget, status, since in rows.values_list(
+            "from_snapshot",
+            Subquery(published.values("as_of")[:1]),
+            "planned_start_on",
+            "planned_start_precision",
+            "planned_end_on",
+            "planned_end_precision",
+            "budget",
+            "status",
+            "status_on",
+        )
+    ]

@@ -167,3 +167,46 @@ def test_the_money_of_a_partly_public_project_is_said_to_be_hidden(make_project:
 
 def test_the_number_of_complaints_is_a_band_in_words(road: Project) -> None:
     assert "没有投诉" in page(road)
+
+
+def _changes(text: str) -> list[list[str]]:
+    """The lines of the section of changes, cell by cell."""
+    section = text[text.index('id="h-changes"') :].split("</section>")[0]
+    rows = re.findall(r"<tr>(?!<th scope=\"col\")(.*?)</tr>", section, re.DOTALL)
+    cells = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows)
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in row] for row in cells]
+
+
+def test_changes_of_plan_stand_with_their_reasons_and_papers(road: Project) -> None:
+    assert _changes(page(road)) == [
+        ["2026年2月1日", "示例路施工合同：变更 BG-1（重大）", "—", "+25.00 万元", "地质变化"],
+        ["2026 年", "2026 年度计划", "300.00 万元", "400.00 万元", "调整依据 岳发改〔2026〕7号"],
+    ]
+
+
+def test_what_differs_between_snapshots_is_a_change_and_a_past_edition_does_not_know_it_yet(road: Project) -> None:
+    Project.objects.filter(pk=road.pk).update(
+        planned_end_on=date(2026, 12, 31), planned_end_precision="month", total_investment=Decimal("12345600.00")
+    )
+    StatusChange.objects.create(project=road, status="suspended", effective_on=date(2026, 4, 9))
+    publish(as_of=date(2026, 4, 30), now=NOW.replace(month=4, day=30))
+    told = _changes(page(road))
+    assert told[:3] == [
+        ["2026年4月30日，第 2 期", "计划完工", "—", "2026年12月", "未公开"],
+        ["2026年4月30日，第 2 期", "总投资", "1,000.00 万元", "1,234.56 万元", "未公开"],
+        ["2026年4月9日", "状态", "前期", "停工", "未公开"],
+    ]
+    assert len(told) == 5
+    past = Client(headers={"accept": "text/html"}).get(f"/snapshots/1/projects/{road.serial_no}/").content.decode()
+    assert len(_changes(past)) == 2
+
+
+def test_money_that_becomes_secret_is_no_change_of_cost(road: Project) -> None:
+    Project.objects.filter(pk=road.pk).update(disclosure="partial")
+    publish(as_of=date(2026, 4, 30), now=NOW.replace(month=4, day=30))
+    assert not any("总投资" in line for line in map(str, _changes(page(road))))
+
+
+def test_a_project_of_which_nothing_changed_says_so(public_city: dict[str, Project]) -> None:
+    publish(as_of=TODAY, now=NOW)
+    assert "此后没有变化" in page(public_city["works"])
