@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from ops import cluster, console, stamps
@@ -13,6 +14,7 @@ from ops.paths import PYTHON, ROOT, VAR
 PACKAGES = ("geodata", "dashboards", "portal")
 OWNER_URL = "ONEMAP_OWNER_DATABASE_URL"
 PUBLISHER_URL = "ONEMAP_PUBLISHER_DATABASE_URL"
+CITY_TIME = timezone(timedelta(hours=8))
 HAS_PROJECTS = "from geodata.projects.models import Project; raise SystemExit(0 if Project.objects.exists() else 7)"
 
 
@@ -58,10 +60,23 @@ def load_demo_city() -> None:
         stamps.remember("demo-begun", wanted)
         console.step("导入示例城市 load_demo（首次启动，约两分钟）")
         console.run_aloud([str(PYTHON), "manage.py", "load_demo"], failure="示例城市导入失败。")
+        console.step("发布前两个月末的公开数据 publish --as-of")
+        for day in month_ends_before(datetime.now(CITY_TIME).date(), 2):
+            manage("publish", "--as-of", day.isoformat())
         stamps.forget("demo-begun")
     console.step("发布公开数据 publish")
     manage("publish")
     stamps.remember("demo", wanted)
+
+
+def month_ends_before(day: date, months: int) -> list[date]:
+    """The last days of so many months before the day's own, the earliest first: a city that has been public for a
+    while has past editions to look at, and changes between them."""
+    ends = []
+    for _month in range(months):
+        day = day.replace(day=1) - timedelta(days=1)
+        ends.append(day)
+    return ends[::-1]
 
 
 def manage(*arguments: str, environment: Mapping[str, str] | None = None) -> None:

@@ -1,11 +1,12 @@
 """Stamps, secrets of a deployment, and the visitor that looks at the running site."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from ops import check, deployment, roles, serve, stamps
+from ops import check, deployment, roles, serve, site, stamps
 from ops.errors import SetupError
 
 
@@ -69,3 +70,15 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(monkeypatch: pytest.Monk
     monkeypatch.setenv("ONEMAP_PORT", given)
     with pytest.raises(SetupError, match="ONEMAP_PORT"):
         serve.port()
+
+
+@pytest.mark.parametrize(
+    ("today", "ends"),
+    [
+        (date(2026, 11, 23), [date(2026, 9, 30), date(2026, 10, 31)]),
+        (date(2028, 3, 31), [date(2028, 1, 31), date(2028, 2, 29)]),
+        (date(2027, 1, 1), [date(2026, 11, 30), date(2026, 12, 31)]),
+    ],
+)
+def test_the_demo_city_is_published_at_the_ends_of_the_two_months_before(today: date, ends: list[date]) -> None:
+    assert site.month_ends_before(today, 2) == ends
