@@ -37,6 +37,10 @@ server, tiles, box = sys.argv[1], sys.argv[2], QgsRectangle(*json.loads(sys.argv
 application = QgsApplication([], False)
 application.initQgis()
 told = {}
+
+def plain_text(value):  # QGIS takes the days for days
+    return value.toString("yyyy-MM-dd") if hasattr(value, "toPyDate") else str(value)
+
 for name in ("projects", "regions", "payments"):
     layer = QgsVectorLayer(f"url='{server}/ogc/' typename='{name}'", name, "OAPIF")
     features = list(layer.getFeatures())
@@ -52,6 +56,14 @@ for name in ("projects", "regions", "payments"):
         "money": sum(round(each[column] * 100) for each in features if each[column])
         if (column := {"projects": "disbursed", "payments": "amount"}.get(name)) else 0,
         "within": len(list(layer.getFeatures(QgsFeatureRequest(box)))),
+        "rows": {str(each[key]): [plain_text(each[column]) for column in columns] for each in features}
+        if (key := {"projects": "code", "payments": "number", "regions": "code"}[name])
+        and (columns := {"projects": ("name", "status"), "payments": ("payee", "paid_on"), "regions": ("name",)}[name])
+        else {},
+        "middles": {
+            str(each[key]): [round(middle.x(), 6), round(middle.y(), 6)]
+            for each in features if each.hasGeometry() and (middle := each.geometry().boundingBox().center())
+        },
     }
 layer = QgsVectorTileLayer(f"type=xyz&url={tiles}&zmin=7&zmax=14", "tiles")
 plain, web = System("EPSG:4326"), System("EPSG:3857")
@@ -113,6 +125,12 @@ def test_qgis_reads_every_feature_and_draws_the_tiles(live_server: LiveServer, s
             name = name.removeprefix("Multi")
         shapes[name] = shapes.get(name, 0) + 1
     assert told["projects"]["shapes"] == shapes
+    assert told["projects"]["rows"] == {row.code: [row.name, row.status] for row in public}
+    assert told["payments"]["rows"] == {str(row.number): [row.payee, row.paid_on.isoformat()] for row in payments}
+    for row in public.filter(geom__isnull=False):  # longitude first, where the project lies
+        west, south, east, north = row.geom.extent
+        middle = ((west + east) / 2, (south + north) / 2)
+        assert told["projects"]["middles"][row.code] == pytest.approx(middle, abs=2e-6), row.code
     assert (told["projects"]["system"], told["payments"]["shapes"]) == ("EPSG:4326", {})
     assert 0 < told["projects"]["within"] < told["projects"]["read"]
     assert {"code", "name", "status", "disbursed"} <= set(told["projects"]["fields"])
