@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from geodata.projects.models import Project
 from portal.publication.services import publish
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.portal.publication.conftest import NOW, TODAY, public_city  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
@@ -128,6 +131,21 @@ def test_the_home_and_a_project_are_painted_in_a_second_and_a_half(
             painted.append(page.evaluate(_PAINTED))
             page.context.close()
         assert min(painted) < 1_500, (address, painted)
+
+
+def test_the_code_of_a_site_board_is_read_by_a_scanner_and_leads_to_the_project(
+    open_page: Callable[..., Page], published: dict[str, Project]
+) -> None:
+    """As a phone sees it: a picture of the page, read by a program that knows nothing of the one that drew it."""
+    address = f"/projects/{published['road'].serial_no}/"
+    for viewport in (DESKTOP, PHONE):
+        for scheme in ("light", "dark"):
+            page = open_page(viewport, color_scheme=scheme)
+            page.goto(f"{address}board/")
+            (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(page.screenshot(full_page=True))))
+            assert (code.format, code.text) == (zxingcpp.BarcodeFormat.QRCode, page.site + address)  # type: ignore[attr-defined]
+    page.goto(code.text)
+    expect(page.get_by_role("heading", level=1)).to_have_text("示例路提质工程")
 
 
 def test_a_site_board_is_one_sheet_of_a4(open_page: Callable[..., Page], published: dict[str, Project]) -> None:
