@@ -52,6 +52,13 @@ _SINCE = """
      ORDER BY run.project_id, run.effective_on DESC, run.id DESC
 """
 
+# The newest day among facts that are public themselves. The record's own day moves with each order that comes in: who
+# notes it day by day would count the complaints that the band does not tell, and learn their days.
+_UPDATED = """coalesce(
+           greatest(told.status_until, told.last_report_on, CASE WHEN s.disclosure = 'public' THEN greatest(
+               told.budget_until, told.allocated_until, told.arrived_until, told.paid_until, told.contract_until
+           ) END), told.data_as_of)"""
+
 PROJECTS = f"""
 WITH s AS (SELECT * FROM project_summary_at(%(as_of)s) WHERE disclosure IN ('public', 'partial')),
 g AS (SELECT s.id, {_PUBLIC_GEOMETRY} AS geom FROM s WHERE s.geom IS NOT NULL),
@@ -82,10 +89,11 @@ SELECT s.code, s.project_code, s.name, s.aliases, s.search_text, s.parent_code, 
        CASE WHEN s.disclosure = 'public' THEN s.disbursement_rate END AS disbursement_rate,
        CASE WHEN s.complaints_merged = 0 THEN '0' WHEN s.complaints_merged < 5 THEN '<5'
             ELSE s.complaints_merged::text END AS complaints_band,
-       s.last_report_on, s.updated, shown.geom IS NOT NULL AS is_located, s.in_rates,
+       s.last_report_on, {_UPDATED} AS updated, shown.geom IS NOT NULL AS is_located, s.in_rates,
        shown.geom, s.tile_zoom
   FROM s JOIN projects_project kept ON kept.id = s.id LEFT JOIN shown ON shown.id = s.id
   LEFT JOIN ({_SINCE}) since ON since.project_id = s.id
+  LEFT JOIN project_sums(NULL, %(as_of)s) told ON told.project_id = s.id
 """
 
 # a project's payments are public only when its money is
