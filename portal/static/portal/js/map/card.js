@@ -22,14 +22,17 @@ export class Card {
 
   close() {
     if (!this.isOpen) return;
+    const back = this.slot.contains(document.activeElement) ? this.back : null;
     this.slot.replaceChildren();
     this.onClose();
+    back?.focus();
   }
 
   open(props, { focus = false } = {}) {
     const card = this.template.content.cloneNode(true).firstElementChild;
     this.fill(card, props);
     card.querySelector("[data-close]").addEventListener("click", () => this.close());
+    if (focus && !this.slot.contains(document.activeElement)) this.back = document.activeElement; // whoever came by a key goes back there
     this.slot.replaceChildren(card);
     if (focus) card.focus();
     if (this.trust && props.code) this.showTrust(card, props.code);

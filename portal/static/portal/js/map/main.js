@@ -1,5 +1,6 @@
 // Entry module of every map: turns each [data-map] of the page into one (templates/components/map.html names the data-*).
 
+import { chooseByKey } from "./keyboard.js";
 import { embedded, OneMap } from "./one_map.js";
 
 /** Modules that few pages need are fetched by those alone. */
@@ -8,6 +9,7 @@ async function start(box) {
   const theme = themed ? new (await import("./thematic.js")).Thematic(embedded("map-choropleth")) : null;
   const Underlay = box.querySelector("[data-ground]") ? (await import("./tianditu.js")).Underlay : null;
   const map = new OneMap(box, theme, Underlay);
+  if (map.pointer || box.dataset.nearUrl) chooseByKey(map);
   if (box.dataset.compare) (await import("./compare.js")).compareShapes(map, embedded(box.dataset.compare));
   if (box.dataset.spots) (await import("./spots.js")).showSpots(map, embedded(box.dataset.spots));
   if (document.getElementById("map-layers")) (await import("./layers.js")).showLayers(map, embedded("map-layers"));

@@ -2,12 +2,13 @@
 // the way to a place that the search found.
 
 import { Card } from "./card.js";
+import { byKey } from "./keyboard.js";
 import { projectAt } from "./projects.js";
 import { Tip } from "./tip.js";
 
 const CLOSE_ZOOM = 15;
 /** How long a found project's tile may take until its card is given up. */
-const PATIENCE_MS = 4000;
+export const PATIENCE_MS = 4000;
 
 export class Pointer {
   /** @param {object} onemap the map object  @param {object|null} theme units and circles over the ground (thematic.js) */
@@ -33,11 +34,11 @@ export class Pointer {
     return this.theme?.at(latlng) ?? null;
   }
 
-  onClick({ latlng }) {
+  onClick({ latlng, originalEvent }) {
     const feature = this.project(latlng);
     const wasOpen = this.card.isOpen;
     this.tip.hide();
-    if (feature) this.card.open(feature.props);
+    if (feature) this.card.open(feature.props, { focus: byKey(originalEvent) });
     else this.card.close();
     this.onemap.select(feature ? feature.props.code : null);
     const unit = feature || wasOpen ? null : this.unit(latlng); // the click that closes a card does nothing else
@@ -66,10 +67,10 @@ export class Pointer {
     if (code) this.openWhenHere([lat, lon], code, Date.now() + PATIENCE_MS);
   }
 
-  openWhenHere(latlng, code, until) {
+  openWhenHere(latlng, code, until, options) {
     if (this.onemap.style.selected !== code) return; // somebody has clicked elsewhere meanwhile
     const feature = this.project(latlng);
-    if (feature?.props.code === code) this.card.open(feature.props);
-    else if (Date.now() < until) setTimeout(() => this.openWhenHere(latlng, code, until), 200);
+    if (feature?.props.code === code) this.card.open(feature.props, options);
+    else if (Date.now() < until) setTimeout(() => this.openWhenHere(latlng, code, until, options), 200);
   }
 }

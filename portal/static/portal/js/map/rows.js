@@ -1,5 +1,8 @@
 // Ties the list beside the map to it: "on the map" buttons fly there, a selected project is marked in the list.
 
+import { byKey } from "./keyboard.js";
+import { PATIENCE_MS } from "./pointer.js";
+
 const CLOSE_ZOOM = 15;
 
 /** @param {object} onemap the map object  @returns {{mark: (code: string|null) => void}} */
@@ -13,6 +16,7 @@ export function linkRows(onemap) {
     onemap.pointer.card.close();
     onemap.map.setView([Number(lat), Number(lon)], CLOSE_ZOOM, { animate: !reduced() });
     onemap.select(code);
+    if (byKey(event)) onemap.pointer.openWhenHere([Number(lat), Number(lon)], code, Date.now() + PATIENCE_MS, { focus: true });
     onemap.box.scrollIntoView({ block: "nearest" });
   });
   return {
