@@ -108,7 +108,7 @@ def summary_sentence(row: PublishedProject, status: str) -> str:
         end = wording.day(row.planned_end_on, row.planned_end_precision)
         parts.append(_("planned to be completed in %(date)s") % {"date": end})
     if row.disbursed is not None and row.payment_count:
-        paid = {"amount": wording.money(row.disbursed), "count": row.payment_count}
+        paid = {"amount": wording.money(row.disbursed), "count": f"{row.payment_count:,}"}
         parts.append(_("%(amount)s paid out in %(count)s payments") % paid)
     text = _(", ").join(parts) + _(".")
     return text[:1].upper() + text[1:]

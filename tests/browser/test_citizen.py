@@ -75,6 +75,13 @@ def test_districts_and_lists_work_without_javascript(
     page.get_by_role("searchbox").or_(page.get_by_role("combobox", name="项目、小区、道路或编号")).first.fill("水厂")
     page.get_by_role("button", name="搜索").click()
     expect(page.locator(".table tbody tr")).to_have_count(1)
+    page.goto("/")  # the place of the map that nothing draws is left to the list
+    box = page.locator(".desk-map").bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+    page.goto(f"/projects/{published['road'].serial_no}/")
+    expect(page.locator(".project-map")).to_be_hidden()
+    expect(page.locator(".table-payments")).to_contain_text("3,266,736.48")
 
 
 def test_no_public_page_is_wider_than_a_small_phone_in_large_type(
