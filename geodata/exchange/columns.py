@@ -35,7 +35,8 @@ class Column:
     ``synonyms`` are compared without spaces, width and unit; ``资金来源/中央`` is a path through a header of
     several rows. ``patterns`` are regular expressions over that path; their named groups are kept with the table.
     ``unit`` is the unit of an amount when neither header, sheet, file name nor option names one. ``fill_down`` lets a
-    vertical merge count for every row that it covers. ``personal`` keeps the value out of every message.
+    vertical merge count for every row that it covers. ``one_line`` joins what a narrow cell broke. ``personal`` keeps
+    the value out of every message.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Column:
     personal: bool = False
     control: bool = True
     max_length: int = 0
+    one_line: bool = False
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -70,6 +72,7 @@ class Layout:
     minimum: int = 4
     features: bool = False
     one_of: tuple[str, ...] = ()  # columns of which at least one must be there, else it is another kind of table
+    named_by: tuple[str, ...] = ()  # the same for columns that say whose a row is; a mapping's constant will do
     mapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # titles of a mapping file, before any of ours
 
     @property

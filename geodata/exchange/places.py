@@ -5,6 +5,7 @@ Degrees or metres, two columns or one cell, WKT or WKB; north first or east firs
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable
 from typing import Final
@@ -21,9 +22,26 @@ from geodata.exchange.tables.reading import Row, Table
 from geodata.sandbox import wkb as wkb_format
 from geodata.sandbox.documents import FeatureLayer, FeatureRow
 
+
+def _bracketed(*titles: str, sign: str) -> tuple[str, ...]:
+    """经度(°), 经度(度), 经度(E): what stands in brackets behind the title."""
+    return tuple(f"{title}({mark})" for title in titles for mark in ("°", "度", "十进制", "度分秒", sign))
+
+
+_LON: Final = (
+    "东经",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "中心点经度",
+    "坐标/经度",
+    *_bracketed("经度", "东经", sign="e"),
+)
+_LAT: Final = ("北纬", "lat", "latitude", "中心点纬度", "坐标/纬度", *_bracketed("纬度", "北纬", sign="n"))
 PLACE_COLUMNS: Final = (
-    Column(key="lon", label="经度", synonyms=("东经", "lon", "lng", "longitude", "中心点经度", "坐标/经度")),
-    Column(key="lat", label="纬度", synonyms=("北纬", "lat", "latitude", "中心点纬度", "坐标/纬度")),
+    Column(key="lon", label="经度", synonyms=_LON),
+    Column(key="lat", label="纬度", synonyms=_LAT),
     Column(key="north", label="X坐标", synonyms=("X", "纵坐标", "坐标X", "北坐标", "坐标/X", "X(m)", "X(米)")),
     Column(key="east", label="Y坐标", synonyms=("Y", "横坐标", "坐标Y", "东坐标", "坐标/Y", "Y(m)", "Y(米)")),
     Column(
@@ -34,6 +52,7 @@ PLACE_COLUMNS: Final = (
     Column(key="wkt", label="WKT", synonyms=("图形", "几何", "geometry", "geom", "the_geom", "WKB", "shape")),
     Column(key="crs", label="坐标系", synonyms=("坐标系统", "坐标参考系", "crs", "srid")),
 )
+_COMPASS: Final = re.compile(r"^\s*([东西南北])[经纬]\s*:?\s*")
 _PAIRS: Final = (("lon", "lat"), ("north", "east"))
 _LABELS: Final = {column.key: column.label for column in PLACE_COLUMNS}
 _SRID_FLAG: Final = 0x20000000
@@ -111,8 +130,12 @@ def _place(row: Row, *, packed: bool) -> tuple[bytes, str] | None:
     return _point([number for number in numbers[:2] if number is not None], packed)
 
 
+def _letter(found: re.Match[str]) -> str:
+    return found[1]
+
+
 def _number(text: str, label: str) -> float:
-    number = number_of(plain(text)) if text else None
+    number = number_of(_COMPASS.sub(_letter, plain(text))) if text else None
     if number is None:
         raise _Unreadable(f"“{label}”的“{text[:30]}”不是坐标数值" if text else f"缺少“{label}”")
     return number

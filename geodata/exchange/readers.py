@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from geodata.errors import FileRefused
+from geodata.exchange.advice import nothing_found, refuse_by_name
 from geodata.exchange.columns import Layout
 from geodata.exchange.datasets import Dataset
 from geodata.exchange.issues import Issue, Severity
@@ -28,33 +29,6 @@ WORKBOOK_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xls", ".et"))
 FEATURE_SUFFIXES = frozenset(
     (".geojson", ".json", ".zip", ".gpkg", ".shp", ".kml", ".kmz", ".ovkml", ".ovkmz", ".dxf", ".gdb")
 )
-ADVICE = {
-    ".dwg": "这是 DWG 图纸。请在 CAD 里另存为 DXF（R2000 以上）再导入",
-    ".ovobj": "这是奥维的 .ovobj 文件，只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
-    ".ovjsn": "这是奥维的 .ovjsn 文件，只有奥维能打开。请在奥维里导出为 .ovkml 或 .kml 再导入",
-    ".mdb": "这是 Access 数据库。请在 ArcGIS 里导出为 Shapefile（zip）或 GeoPackage 再导入",
-    ".mpk": "这是 ArcGIS 的地图包。请导出为 Shapefile（zip）或 GeoPackage 再导入",
-    ".shp": "Shapefile 由几个文件组成。请把 .shp、.shx、.dbf、.prj 压缩成一个 ZIP 再导入",
-    ".rar": "这是 RAR 压缩包。请改用 ZIP 压缩再导入",
-    ".7z": "这是 7z 压缩包。请改用 ZIP 压缩再导入",
-    ".ods": "这是 ODS 表格。请在 LibreOffice 或 WPS 里另存为 xlsx 再导入",
-    ".wps": "这是 WPS 文字。请把表格复制到 Excel，另存为 xlsx 再导入",
-    ".pdf": "这是 PDF 文件。请向编制单位要 Excel 表或坐标文件再导入",
-    ".doc": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
-    ".docx": "这是 Word 文件。请把表格复制到 Excel，另存为 xlsx 再导入",
-    ".gpx": "这是 GPX 航迹。请在奥维或 GIS 里导出为 KML 再导入",
-    ".tab": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
-    ".mif": "这是 MapInfo 文件。请导出为 Shapefile(zip）或 GeoPackage 再导入",
-    ".wkt": "这是 WKT 文本。请放进表格的“WKT”一列，与平台编号或项目名称一起导入；单个项目请在图形编辑里粘贴",
-    ".html": "这是网页。请用 Excel 或 WPS 打开，另存为 xlsx 再导入",
-}
-
-
-def refuse_by_name(name: str) -> None:
-    """Raise for a file whose kind can never be read here, with what to do instead."""
-    suffix = Path(name).suffix.casefold()
-    if suffix in ADVICE:
-        raise FileRefused(f"{ADVICE[suffix]}。", code="wrong-format", file=name)
 
 
 @dataclass(slots=True)
@@ -162,7 +136,7 @@ def read_tables(path: Path, dataset: Dataset, context: Context) -> Content:
         else:
             content.tables.setdefault(table.layout.key, []).append(table)
     if not content.tables:
-        message = _nothing_found(dataset, context, content.grids)
+        message = nothing_found(dataset, context, content.grids)
         content.issues.append(Issue(severity=Severity.ERROR, message=message))
     return content
 
@@ -230,6 +204,8 @@ def choose_layout(grid: Grid, layouts: Sequence[Layout], context: Context) -> La
         header = find_header(grid, known_layout(layout, grid, context.mapping))
         if header is None or (layout.one_of and not header.keys & set(layout.one_of)):
             continue
+        if layout.named_by and not (header.keys | set(context.mapping.constants_for(layout))) & set(layout.named_by):
+            continue
         if best is None or len(header.matched) > best[0]:
             best = (len(header.matched), layout)
     return best[1] if best else None
@@ -239,24 +215,3 @@ def _note_strange(grid: Grid, content: Content) -> None:
     if any(cell.value is not None for row in grid.rows[:200] for cell in row):
         message = "没有识别到表头，未读取"
         content.issues.append(Issue(severity=Severity.NOTICE, message=message, sheet=grid.name))
-
-
-def _nothing_found(dataset: Dataset, context: Context, grids: Sequence[Grid]) -> str:
-    if context.options.sheet:
-        return f"没有找到工作表“{context.options.sheet}”或其中没有识别到表头"
-    layers = [grid for grid in grids if grid.layer is not None]
-    if len(layers) == len(grids) and not any(grid.layer.rows for grid in layers if grid.layer):
-        return "文件里没有要素，请检查导出时是否选中了图形"
-    kinds = "、".join(_described(layout) for layout in dataset.layouts if layout.features == bool(layers))
-    what = f"前 30 行中没有识别到“{dataset.title}”的表头；可识别的有：{kinds}"
-    return f"{what}。其他格式请“对应各列”，命令行用映射文件（--mapping）"
-
-
-def _described(layout: Layout) -> str:
-    """A kind of table by what it needs; where nothing is needed, by its first columns."""
-    needed = [column.label for column in layout.columns if column.required]
-    name = next(iter(layout.titles), "图层")
-    if needed:
-        return f"{name}（须有 {'、'.join(needed)}）"
-    first = "、".join(column.label for column in layout.columns[:6])
-    return f"{name}（{first} 等，至少 {max(layout.minimum, 1)} 列）"

@@ -134,13 +134,15 @@ def read_shapes(
     result = Shapes(declared=declared, decision=decision, fit=fitted, issues=_remarks(table, option, decision))
     if fitted:
         result.issues += _of_control(table, fitted)
+    result.problems = {
+        row.number: row.feature.problem for row in table.rows if row.feature is not None and row.feature.problem
+    }
+    if not rows and result.problems:
+        result.issues = []  # each row says for itself why it has no place
     result.issues += [_notice(table, text) for text in (table.source.notices if table.source else ())]
     if table.source:
         told = nesting.remarks(table.source.columns, [row.number for row in rows], placed)
         result.issues += [_notice(table, text) for text in told]
-    for row in table.rows:
-        if row.feature is not None and row.feature.problem:
-            result.problems[row.number] = row.feature.problem
     if result.usable and rows and not (fitted and fitted.too_far):
         _convert(result, rows, originals, placed, city)
     return result

@@ -24,7 +24,7 @@ EMPTY_MARKS: Final = frozenset(
 LARGEST: Final = Decimal(10) ** 16
 
 _FEN: Final = Decimal("0.01")
-_APPROXIMATE_BEFORE: Final = re.compile(r"^(大约|约|近|预计|暂估|不低于)")
+_APPROXIMATE_BEFORE: Final = re.compile(r"^(大约|约|近|预计|暂估|暂定|不低于)")
 _APPROXIMATE_AFTER: Final = re.compile(r"(左右|上下|余)$")
 _SUFFIX: Final = re.compile(r"(百万元|千元|万元|亿元|元|万|亿)整?$")
 _NUMBER: Final = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?$|^[+-]?\.\d+$")

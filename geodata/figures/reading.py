@@ -50,11 +50,33 @@ YEARS: Final = range(1950, 2101)
 _QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _TENDAYS: Final = {"上旬": 0, "中旬": 1, "下旬": 2}
 _CLOCK: Final = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
-_DAY: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
+_DAY: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?(?:前|以前|之前)?$")
 _MONTH: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})月?(底|末|初|上旬|中旬|下旬|份)?(前|以前|之前)?$")
 _QUARTER: Final = re.compile(r"^(\d{4})年?第?([一二三四1-4])季度(末|底)?$|^(\d{4})年?-?Q([1-4])$")
 _HALF: Final = re.compile(r"^(\d{4})年?([上下])半年$")
 _YEAR: Final = re.compile(r"^(\d{4})年?度?(底|末|内|初)?(前|以前|之前)?$")
+_SHORT_YEAR: Final = re.compile(r"^(\d{2})年")
+_HAN_YEAR: Final = re.compile(r"^([〇零○一二三四五六七八九]{4})年")
+_HAN_MONTH: Final = re.compile(r"年(十[一二]?|[一二三四五六七八九])月")
+_HAN: Final = "〇一二三四五六七八九"
+_PLANNED: Final = re.compile(r"^(预计|计划|力争|暂定|拟于|拟)")
+# What people write where nothing is decided yet: as good as no day.
+_UNDECIDED: Final = frozenset(
+    (
+        "待定",
+        "未定",
+        "暂未确定",
+        "尚未确定",
+        "待确定",
+        "暂无",
+        "未开工",
+        "尚未开工",
+        "未完工",
+        "尚未完工",
+        "未竣工",
+        "未验收",
+    )
+)
 _DIGITS: Final = re.compile(r"^\d+(\.0)?$")
 
 
@@ -66,7 +88,7 @@ def parse_date(
     A text that names a month, ten days, a quarter or a year gives its first day, or its last when `end` is set.
     `number_format` is the cell's format: it decides whether the number 2026.1 was shown as January or as October.
     """
-    if is_empty(value):
+    if _undecided(value):
         return None
     if isinstance(value, datetime):
         return DatedValue(value.date(), Precision.DAY)
@@ -76,10 +98,31 @@ def parse_date(
         return _from_number(
             Decimal(repr(value)) if isinstance(value, float) else Decimal(value), end, date1904, number_format
         )
-    text = plain(_CLOCK.sub("", str(value).strip()))
+    text = _in_digits(plain(_CLOCK.sub("", str(value).strip())))
+    if end:  # the day on which something happened cannot be 预计; the day by which it shall end is
+        text = _PLANNED.sub("", text)
     if _DIGITS.match(text):
         return _from_digits(text.removesuffix(".0"), end, date1904, value)
     return _from_text(text, end, value)
+
+
+def _undecided(value: object) -> bool:
+    return is_empty(value) or (isinstance(value, str) and plain(value) in _UNDECIDED)
+
+
+def _in_digits(text: str) -> str:
+    """26年3月 and 二〇二六年三月 as 2026年3月."""
+    text = _SHORT_YEAR.sub(r"20\1年", text)
+    text = _HAN_YEAR.sub(lambda found: "".join(str(_han(one)) for one in found[1]) + "年", text)
+    return _HAN_MONTH.sub(lambda found: f"年{_han_month(found[1])}月", text)
+
+
+def _han(digit: str) -> int:
+    return max(_HAN.find(digit), 0)
+
+
+def _han_month(word: str) -> int:
+    return 10 + _han(word[1:] or "〇") if word[0] == "十" else _han(word)
 
 
 def _from_number(number: Decimal, end: bool, date1904: bool, number_format: str | None) -> DatedValue:
@@ -181,7 +224,7 @@ def parse_period(text: object) -> tuple[DatedValue, DatedValue] | None:
     2024-2026 are years, 2025-10 is the single month, 2026.3-10 ends in October of the same year; one date alone is the
     period that it names.
     """
-    if is_empty(text):
+    if _undecided(text):
         return None
     if not isinstance(text, str):
         return _single(text, text)

@@ -59,7 +59,7 @@ ORDERS = Layout(
             key="received_at",
             label="受理时间",
             kind=Kind.MOMENT,
-            synonyms=("来电时间", "登记时间", "受理日期", "创建时间"),
+            synonyms=("来电时间", "来话时间", "诉求时间", "反映时间", "登记时间", "受理日期", "创建时间"),
             required=True,
         ),
         Column(key="channel", label="受理渠道", synonyms=("渠道", "来源渠道", "来源"), max_length=20),

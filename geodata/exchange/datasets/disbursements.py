@@ -50,6 +50,8 @@ LEVELS = {
     "财政下达": Level.ALLOCATION,
 }
 
+_FUNCTIONS = ("支出功能分类", "支出功能分类科目", "功能分类科目", "功能科目", "预算科目编码")
+_BANKS = ("开户行", "开户银行", "收款人开户银行", "收款银行", "收款人银行", "收款行")
 PAYMENTS = Layout(
     key="payments",
     titles=("国库集中支付明细", "支付明细", "国库集中支付", "财政支付明细", "拨付明细", "Payments"),
@@ -58,7 +60,10 @@ PAYMENTS = Layout(
             key="voucher_no",
             label="支付凭证号",
             kind=Kind.CODE,
-            synonyms=("凭证号", "支付凭证编号", "凭证编号", "支付令编号", "财政直接支付凭证编号", "Transaction Number"),
+            synonyms=(
+                *("凭证号", "支付凭证编号", "支付凭证编码", "凭证编号", "凭证编码", "支付令编号", "支付令号"),
+                *("支付申请编号", "财政直接支付凭证编号", "Transaction Number"),
+            ),
             required=True,
             max_length=40,
         ),
@@ -66,10 +71,15 @@ PAYMENTS = Layout(
             key="pay_date",
             label="支付日期",
             kind=Kind.DATE,
-            synonyms=("日期", "付款日期", "清算日期", "拨付日期", "支付时间"),
+            synonyms=("日期", "付款日期", "清算日期", "拨付日期", "支付时间", "付款时间", "清算时间"),
             required=True,
         ),
-        Column(key="budget_unit_code", label="预算单位编码", kind=Kind.CODE, synonyms=("单位编码", "国标码")),
+        Column(
+            key="budget_unit_code",
+            label="预算单位编码",
+            kind=Kind.CODE,
+            synonyms=("预算单位代码", "单位编码", "单位代码", "国标码"),
+        ),
         Column(key="budget_unit", label="预算单位", synonyms=("预算单位名称", "基层预算单位", "付款单位", "拨款单位")),
         Column(key="pay_method", label="支付方式", kind=Kind.CHOICE, synonyms=("方式", "支付类型"), choices=METHODS),
         Column(
@@ -78,7 +88,7 @@ PAYMENTS = Layout(
         Column(key="budget_doc_no", label="指标文号", synonyms=("文号", "预算文号", "指标文件号"), max_length=80),
         Column(key="budget_project_code", label="预算项目编码", kind=Kind.CODE, synonyms=("预算项目代码",)),
         Column(key="budget_project_name", label="预算项目名称", synonyms=("预算项目",)),
-        Column(key="functional_class", label="功能分类", synonyms=("支出功能分类", "功能科目", "预算科目编码")),
+        Column(key="functional_class", label="功能分类", synonyms=_FUNCTIONS),
         Column(key="dept_econ_class", label="部门经济分类", synonyms=("部门经济", "部门预算经济分类", "经济分类")),
         Column(key="gov_econ_class", label="政府经济分类", synonyms=("政府经济", "政府预算经济分类")),
         Column(
@@ -95,7 +105,7 @@ PAYMENTS = Layout(
             synonyms=("账号", "帐号", "收款账号", "收款人帐号", "银行账号"),
             personal=True,
         ),
-        Column(key="payee_bank", label="收款人开户行", synonyms=("开户行", "开户银行", "收款人开户银行")),
+        Column(key="payee_bank", label="收款人开户行", synonyms=_BANKS),
         Column(key="purpose", label="摘要", synonyms=("摘要(用途)", "用途", "款项用途", "支付用途"), max_length=400),
         Column(
             key="amount",

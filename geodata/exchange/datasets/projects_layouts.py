@@ -86,37 +86,50 @@ def _funding() -> tuple[Column, ...]:
     )
 
 
+_UNIT_TITLES = (
+    *("属地", "属地单位", "所属县市区", "所在县市区", "县市区", "所属区域", "所属区县", "区县", "县区"),
+    *("辖区", "所属辖区", "县(市、区)", "所属县(市、区)", "所在县(市、区)", "县(市区)", "县、市、区", "市县区"),
+    *("行政区", "所在区域"),
+)
+_TOTAL_TITLES = (
+    *("投资总额", "项目总投资", "概算总投资", "总投资额", "项目总投资额", "计划总投资", "计划总投资额", "估算总投资"),
+    *("总投资估算", "总投资概算", "批复总投资", "投资概算", "投资估算"),
+)
+_SCOPE_TITLES = (
+    *("规模内容", "建设内容", "建设规模", "建设规模及内容", "建设内容及规模", "建设内容和规模", "主要建设规模及内容"),
+    *("建设规模及主要建设内容", "建设规模和主要建设内容", "主要建设内容及规模", "项目建设内容", "项目内容"),
+)
+
 IDENTITY = (
     Column(key="serial", label="平台编号", kind=Kind.CODE, synonyms=("项目编号", "serial_no")),
     Column(key="code", label="项目代码", kind=Kind.CODE, synonyms=("统一项目代码", "项目统一代码", "投资项目代码")),
-    Column(key="name", label="项目名称", synonyms=("工程名称", "项目名", "name"), max_length=200),
+    Column(key="name", label="项目名称", synonyms=("工程名称", "项目名", "name"), max_length=200, one_line=True),
 )
+NOTE = Column(key="note", label="备注")
 DESCRIPTION = (
     Column(key="parent", label="上级项目", kind=Kind.CODE, synonyms=("打包项目编号",)),
-    Column(key="parent_name", label="上级项目名称", synonyms=("打包项目", "所属项目"), max_length=200),
+    Column(key="parent_name", label="上级项目名称", synonyms=("打包项目", "所属项目"), max_length=200, one_line=True),
     Column(key="source_key", label="外部编号", kind=Kind.CODE, synonyms=("source_key",), max_length=100),
     Column(key="category", label="项目类别", synonyms=("类别", "工程类别"), fill_down=True),
     Column(key="plan_year", label="计划年度", kind=Kind.INTEGER, synonyms=("年度",)),
     Column(key="nature", label="建设性质", kind=Kind.CHOICE, choices=NATURES),
     Column(key="location", label="建设地点", synonyms=("地点", "项目地点", "建设地址"), max_length=200),
-    Column(key="unit", label="属地管理单位", synonyms=("属地", "所属县市区", "县市区", "所属区域"), fill_down=True),
+    Column(key="unit", label="属地管理单位", synonyms=_UNIT_TITLES, fill_down=True),
     Column(key="township", label="乡镇街道", synonyms=("乡镇(街道)", "所属乡镇", "街道")),
-    Column(key="scope", label="建设规模和内容", synonyms=("规模内容", "建设内容", "建设规模及内容", "建设内容及规模")),
+    Column(key="scope", label="建设规模和内容", synonyms=_SCOPE_TITLES),
     Column(
         key="period",
         label="建设起止年限",
         kind=Kind.PERIOD,
         synonyms=("起止年限", "建设年限", "建设工期", "建设起止时间"),
     ),
-    Column(
-        key="total", label="总投资", kind=Kind.AMOUNT, synonyms=("投资总额", "项目总投资", "概算总投资"), unit="万元"
-    ),
+    Column(key="total", label="总投资", kind=Kind.AMOUNT, synonyms=_TOTAL_TITLES, unit="万元"),
     Column(key="basis", label="投资依据", kind=Kind.CHOICE, choices=BASES),
     Column(
         key="planned_end",
         label="计划竣工时间",
         kind=Kind.END_DATE,
-        synonyms=("计划竣工", "计划完工", "计划完工时间", "计划竣工日期"),
+        synonyms=("计划竣工", "计划完工", "计划完工时间", "计划竣工日期", "计划完工日期", "拟竣工时间", "预计竣工时间"),
     ),
     Column(key="actual_start", label="实际开工", kind=Kind.DATE, synonyms=("实际开工时间", "实际开工日期", "开工时间")),
     Column(key="completed_on", label="实际完工", kind=Kind.DATE, synonyms=("实际完工时间", "实际完工日期", "完工时间")),
@@ -142,7 +155,7 @@ DESCRIPTION = (
     Column(key="person", label="责任人", synonyms=("项目负责人", "联系人"), max_length=40, personal=True),
     Column(key="sponsor", label="联点领导", synonyms=("联点市领导", "包保领导"), max_length=40),
     Column(key="problems", label="存在问题", synonyms=("问题", "存在的问题", "存在主要问题")),
-    Column(key="note", label="备注"),
+    NOTE,
 )
 MONEY = (
     Column(
@@ -193,8 +206,9 @@ PLACES = Layout(
     key="places",
     titles=("项目位置", "位置", "坐标", "项目坐标"),
     minimum=2,
-    columns=(*IDENTITY, *PLACE_COLUMNS),
+    columns=(*IDENTITY, *PLACE_COLUMNS, NOTE),
     one_of=tuple(column.key for column in PLACE_COLUMNS if column.key != "crs"),
+    named_by=tuple(column.key for column in IDENTITY),
 )
 # Survey files and drawings name their features by words that would mean something else in a 台账.
 _SHAPE_NAMES = ("地块名称", "名称", "工程", "xmmc", "projectname")

@@ -108,7 +108,7 @@ class ShapePlanner:
     def _plan_row(self, row: Row, known: Known | None, layer: Shapes | None, details: Details) -> None:
         shape = layer.shapes.get(row.number) if layer else None
         if layer is None or shape is None:
-            raise RowRefused((layer.problems.get(row.number) if layer else None) or "没有可用的几何")
+            raise RowRefused(_without_shape(row, layer))
         key = self._source_key(row)
         self._claim(row, known, key)
         entry = self._project(row, known, key)
@@ -134,7 +134,7 @@ class ShapePlanner:
         claim: object = known.id if known else key or None
         earlier = self._claimed.setdefault(claim, row) if claim else row
         if earlier is not row:
-            raise RowRefused(f"与第 {earlier.number} 个要素指向同一项目，请合并为一个多部分要素或给出不同的编号")
+            raise RowRefused(_claimed_twice(earlier, row))
 
     def _claim_name(self, row: Row, entry: ProjectEntry) -> None:
         """Projects that are no parts bear a name once a year and unit: features that repeat it need a bundle."""
@@ -174,3 +174,21 @@ class ShapePlanner:
         unit = entry.values.get("management_unit_id") or (known.values["management_unit_id"] if known else None)
         label = self._ledger.register.units.labels.get(unit or 0, "")
         tell_far(self._draft, row, self._units.get(unit or 0), label, shape)
+
+
+def _without_shape(row: Row, layer: Shapes | None) -> str:
+    """Why a row has no shape: its own fault, or the question about its whole layer."""
+    if layer is not None and row.number in layer.problems:
+        return layer.problems[row.number]
+    waiting = layer is not None and not layer.usable and bool(layer.issues)
+    return "整个图层的坐标确定以后才能读取这个图形" if waiting else "没有可用的几何"
+
+
+def _claimed_twice(earlier: Row, row: Row) -> str:
+    """Two features of one project: in one layer they make one shape, of two layers one alone is meant."""
+    if earlier.sheet != row.sheet:
+        return (
+            f"图层“{earlier.sheet}”里已有这个项目的图形。每个项目只取一个图形："
+            "请用“换一种读法”只读一个图层（命令行用 --sheet）"
+        )
+    return f"与第 {earlier.number} 个要素指向同一项目，请合并为一个多部分要素或给出不同的编号"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from geodata.errors import FileRefused
+from geodata.exchange.advice import refuse_by_name
 from geodata.exchange.batches.opening import fingerprint
-from geodata.exchange.readers import FEATURE_SUFFIXES, TEXT_SUFFIXES, WORKBOOK_SUFFIXES, refuse_by_name
+from geodata.exchange.readers import FEATURE_SUFFIXES, TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from geodata.exchange.shape_intake.coordinates import kind_of, read_text
 from geodata.exchange.shape_intake.documents import FileIntake, Intake, IntakeFeature, refuse
 from geodata.exchange.shape_intake.features import FILE_LIMITS, read_features

@@ -14,9 +14,12 @@ from geodata import figures
 from geodata.exchange.columns import Column, Kind
 from geodata.exchange.mappings import Options
 from geodata.exchange.tables.headers import squeeze
-from geodata.figures.numbers import Unit, is_empty
+from geodata.figures.numbers import Unit, is_empty, plain
 from geodata.sandbox.documents import Cell
 
+_WRAPPED = re.compile(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*")
+_COUNTED = re.compile(r"^([\d,]+)(?:年度?|户|人|个|项|处|套|台|部)$")  # 2026年, 1240户 in a column of whole numbers
+_LISTED = re.compile(r"^\[?\d+\]?[-_.、:]?(?=[^\d])")  # 1-直接支付, [111]一般公共预算资金
 _SPLIT = re.compile(r"[\n\r、,;\uff0c\uff1b]+")
 _LEADING = re.compile(r"[(\uff08](牵头|主管|责任|配合)(单位)?[)\uff09]")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
@@ -66,6 +69,8 @@ def as_text(value: Any) -> str:
 
 def _text(cell: Cell, reading: Reading) -> str:
     text = as_text(cell.value)
+    if reading.column.one_line:
+        text = _WRAPPED.sub("", text)
     if reading.column.max_length and len(text) > reading.column.max_length:
         raise figures.Unreadable(f"超过 {reading.column.max_length} 个字")
     return text
@@ -139,7 +144,10 @@ def _period(cell: Cell, reading: Reading) -> tuple[figures.DatedValue, figures.D
 
 
 def _integer(cell: Cell, reading: Reading) -> int | None:
-    number = figures.parse_number(clean(cell.value))
+    value = clean(cell.value)
+    if isinstance(value, str):
+        value = _COUNTED.sub(r"\1", plain(value))
+    number = figures.parse_number(value)
     if number is not None and number != number.to_integral_value():
         raise figures.Unreadable("应为整数")
     return None if number is None else int(number)
@@ -158,6 +166,9 @@ def _choice(cell: Cell, reading: Reading) -> str:
         return choices[word]
     if word in choices.values():
         return word
+    named = _LISTED.sub("", word)
+    if named in choices:
+        return choices[named]
     raise figures.Unreadable(f"只能填：{'、'.join(choices)}")
 
 

@@ -82,8 +82,16 @@ class _TextCells:
         if found is None:
             if len(self._known) >= self.MOST:
                 self._known = {"": EMPTY}
-            found = self._known[text] = Cell(text)
+            found = self._known[text] = Cell(_unguarded(text))
         return found
+
+
+def _unguarded(text: str) -> str:
+    """The text in ="0730" or '0730, by which systems keep Excel from making a number or a formula of it."""
+    if text.startswith("'") and len(text) > 1 and not text.endswith("'"):
+        return text[1:]
+    guarded = len(text) > 2 and text.startswith('="') and text.endswith('"')
+    return text[2:-1].replace('""', '"') if guarded else text
 
 
 def from_layer(layer: FeatureLayer) -> Grid:

@@ -20,7 +20,8 @@ SEARCHED_ROWS = 30
 TALLEST_HEADER = 3
 
 _BRACKETED_UNIT = re.compile(r"[(\[](?:金额)?(?:单位:?)?(亿元|万元|千元|元|%)[)\]]")
-_TRAILING_UNIT = re.compile(r"[,:/](亿元|万元|千元|元|%)$")
+_TRAILING_UNIT = re.compile(r"(?:(?:金额)?单位)?[,:/](亿元|万元|千元|元|%)$")
+_BARE_UNIT = re.compile(r"(?<!单位)(亿元|万元|千元)$")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 UNIT_CELL = re.compile(r"(?:金额)?单位:?[(]?(?:人民币)?(亿元|万元|千元|元)[)]?")
 
@@ -148,19 +149,24 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
     """The header that rows [top, bottom) would make."""
     texts = _filled(grid, top, bottom)
     header = Header(top, bottom)
-    found: list[tuple[int, Matched]] = []
+    found: list[tuple[int, bool, Matched]] = []
     for position in range(grid.width):
         path, unit = _path([row[position] for row in texts])
         if not path:
             continue
         hit = titles.find(path)
+        bare = None if hit or unit else _BARE_UNIT.search(path[-1])
+        if bare is not None:  # 年度计划投资 万元, without brackets
+            hit, unit = titles.find([*path[:-1], path[-1][: bare.start()]]), bare[1]
         if hit is None:
             header.unknown.append((position, "/".join(path)))
             continue
         rank, column, captures = hit
-        found.append((rank, Matched(column, position, "/".join(path), unit, captures)))
+        match = Matched(column, position, "/".join(path), unit, captures)
+        found.append((rank, path[-1] != normalise_title(column.label)[0], match))
     taken: set[str] = set()
-    for _, match in sorted(found, key=lambda pair: (pair[0], pair[1].position)):
+    # of two titles that mean one column the column's own name goes first, then the one on the left
+    for _, _, match in sorted(found, key=lambda one: (*one[:2], one[2].position)):
         if match.column.key in taken:
             header.unknown.append((match.position, match.path))
         else:

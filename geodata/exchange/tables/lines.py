@@ -14,6 +14,7 @@ from geodata.exchange.tables.headers import Header, normalise_title, squeeze
 
 COPY_MARKS = frozenset(("同上", "〃", "″", '"', "''", "“"))
 
+SAMPLE_ROWS = 200
 EXAMPLE = "示例行"  # a row that begins with this shows how to fill a template in; it is never read
 
 _TOTAL = re.compile(r"^(合计|总计|总合计|全市合计|小计|本页小计|累计合计|合计数|total|grandtotal|subtotal)[:]?$")
@@ -21,6 +22,8 @@ _SUBTOTAL = re.compile(r"小计|subtotal")
 _SECTION = re.compile(
     r"^(?:(?P<upper>[一二三四五六七八九十]+)、|(?P<lower>[(][一二三四五六七八九十]+[)]))(?P<title>.+)$"
 )
+# 一 or （一） alone in the column 序号, the title in a cell of its own
+_SECTION_NUMBER = re.compile(r"^(?:(?P<upper>[一二三四五六七八九十]+)、?|(?P<lower>[(][一二三四五六七八九十]+[)]))$")
 _SECTION_COUNT = re.compile(r"[(](\d+)[个项]*[)]$")
 _FOOTER = re.compile(
     r"^(注|备注|说明|附注|填表说明|填报说明|填报人|填表人|制表人?|审核人?|复核人?|审批人|负责人|单位负责人"
@@ -61,6 +64,10 @@ class Classifier:
         self._numeric = {m.position for m in header.matched if m.column.kind in _NUMBERS}
         self._sequence = next((m.position for m in header.matched if m.column.key == "seq"), None)
         self._footed = False
+        self._numbered = self._sequence is not None and any(
+            squeeze(as_text(grid.cell(row, self._sequence).value)).removesuffix(".0").isdigit()
+            for row in range(header.bottom, min(header.bottom + SAMPLE_ROWS, len(grid.rows)))
+        )
 
     def classify(self, index: int) -> Line:
         """What the line at that index is."""
@@ -84,9 +91,14 @@ class Classifier:
             return Line(index, kind)
         section = _SECTION.match(first)
         texts = [position for position in filled if position not in self._numeric]
+        title = section["title"] if section else ""
+        if section is None and self._numbered and filled[0] == self._sequence and len(texts) == 2:
+            # only where other lines of the table bear 1, 2, 3: in some tables 一, 二, 三 are the projects
+            section = _SECTION_NUMBER.match(first)
+            title = squeeze(as_text(self._grid.cell(index, texts[1]).value))
+            texts = texts[1:]
         if section is None or len(texts) > 1:
             return None
-        title = section["title"]
         counted = _SECTION_COUNT.search(title)
         count = int(counted[1]) if counted else None
         title = title[: counted.start()] if counted else title

@@ -95,7 +95,7 @@ def _lacks_required(setting: Setting, header: Header, table: Table) -> bool:
         c.label for c in setting.layout.columns if c.required and c.key not in header.keys and c.key not in constants
     ]
     if lacking:
-        message = f"缺少必填列：{'、'.join(lacking)}"
+        message = f"缺少必填列：{'、'.join(lacking)}；文件里用了别的列名的，请在“对应各列”里指明（命令行用 --mapping）"
         table.issues.append(setting.remark(Severity.ERROR, message, row=setting.grid.numbers[header.top]))
     return bool(lacking)
 

@@ -11,6 +11,14 @@ from geodata.sandbox.readers import archives, dxf, filegdb, geojson, geopackage,
 
 EXPECTED = " GeoJSON、GeoPackage、KML、DXF 或 ZIP 压缩的 Shapefile"
 SINGLE = (".geojson", ".json", ".gpkg", ".kml", ".ovkml", ".dxf")
+# what people zip instead, and the rest of the sentence
+OTHER_CONTENT = {
+    "表格，请解压后直接上传": (".xlsx", ".xls", ".et", ".csv"),
+    "DWG 图纸，请在 CAD 里另存为 DXF 再上传": (".dwg",),
+    "文本，界址点等坐标文件请解压后直接上传": (".txt",),
+    "MapGIS 文件，请转换为 Shapefile 再压缩上传": (".wp", ".wl", ".wt"),
+    "MapInfo 文件，请导出为 Shapefile 再压缩上传": (".tab", ".mif"),
+}
 # What makes markup a KML, with or without its root and namespaces.
 KML_MARKS = (b"<kml", b":kml", b"<placemark", b"<document", b"<folder", b"ovcoordtype")
 
@@ -71,12 +79,21 @@ def _single_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         and "__MACOSX" not in path.parts
     ]
     if not found:
-        raise FileRefused(
-            "压缩包里没有 Shapefile（.shp、.shx、.dbf）。请把它们直接放进一个 ZIP 再上传。", code="no-layer"
-        )
+        raise FileRefused(_without_features(archive), code="no-layer")
     top = [entry for depth, entry in found if depth == min(depth for depth, _entry in found)]
     if len(top) > 1:
         raise FileRefused(
             f"压缩包里有 {len(top)} 个空间数据文件。请每次只放一个再压缩，或分别上传。", code="several-files"
         )
     return top[0]
+
+
+def _without_features(archive: zipfile.ZipFile) -> str:
+    """What an archive without features holds instead, and what to do with it."""
+    names = [PurePosixPath(archives.member_name(entry).replace("\\", "/")).name for entry in archive.infolist()]
+    for words, endings in OTHER_CONTENT.items():
+        held = next((name for name in names if name.lower().endswith(endings)), None)
+        if held:
+            kind, _, advice = words.partition("，")
+            return f"压缩包里是{kind}（{held[:60]}），{advice}。"
+    return "压缩包里没有 Shapefile（.shp、.shx、.dbf）。请把它们直接放进一个 ZIP 再上传。"

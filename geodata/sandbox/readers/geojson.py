@@ -62,7 +62,7 @@ def read_geojson(path: Path, *, encoding: str | None, limits: Limits) -> Feature
     )
     if document.get("crs") is None and not _in_degrees(collector.rows):
         layer.epsg, layer.crs_name, layer.crs_source = None, None, "none"
-        layer.notices.append("文件没有说明坐标系，坐标又不是经纬度。请在导入时选择坐标系。")
+        layer.notices.append("文件没有说明坐标系，坐标又不是经纬度，只能按数值判断，请核对位置。")
     return FeatureFile(driver="GeoJSON", layers=[layer])
 
 
@@ -82,6 +82,9 @@ def _features(document: Any) -> list[Any]:
         return [{"type": "Feature", "properties": {}, "geometry": document}]
     if kind == "Topology":
         raise FileRefused("这是 TopoJSON 文件。请转换成 GeoJSON 后再上传。", code="wrong-format")
+    if isinstance(document, dict) and ("geometryType" in document or "spatialReference" in document):
+        words = "这是 ArcGIS 的 JSON（Esri JSON）。请在 ArcGIS 里导出为 GeoJSON 或 Shapefile（zip）后再上传。"
+        raise FileRefused(words, code="esri-json")
     raise FileRefused(NOT_GEOJSON, code="wrong-format")
 
 

@@ -23,6 +23,7 @@ KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "这是 GZIP 压缩包，请改用 ZIP 压缩"),
     (b"BZh", "这是 BZ2 压缩包，请改用 ZIP 压缩"),
     (b"AC10", "这是 DWG 图纸，请在 CAD 里另存为 DXF（R2000 以上）后再上传"),
+    (b"MIME-Version:", "这是网页归档（系统导出的 .xls 常是这样），请用 Excel 或 WPS 打开，另存为 xlsx"),
     (b"\x7fELF", "这是程序文件"),
     (b"MZ", "这是程序文件"),
     (b"\x00\x00\x27\x0a", "这是单独的 SHP 文件，请把 .shp、.shx、.dbf、.prj 一起压缩成 ZIP 再上传"),

@@ -288,7 +288,7 @@ def test_a_file_lands_at_the_truth_or_is_a_question(key: str, tmp_path: Path, ro
 
 
 def test_every_line_of_the_documented_table_is_one_of_these_files() -> None:
-    part = PAGE.read_text(encoding="utf-8").partition("## Formats, encodings and systems")[2].partition("\n## ")[0]
+    part = PAGE.read_text(encoding="utf-8").partition("## Formats, encodings and systems")[2].partition("\n##")[0]
     named = re.findall(
         r"`([a-z0-9-]+)`", "\n".join(line.rpartition("|")[0].rpartition("|")[2] for line in part.splitlines())
     )

@@ -103,11 +103,20 @@ def test_an_amount_larger_than_its_column_is_refused() -> None:
         (2026, date(2026, 1, 1), date(2026, 12, 31), "year"),
         (2026.3, date(2026, 3, 1), date(2026, 3, 31), "month"),
         (2026.11, date(2026, 11, 1), date(2026, 11, 30), "month"),
+        ("26年3月", date(2026, 3, 1), date(2026, 3, 31), "month"),
+        ("二〇二六年十二月", date(2026, 12, 1), date(2026, 12, 31), "month"),
+        ("2026年十月18日", date(2026, 10, 18), date(2026, 10, 18), "day"),
+        ("2026年6月30日前", date(2026, 6, 30), date(2026, 6, 30), "day"),
     ],
 )
 def test_a_date_keeps_the_precision_it_was_given_with(value: object, start: date, end: date, precision: str) -> None:
     assert parse_date(value) == DatedValue(start, Precision(precision))
     assert parse_date(value, end=True) == DatedValue(end, Precision(precision))
+
+
+def test_an_expected_day_is_one_for_plans_alone_and_an_undecided_one_is_none() -> None:
+    assert parse_date("预计2026年8月", end=True) == DatedValue(date(2026, 8, 31), Precision.MONTH)
+    assert parse_date("尚未开工") is parse_date("待定", end=True) is None
 
 
 def test_the_number_2026_1_is_january_or_october_and_only_its_format_can_say() -> None:
@@ -124,7 +133,9 @@ def test_a_workbook_of_the_1904_system_counts_from_its_own_epoch() -> None:
     assert parse_date(46326 - 1462, date1904=True) == DatedValue(date(2026, 10, 31), Precision.DAY)
 
 
-@pytest.mark.parametrize("value", ["待定", "2026-13", "2026-02-30", 12345, 80000, "3月", 2026.13, "18260305", True])
+@pytest.mark.parametrize(
+    "value", ["预计2026年8月", "25.3.1", "2026-13", "2026-02-30", 12345, 80000, "3月", 2026.13, "18260305", True]
+)
 def test_what_is_no_date_is_refused(value: object) -> None:
     with pytest.raises(Unreadable):
         parse_date(value)
