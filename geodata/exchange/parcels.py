@@ -29,6 +29,10 @@ _PARCEL: Final = re.compile(r"@[ \t]*\r?$", re.MULTILINE)
 _POINT: Final = re.compile(
     r"^[ \t]*[^\s,]{1,30}[, \t]+\d{1,6}[, \t]+\d{5,8}(?:\.\d*)?[, \t]+\d{5,8}(?:\.\d*)?[ \t]*\r?$", re.MULTILINE
 )
+# A parcel's line holds its name, whose 、 is no comma: it is set aside while signs are made equal.
+_ANNOUNCED: Final = re.compile(r"^.*[@＠][ \t]*\r?$", re.MULTILINE)
+_ASIDE: Final = str.maketrans({"、": "\ue000", "。": "\ue001"})
+_BACK: Final = str.maketrans({"\ue000": "、", "\ue001": "。"})
 _EMPTY_CELLS: Final = re.compile(r"(?:[ \t]*,)+[ \t]*(?=\r?$)", re.MULTILINE)  # behind every line that Excel saved
 _LONGEST: Final = 20_000_000
 _MOST_PARCELS: Final = 20_000
@@ -47,6 +51,7 @@ def read_parcel_file(
     text, used = door.read_plain_text(path, encoding=encoding, limits=limits)
     if len(text) > _LONGEST:
         return None  # too long for any survey of ours; the reader of tables has its own limits
+    text = _ANNOUNCED.sub(lambda found: found.group().translate(_ASIDE), text)
     cleaned = _EMPTY_CELLS.sub("", plain(text))
     if not looks_like_parcels(cleaned):
         return None
@@ -63,7 +68,7 @@ def read_parcel_file(
 def _row(number: int, parcel: Parcel, found: Drawing | CoordinatesRefused) -> FeatureRow:
     values = _values(parcel)
     if isinstance(found, CoordinatesRefused):
-        return FeatureRow(number, values, None, found.message)
+        return FeatureRow(number, values, None, found.message.translate(_BACK))
     return FeatureRow(number, values, shapely.to_wkb(found.shape(found.points()), byte_order=1))
 
 
@@ -73,7 +78,7 @@ def _whole(parcels: Sequence[tuple[Parcel, Drawing | CoordinatesRefused]]) -> Fe
     drawings = []
     for _parcel, found in parcels:
         if isinstance(found, CoordinatesRefused):
-            return FeatureRow(1, values, None, found.message)
+            return FeatureRow(1, values, None, found.message.translate(_BACK))
         drawings.append(found)
     if len({drawing.kind for drawing in drawings}) > 1:
         return FeatureRow(1, values, None, "文件里点、线、面地块混在一起，一个项目的图形只能是其中一种")
@@ -94,7 +99,7 @@ def _values(parcel: Parcel) -> dict[str, FieldValue]:
         "平台编号": parcel.number if parse_serial(parcel.number) else None,
         "项目代码": code,
         "地块编号": parcel.number or None,
-        "地块名称": parcel.name or None,
+        "地块名称": parcel.name.translate(_BACK) or None,
         "地块面积": None if parcel.hectares is None else f"{parcel.hectares:g}",
         "图幅号": parcel.sheet or None,
         "地块用途": parcel.use or None,
@@ -123,5 +128,5 @@ def _layer(
         crs_source="file" if system is not None else "none",
         encoding=encoding,
         rows=rows,
-        notices=[note for drawing in drawings for note in drawing.notes],
+        notices=[note.translate(_BACK) for drawing in drawings for note in drawing.notes],
     )

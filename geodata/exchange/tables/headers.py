@@ -18,6 +18,8 @@ from geodata.exchange.tables.grids import Grid
 
 SEARCHED_ROWS = 30
 TALLEST_HEADER = 3
+CUT_BYTES = frozenset((9, 10))  # ten, or nine where the next sign has two or three
+CUT_RANK = 9
 
 _BRACKETED_UNIT = re.compile(r"[(\[](?:金额)?(?:单位:?)?(亿元|万元|千元|元|%)[)\]]")
 _TRAILING_UNIT = re.compile(r"(?:(?:金额)?单位)?[,:/](亿元|万元|千元|元|%)$")
@@ -90,6 +92,13 @@ class Titles:
         for title in titles:
             self.exact.setdefault("/".join(normalise_title(part)[0] for part in title.split("/")), column)
 
+    def find_cut(self, title: str) -> tuple[int, Column, dict[str, str]] | None:
+        """The one column whose title a shapefile has cut to ten bytes: 计划年度 is 计划年 in UTF-8."""
+        if not {len(title.encode("utf-8")), len(title.encode("gb18030"))} & CUT_BYTES:
+            return None
+        meant = {column.key: column for known, column in self.exact.items() if known.startswith(title)}
+        return (CUT_RANK, next(iter(meant.values())), {}) if len(meant) == 1 else None
+
     def find(self, path: Sequence[str]) -> tuple[int, Column, dict[str, str]] | None:
         """How well (0 best) and which column a path of normalised titles names."""
         candidates = ["/".join(path)] if len(path) < 2 else ["/".join(path), path[-1]]
@@ -154,7 +163,7 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
         path, unit = _path([row[position] for row in texts])
         if not path:
             continue
-        hit = titles.find(path)
+        hit = titles.find(path) or (titles.find_cut(path[-1]) if grid.layer is not None else None)
         bare = None if hit or unit else _BARE_UNIT.search(path[-1])
         if bare is not None:  # 年度计划投资 万元, without brackets
             hit, unit = titles.find([*path[:-1], path[-1][: bare.start()]]), bare[1]
