@@ -33,6 +33,7 @@ _NOT_WRITTEN: Final = frozenset([*_CODES.split(" "), "years", "search_text"])
 OFFICE_COLUMNS: Final = frozenset({"office_phone"})  # an office may be telephoned
 _WRITTEN_TYPES: Final = frozenset({"CharField", "TextField", "ArrayField"})
 _FEWEST_DIGITS: Final = 7
+_DIGITS: Final = "0123456789０１２３４５６７８９"  # translate() drops them in a tenth of the time of a pattern
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,13 @@ def _texts(table: PublishedTable) -> Iterator[tuple[str, str, str, str]]:
     for column in _written(table):
         query = sql.SQL(
             "SELECT {key}::text, {code}, {column}::text FROM {stage}"
-            " WHERE length(regexp_replace({column}::text, '[^0-9０-９]', '', 'g')) >= {fewest} ORDER BY 1"
+            " WHERE length({column}::text) - length(translate({column}::text, {digits}, '')) >= {fewest} ORDER BY 1"
         ).format(
             key=sql.Identifier(table.key),
             code=code,
             column=sql.Identifier(column),
             stage=stage(table.name),
+            digits=sql.Literal(_DIGITS),
             fewest=sql.Literal(_FEWEST_DIGITS),
         )
         for key, project, text in _rows(query):
