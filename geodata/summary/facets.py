@@ -5,7 +5,7 @@ Works on any queryset with the column names of columns.py, the record's rows and
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Final
@@ -38,30 +38,6 @@ def facet_counts(rows: QuerySet[Any], chosen: ProjectFilter) -> dict[str, dict[s
         for value in texts_of(name, group[name]):
             found[name][value] += n
     return {name: {value: counts[value] for value in sorted(counts) if counts[value]} for name, counts in found.items()}
-
-
-def facet_table(rows: QuerySet[Any]) -> dict[tuple[str, str], dict[str, dict[str, int]]]:
-    """(facet or one of BESIDES, value) → what `facet_counts` gives of those rows that have it. One statement."""
-    found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
-    places = (*FACETS, *BESIDES)
-    columns = [_COLUMN.get(name, name) for name in places]
-    for *cells, n in rows.order_by().values_list(*columns).annotate(n=Count("pk")):
-        pairs = [(name, text) for name, cell in zip(places, cells, strict=True) for text in texts_of(name, cell)]
-        offered = [(name, text) for name, text in pairs if name in FACETS]
-        for pair in pairs:
-            counts = found.setdefault(pair, {name: Counter() for name in FACETS})
-            for name, text in offered:
-                counts[name][text] += n
-    return {pair: {name: dict(counts) for name, counts in facets.items()} for pair, facets in found.items()}
-
-
-def by_value(rows: QuerySet[Any], name: str, *also: str, **figures: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Groups of rows for each value of a facet, split by the columns `also` as well: (value, group). A row with several
-    values is in the groups of each. One statement."""
-    column = _COLUMN.get(name, name)
-    for group in rows.order_by().values(column, *also).annotate(**figures):
-        for text in texts_of(name, group[column]):
-            yield text, group
 
 
 def _near(rows: QuerySet[Any], chosen: ProjectFilter, own: Mapping[str, Q]) -> QuerySet[Any]:

@@ -1,6 +1,6 @@
 """The filtered list that the home page, the list and its file share: rows, totals, choices with live counts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -15,12 +15,12 @@ from geodata.summary.sums import Totals
 from portal import maps, wording
 from portal.public import feeds, selectors, whole_city
 from portal.public.models import PublishedProject, Snapshot
-from portal.public.whole_city import Counted
+from portal.public.whole_city import Counted, Listed
 
 UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
 
-# rows with a word from which on the next fifty are found sooner by reading on in the order of the list
-FREQUENT = 2_000
+# rows up to which sorting them is quicker than reading on in their order until a page is full
+FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,8 @@ class Found:
         return self.chosen.querystring(without=("page",))
 
     def page(self, size: int) -> Page[Any]:
-        """First the keys of the page, by an index alone, then its rows: so a late page is as quick as an early one.
-
-        A frequent word is looked for in the texts, row by row in the order of the list: the index of words would give
-        all that have it first. A rare one was looked up when it was counted."""
-        pages = Paginator(self._ordered().values_list("pk", flat=True), size)
+        """First the keys of the page, then its rows: so a late page is as quick as an early one."""
+        pages = Paginator(self._keys(), size)
         pages.count = self.totals.projects  # counted already, with the sums
         page: Page[Any] = pages.get_page(self.chosen.page)
         keys = list(page.object_list)
@@ -76,13 +73,30 @@ class Found:
         page.object_list = [rows[key] for key in keys]
         return page
 
-    def _ordered(self) -> QuerySet[PublishedProject]:
-        if self.counted.keys is not None:
-            rest = selectors.projects(self.edition, replace(self.chosen, q=""))
-            return among(rest, self.counted.keys)
-        if self.chosen.q and self.totals.projects >= FREQUENT:
-            return selectors.projects(self.edition, self.chosen, few=True)
-        return self.rows
+    def _keys(self) -> Any:
+        """Of all rows found, to be cut. Known rows stand in the order of the list already. For another order an index
+        is read on until the page is full, the texts being looked at row by row; few rows are sorted instead."""
+        listed = self.counted.listed
+        if listed is None:
+            few = bool(self.chosen.q) and self.totals.projects >= FEW
+            return selectors.projects(self.edition, self.chosen, few=few).values_list("pk", flat=True)
+        if not self.chosen.sort:
+            return _Sliced(listed)
+        if self.totals.projects <= FEW:
+            rows = among(selectors.projects(self.edition, ProjectFilter(sort=self.chosen.sort)), listed.keys())
+        else:
+            rows = selectors.projects(self.edition, self.chosen, few=True)
+        return rows.values_list("pk", flat=True)
+
+
+@dataclass(frozen=True)
+class _Sliced:
+    """Rows of which the keys are known, for whoever takes a stretch of them."""
+
+    listed: Listed
+
+    def __getitem__(self, part: slice) -> list[int]:
+        return self.listed.keys(part.start, part.stop)
 
 
 def list_context(found: Found, snapshot: Snapshot, *, size: int) -> dict[str, Any]:

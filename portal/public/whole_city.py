@@ -1,44 +1,54 @@
 """What a list shows above its rows: sums, counts beside the filters, marks that a map leaves out.
 
-Of all projects and of each value of each filter it is counted once, when a snapshot is published.
+Of the newest snapshot it is counted in the sets that are kept with it (portal/public/masks.py); of a past edition by
+the database.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
-from operator import add
+from operator import and_
 from typing import Any, Final
 
+from django.db import connections
 from django.db.models import QuerySet
 
-from geodata.searching import among, keys_holding, search_terms
-from geodata.summary.facets import BESIDES, FACETS, by_value, facet_counts, facet_table
+from geodata.searching import among, holding, keys_holding, search_terms
+from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals, aggregates, columns_of, totals_of
 from geodata.tiles.render import left_out
 from portal.public import selectors, words
+from portal.public.masks import WORD, Frame, Masks, Set
 from portal.public.models import PublishedProject, Snapshot
 from portal.public.remembered import Remembered
-from portal.public.selectors.counts import PAIR, joined
 
-PAIRS_FROM: Final = 10_000  # projects; fewer are counted in some 40 ms
-MOST_KEYS: Final = 2_000  # remembered with the counts of a search, so that its pages need not look for the words again
+
+@dataclass(frozen=True)
+class Listed:
+    """The rows found as a set of a snapshot's projects."""
+
+    masks: Masks
+    those: Set
+
+    def keys(self, start: int = 0, stop: int | None = None) -> list[int]:
+        """In the order of the list, the largest first."""
+        return self.masks.keys_of(self.those, start, stop)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """`facets`: facet → value → number; `undrawn`: tile zoom → number. `keys`: those of the rows with the words, for
-    the page that comes next, where they were looked up and are few."""
+    """`facets`: facet → value → number; `undrawn`: tile zoom → number. `listed`: which rows, where sets are kept."""
 
     totals: Totals
     facets: dict[str, dict[str, int]]
     undrawn: dict[int, int]
-    keys: tuple[int, ...] | None = field(default=None, compare=False)
+    listed: Listed | None = field(default=None, compare=False)
 
 
-_REMEMBERED: Final = Remembered[Counted]()
+_REMEMBERED: Final = Remembered[Set]()
 
 
 def count(
@@ -49,89 +59,73 @@ def count(
 ) -> Counted:
     """Of the rows that pass `chosen`; `everything` is the same without the filter.
 
-    What the snapshot keeps is not counted again: all of it without a limit, with one value of one facet, with several
-    of one that a project has once; with two limits the choices beside either are those of the other alone, and only
-    the rows found are counted for the rest.
+    Without a limit it is what the snapshot tells. Words and boxes are looked for once and remembered; all else is
+    counted without a question to the database.
     """
-    limits = _limits(chosen)
-    if not limits and snapshot.whole:
+    if _is_whole(chosen) and snapshot.whole:
         return unpacked(snapshot.whole)
-    several = _several(limits, snapshot)
-    if several:
-        return several
-    kept = selectors.facet_counts(snapshot, limits) if limits and len(limits) < 3 and snapshot.whole else {}
-    both = kept.pop(PAIR, None)
-    asked = " ".join(f"{name}={text}" for name, text in limits.items())
-    if not kept or len(kept) < len(limits):
-        return _REMEMBERED.of(snapshot, asked, lambda: _afresh(rows, everything, chosen))
-    if len(limits) == 1:
-        [(facet, counted)] = kept.items()
-        return _beside(unpacked(counted), _offered(facet, snapshot.whole))
-    first, second = kept
-    found = unpacked(both) if both else _REMEMBERED.of(snapshot, asked, lambda: _found(rows, everything, chosen))
-    return _beside(found, _offered(first, kept[second]) | _offered(second, kept[first]))
+    masks = selectors.masks_of(snapshot)
+    if masks is None:
+        return _afresh(rows, everything, chosen)
+    inside = _inside(masks, everything, chosen, snapshot)
+    those = masks.limited(chosen, inside=inside)
+    listed = Listed(masks, those)
+    return Counted(masks.totals(those), masks.facets(chosen, inside), masks.undrawn(those), listed)
+
+
+def _is_whole(chosen: ProjectFilter) -> bool:
+    return not chosen.to_query().keys() - {"sort", "page", "limit"}
+
+
+def _inside(
+    masks: Masks, everything: QuerySet[PublishedProject], chosen: ProjectFilter, snapshot: Snapshot
+) -> Set | None:
+    """The projects that have the words and lie in the box; None where neither is asked for."""
+    if not (chosen.q or chosen.bbox):
+        return None
+    found = _with_words(masks, everything, chosen.q, snapshot) if chosen.q else masks.all
+    if box := chosen.bbox:
+        found &= _REMEMBERED.of(snapshot, f"bbox={box}", lambda: _in_box(masks, everything, box))
+    return found
+
+
+def _with_words(masks: Masks, everything: QuerySet[PublishedProject], q: str, snapshot: Snapshot) -> Set:
+    """By what is kept of frequent words and of single characters; the others are looked up."""
+    terms = set(search_terms(q))
+    kept = {term: masks.sets[WORD, term] for term in terms if (WORD, term) in masks.sets}
+    single = {term for term in terms - kept.keys() if len(term) == 1}
+    kept |= selectors.characters(snapshot, single) if single else {}
+    rare = " ".join(sorted(terms - kept.keys()))
+    found = masks.all
+    if rare:
+        found = _REMEMBERED.of(snapshot, f"q={rare}", lambda: masks.of_keys(_keys(holding(everything, rare))))
+    return reduce(and_, kept.values(), found)
+
+
+def _in_box(masks: Masks, everything: QuerySet[PublishedProject], box: Frame) -> Set:
+    """Shapes are looked at where the frame around them is neither in the box nor beside it."""
+    inside, partly = masks.framed(box)
+    if not partly:
+        return inside
+    return inside | masks.of_keys(_keys(ProjectFilter(bbox=box).apply(among(everything, partly))))
+
+
+def _keys(rows: QuerySet[PublishedProject]) -> "array[int]":
+    """All keys as one value: a row each would take as long as finding them."""
+    statement, parameters = rows.order_by().values("pk").query.get_compiler(using=rows.db).as_sql()
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"SELECT array_agg(found.pk) FROM ({statement}) found (pk)", parameters)  # noqa: S608
+        [found] = cursor.fetchone() or [None]
+    return array("q", found or ())
 
 
 def _afresh(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
-    """Words are looked up once, or a box, where they leave few rows, and these are counted by key."""
-    if chosen.q:
-        keys, rest = keys_holding(everything, chosen.q, most=words.FREQUENT_FROM), replace(chosen, q="")
-    else:
-        keys, rest = _in_box(everything, chosen), replace(chosen, bbox=None)
+    """By the database. Words are looked up once where they leave few rows, and these are counted by key."""
+    keys = keys_holding(everything, chosen.q, most=words.FREQUENT_FROM) if chosen.q else None
     if keys is None:
         return _counted(rows, facet_counts(everything, chosen))
-    having = among(everything, keys)
-    found = _counted(rest.apply(having), facet_counts(having, rest))
-    return replace(found, keys=tuple(keys)) if chosen.q and len(keys) <= MOST_KEYS else found
-
-
-def _found(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
-    """Of the rows found alone, what stands beside the choices being known. Words are looked up once here, too."""
-    keys = list(rows.order_by().values_list("pk", flat=True)[: words.FREQUENT_FROM + 1]) if chosen.q else []
-    if 0 < len(keys) <= words.FREQUENT_FROM:
-        rows = among(everything, keys)
-    return _counted(rows, facet_counts(rows, ProjectFilter()))
-
-
-def _in_box(everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> list[int] | None:
-    """Keys of the rows in the box; None without one, or where they are many."""
-    if not chosen.bbox:
-        return None
-    inside = ProjectFilter(bbox=chosen.bbox).apply(everything).values_list("pk", flat=True)
-    keys = list(inside[: words.FREQUENT_FROM + 1])
-    return keys if len(keys) <= words.FREQUENT_FROM else None
-
-
-def _offered(facet: str, counted: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """The choices of a facet as they are counted there; none for a limit that is no choice of the lists."""
-    return {facet: counted["facets"][facet]} if facet in FACETS else {}
-
-
-def _several(limits: Mapping[str, str], snapshot: Snapshot) -> Counted | None:
-    """Of several statuses or stages and no other limit: no project has two, so what is kept of each adds up."""
-    [(name, text)] = limits.items() if len(limits) == 1 else [("", "")]
-    if "," not in text or name not in ("status", "stage") or not snapshot.whole:
-        return None
-    parts = [unpacked(one) for one in selectors.counts_of(snapshot, name, text.split(","))]
-    if not parts:
-        return None
-    facets: dict[str, Counter[str]] = {each: Counter() for each in FACETS}
-    undrawn: Counter[int] = Counter()
-    for part in parts:
-        undrawn.update(part.undrawn)
-        for each in FACETS:
-            facets[each].update(part.facets[each])
-    found = Counted(
-        reduce(add, (part.totals for part in parts)),
-        {each: {value: facets[each][value] for value in sorted(facets[each])} for each in FACETS},
-        dict(undrawn),
-    )
-    return _beside(found, _offered(name, snapshot.whole))
-
-
-def _beside(found: Counted, facets: dict[str, dict[str, int]]) -> Counted:
-    """With these choices in place of its own: what choosing another value instead would show."""
-    return Counted(found.totals, found.facets | facets, found.undrawn)
+    having, rest = among(everything, keys), replace(chosen, q="")
+    return _counted(rest.apply(having), facet_counts(having, rest))
 
 
 def _counted(rows: QuerySet[PublishedProject], facets: dict[str, dict[str, int]]) -> Counted:
@@ -144,13 +138,6 @@ def _counted(rows: QuerySet[PublishedProject], facets: dict[str, dict[str, int]]
     if not totals.projects:
         totals = totals_of(rows)  # sums of nothing, not no sums
     return Counted(totals, facets, left_out(located))
-
-
-def _limits(chosen: ProjectFilter) -> dict[str, str]:
-    """The limits of a filter, where a snapshot may keep counts of them: facets with one value each, as texts, and
-    words in the form in which they are looked for."""
-    limits = {name: text for name, text in chosen.to_query().items() if name not in ("sort", "page", "limit")}
-    return limits | {"q": " ".join(search_terms(chosen.q))} if "q" in limits else limits
 
 
 def packed(rows: QuerySet[PublishedProject]) -> dict[str, Any]:
@@ -170,44 +157,6 @@ def _as_json(
         "facets": facets,
         "undrawn": {str(zoom): n for zoom, n in undrawn.items()},
     }
-
-
-def by_facet(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(facet, value, counts as `packed` gives them) for every value that a row has, and for every two of different
-    facets that many rows have. Nine statements, and three for each such two."""
-    facets, figures = facet_table(rows), aggregates(columns_of(rows))
-    for name in (*FACETS, *BESIDES):
-        sums: dict[str, dict[str, Any]] = {}
-        located: dict[str, dict[int, int]] = {}
-        for value, group in by_value(rows, name, "tile_zoom", **figures):
-            added = sums.setdefault(value, dict.fromkeys(figures, 0))
-            sums[value] = {each: added[each] + group[each] for each in figures}
-            zooms = located.setdefault(value, {})
-            zooms[group["tile_zoom"]] = zooms.get(group["tile_zoom"], 0) + group["projects"] - group["unlocated"]
-        for value, found in sums.items():
-            yield name, value, _as_json(found, facets[name, value], left_out(located[value]))
-    yield from _pairs(rows, facets)
-    yield from _words(rows)
-
-
-def _pairs(
-    rows: QuerySet[PublishedProject], facets: Mapping[tuple[str, str], dict[str, dict[str, int]]]
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for (name, value), others in facets.items():
-        if name in BESIDES:
-            continue
-        for other in FACETS[FACETS.index(name) + 1 :]:
-            for beside, n in others[other].items():
-                if n >= PAIRS_FROM:
-                    limits = {name: value, other: beside}
-                    yield *joined(limits), packed(ProjectFilter.from_query(limits).apply(rows))
-
-
-def _words(rows: QuerySet[PublishedProject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The words that many projects have; of those that the same projects have, one is counted for all."""
-    for same in words.frequent(rows):
-        counted = packed(ProjectFilter(q=same[0]).apply(rows))
-        yield from (("q", word, counted) for word in same)
 
 
 def unpacked(whole: dict[str, Any]) -> Counted:

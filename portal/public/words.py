@@ -1,24 +1,18 @@
-"""The words that so many projects have in their texts that counting them takes long: what stands beside a search for
-one of them is counted once, when a snapshot is published."""
+"""The words that so many projects have in their texts that looking them up takes long: which projects those are is
+kept with the snapshot."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from django.db.models import QuerySet
-
-from geodata.searching import COLUMN
-from portal.public.models import PublishedProject
-
-FREQUENT_FROM: Final = 10_000  # projects; fewer are counted in some 40 ms
-_YEAR: Final = re.compile("20[0-9]{2}")
+FREQUENT_FROM: Final = 10_000  # projects; the index of words gives fewer in some 40 ms
+_YEAR: Final = re.compile("(?=(20[0-9]{2}))")
 LONGEST: Final = 8  # characters; a longer word is one of fewer projects, or of those of its parts
 
 
-def frequent(rows: QuerySet[PublishedProject]) -> list[list[str]]:
-    """All words of up to LONGEST characters that FREQUENT_FROM rows have, those together that the same rows have."""
-    texts = list(rows.order_by().values_list(COLUMN, flat=True))
+def frequent(texts: list[str]) -> list[list[str]]:
+    """All words of up to LONGEST characters that FREQUENT_FROM texts hold, those together that the same ones hold."""
     if len(texts) < FREQUENT_FROM:
         return []
     alike: list[tuple[int, list[str]]] = []
@@ -30,6 +24,12 @@ def frequent(rows: QuerySet[PublishedProject]) -> list[list[str]]:
         else:
             same.append(word)
     return [others for _n, others in alike]
+
+
+def years(texts: list[str]) -> list[list[str]]:
+    """Each year that stands in a text: digits, which all codes have, are found by no index."""
+    found = {year for text in texts for year in _YEAR.findall(text)}
+    return [[year] for year in sorted(found)]
 
 
 def _counted(texts: list[str]) -> Iterator[tuple[str, int]]:
@@ -47,5 +47,5 @@ def _parts(text: str, length: int, begins: set[str]) -> set[str]:
 
 
 def _typed(word: str) -> bool:
-    """Whether somebody types it: Chinese characters, or a year; not a piece of a code."""
-    return bool(_YEAR.fullmatch(word)) or (word.isalpha() and not word.isascii())
+    """Whether somebody types it: Chinese characters, not a piece of a code."""
+    return word.isalpha() and not word.isascii()

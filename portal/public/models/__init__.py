@@ -6,7 +6,7 @@ Money is Decimal 元, rates are ratios (0.62 = 62 %), geometry is EPSG:4490, alr
 """
 
 from portal.public.models.chain import ChainEntry
-from portal.public.models.frame import OPEN, FacetCounts, Published, Snapshot
+from portal.public.models.frame import OPEN, Mask, Published, Snapshot
 from portal.public.models.handling import PublishedHandling
 from portal.public.models.media import PublishedDocument, PublishedPhoto
 from portal.public.models.money import (
@@ -24,7 +24,7 @@ __all__ = [
     "OPEN",
     "WITHDRAWN",
     "ChainEntry",
-    "FacetCounts",
+    "Mask",
     "Published",
     "PublishedArea",
     "PublishedBaseFeature",

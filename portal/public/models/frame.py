@@ -31,22 +31,19 @@ class Snapshot(models.Model):
         return f"#{self.number} ({self.as_of})"
 
 
-class FacetCounts(models.Model):
-    """What a list limited to one value of one filter, or of each of two, shows above its rows; of the newest snapshot
-    alone. Of two, names and values are joined by a plus.
-
-    Counted once, by portal/public/whole_city.py: nothing in it that the rows do not say.
+class Mask(models.Model):
+    """A set of the projects of the newest snapshot as compressed bits: of those that a value of a filter finds, of a
+    digit of an amount (portal/public/masks.py). Written once, by portal/public/masking.py: nothing in it that the rows
+    do not say.
     """
 
     snapshot = models.PositiveIntegerField()
-    facet = models.CharField(max_length=24)
+    kind = models.CharField(max_length=24)
     value = models.CharField(max_length=50)
-    counted = models.JSONField()
+    bits = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["snapshot", "facet", "value"], name="public_facet_counts_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "kind", "value"], name="public_mask_once")]
 
 
 class Published(models.Model):

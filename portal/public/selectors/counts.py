@@ -1,34 +1,35 @@
-"""What is kept of the counts of one value of one filter, or of two together."""
+"""The sets of projects that are kept with the newest snapshot."""
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import or_
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 
-from django.db.models import Q
+from portal.public.masking import read, unpacked
+from portal.public.masks import CHARACTER, Masks, Set
+from portal.public.models import Mask, Snapshot
 
-from geodata.summary.facets import FACETS
-from portal.public.models import FacetCounts, Snapshot
-
-PAIR: Final = "pair"
+_LOCK: Final = Lock()
+_READ: dict[tuple[int, str], Masks] = {}  # of the newest snapshot that this process has seen
 
 
-def joined(limits: Mapping[str, str]) -> tuple[str, str]:
-    """Names and values of limits as they are kept together."""
-    names = [name for name in FACETS if name in limits]
-    return "+".join(names), "+".join(limits[name] for name in names)
+def masks_of(snapshot: Snapshot) -> Masks | None:
+    """Those of the newest snapshot, which a process reads once; None of a past edition, and of one without any."""
+    if snapshot.edition is not None or not snapshot.whole:
+        return None
+    key = (snapshot.number, snapshot.chain_head)
+    with _LOCK:
+        found = _READ.get(key)
+        if found is None:
+            rows = Mask.objects.filter(snapshot=snapshot.number).exclude(kind=CHARACTER)
+            kept = rows.values_list("kind", "value", "bits")
+            found = read((kind, value, bytes(bits)) for kind, value, bits in kept)
+            if found is not None:
+                _READ.clear()
+                _READ[key] = found
+    return found
 
 
-def facet_counts(snapshot: Snapshot, limits: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Facet → counts of its value, for those of the limits of which they are kept, and under PAIR those of all limits
-    together. One question."""
-    together, values = joined(limits)
-    asked = reduce(or_, (Q(facet=name, value=value) for name, value in limits.items()), Q(facet=together, value=values))
-    rows = FacetCounts.objects.filter(asked, snapshot=snapshot.number)
-    return {PAIR if "+" in row.facet else row.facet: row.counted for row in rows}
-
-
-def counts_of(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[dict[str, Any]]:
-    """What is kept of each of the values that a project has. One question."""
-    rows = FacetCounts.objects.filter(snapshot=snapshot.number, facet=facet, value__in=values)
-    return list(rows.values_list("counted", flat=True))
+def characters(snapshot: Snapshot, wanted: set[str]) -> dict[str, Set]:
+    """The projects that have a character in their texts; those are many sets, and few of them are ever asked for."""
+    rows = Mask.objects.filter(snapshot=snapshot.number, kind=CHARACTER, value__in=wanted)
+    found = {value: unpacked(bytes(bits)) for value, bits in rows.values_list("value", "bits")}
+    return {character: found.get(character, 0) for character in wanted}

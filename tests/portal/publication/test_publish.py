@@ -112,7 +112,7 @@ def test_the_columns_of_each_query_are_those_of_its_table(public_city: dict[str,
 
 ALLOWED = {
     "public_snapshot": "number as_of published_at projects payments disbursed chain_length chain_head is_demo whole",
-    "public_facetcounts": "id snapshot facet value counted",
+    "public_mask": "id snapshot kind value bits",
     "public_publishedproject": (
         "row from_snapshot to_snapshot digest code project_code name aliases search_text parent_code category"
         " category_name region unit township status status_on stage nature plan_year years sources is_livelihood"
