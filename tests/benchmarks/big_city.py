@@ -117,8 +117,8 @@ def _projects(city: City) -> int:
 
 
 @contextmanager
-def served(city: City) -> Iterator[int]:
-    """One fresh web worker over the city; gives its port."""
+def served(city: City, **environment: str) -> Iterator[tuple[int, int]]:
+    """One fresh web worker over the city; gives its port and the number of its process."""
     site.collect_static_files()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -131,13 +131,13 @@ def served(city: City) -> Iterator[int]:
         worker = subprocess.Popen(
             [str(VENV / "bin" / "granian"), *options, "portal.wsgi:application"],
             cwd=ROOT,
-            env=city.environment(),
+            env=city.environment() | environment,
             stdout=output,
             stderr=output,
         )
         try:
             _wait(worker, port)
-            yield port
+            yield port, worker.pid
         finally:
             worker.terminate()
             worker.wait(15)

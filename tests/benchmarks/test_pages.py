@@ -120,6 +120,7 @@ class Visitor:
 
     port: int
     session: str = ""
+    validators: dict[str, str] = field(default_factory=dict)  # of an address, for answers that are known already
 
     def __post_init__(self) -> None:
         self.connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -129,6 +130,8 @@ class Visitor:
         headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
         if self.session:
             headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={self.session}"
+        if address in self.validators:
+            headers["If-None-Match"] = self.validators[address]
         started = perf_counter()
         try:
             self.connection.request("GET", address, headers=headers)
@@ -141,7 +144,13 @@ class Visitor:
         body = response.read()
         seconds = perf_counter() - started
         packed = response.headers.get("Content-Encoding") == "gzip" or body.startswith(b"\x1f\x8b")
+        self.etag = response.headers.get("ETag", "")
         return response.status, gzip.decompress(body) if packed else body, seconds
+
+    def learn(self, address: str) -> None:
+        """From now on asks with the validator of the answer that it gets now."""
+        self.get(address)
+        self.validators[address] = self.etag
 
 
 @dataclass
@@ -219,7 +228,7 @@ def _other_query(name: str, world: World, number: int) -> str:
 def test_pages(city: City) -> None:
     with ExitStack() as stack:
         record, published = worlds(city, stack, 1)
-        port = stack.enter_context(served(city))
+        port, _worker = stack.enter_context(served(city))
         clerk, citizen = Visitor(port, city.log_in()), Visitor(port)
         known = {"at": partial(_arguments, record.session), "address": pages.address}
         is_open = {name: pages.is_open(name) for name in wanted()}
@@ -269,7 +278,7 @@ def test_tiles(city: City) -> None:
     with ExitStack() as stack:
         record, published = worlds(city, stack, 3)
         row = published.session.execute("SELECT max(number) FROM public_snapshot").fetchone()
-        port = stack.enter_context(served(city))
+        port, _worker = stack.enter_context(served(city))
         clerk, citizen = Visitor(port, city.log_in()), Visitor(port)
         number = row[0] if row else 1
         parts = [(f"{number}/{layer}/{z}", layer, z) for z in range(19) for layer in ("projects", "regions", "base")]
