@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.searching import among
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals
 from portal import maps, wording
@@ -19,7 +18,7 @@ from portal.public.whole_city import Counted, Listed
 
 UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
 
-# rows up to which sorting them is quicker than reading on in their order until a page is full
+# rows with a word from which on a page is found sooner by reading on in the order of the list
 FEW = 2_000
 
 
@@ -46,14 +45,18 @@ class Found:
     rows: QuerySet[PublishedProject]
     counted: Counted
     names: Names
-    edition: selectors.Edition = None
+    snapshot: Snapshot
 
     @classmethod
     def read(cls, request: HttpRequest, snapshot: Snapshot) -> "Found":
         chosen = ProjectFilter.from_query(request.GET)
         rows = selectors.projects(snapshot.edition, chosen)
         counted = whole_city.count(rows, selectors.all_projects(snapshot.edition), chosen, snapshot)
-        return cls(chosen, rows, counted, Names.read(snapshot.edition), snapshot.edition)
+        return cls(chosen, rows, counted, Names.read(snapshot.edition), snapshot)
+
+    @property
+    def edition(self) -> selectors.Edition:
+        return self.snapshot.edition
 
     @property
     def totals(self) -> Totals:
@@ -74,19 +77,12 @@ class Found:
         return page
 
     def _keys(self) -> Any:
-        """Of all rows found, to be cut. Known rows stand in the order of the list already. For another order an index
-        is read on until the page is full, the texts being looked at row by row; few rows are sorted instead."""
+        """Of all rows found, to be cut: known ones in an order that is kept, or by the database."""
         listed = self.counted.listed
-        if listed is None:
-            few = bool(self.chosen.q) and self.totals.projects >= FEW
-            return selectors.projects(self.edition, self.chosen, few=few).values_list("pk", flat=True)
-        if not self.chosen.sort:
-            return _Sliced(listed)
-        if self.totals.projects <= FEW:
-            rows = among(selectors.projects(self.edition, ProjectFilter(sort=self.chosen.sort)), listed.keys())
-        else:
-            rows = selectors.projects(self.edition, self.chosen, few=True)
-        return rows.values_list("pk", flat=True)
+        if listed and selectors.has_order(self.snapshot, listed.masks, self.chosen.sort):
+            return _Sliced(listed, self.chosen.sort)
+        few = bool(self.chosen.q) and self.totals.projects >= FEW
+        return selectors.projects(self.edition, self.chosen, few=few).values_list("pk", flat=True)
 
 
 @dataclass(frozen=True)
@@ -94,9 +90,10 @@ class _Sliced:
     """Rows of which the keys are known, for whoever takes a stretch of them."""
 
     listed: Listed
+    order: str
 
     def __getitem__(self, part: slice) -> list[int]:
-        return self.listed.keys(part.start, part.stop)
+        return self.listed.keys(part.start, part.stop, order=self.order)
 
 
 def list_context(found: Found, snapshot: Snapshot, *, size: int) -> dict[str, Any]:

@@ -12,14 +12,17 @@ from django.db.models import F, FloatField, Func, QuerySet
 
 from geodata.searching import COLUMN
 from geodata.summary.facets import texts_of
-from geodata.summary.filters import LARGEST_FIRST
+from geodata.summary.filters import LARGEST_FIRST, ProjectFilter
 from geodata.summary.sums import COUNTS, MONEY, columns_of
-from portal.public import words
-from portal.public.masks import CHARACTER, COUNTING, LIMITS, TOWNSHIP, WORD, ZOOM, Amount, Masks, Set, set_of
+from portal.public.masks import COUNTING, LIMITS, ORDER, TEXTS, TOWNSHIP, ZOOM, Amount, Masks, Set, Texts, set_of
 from portal.public.models import PublishedProject
 
 _COLUMN: Final = {"year": "years", "source": "sources", "located": "is_located"}
 _KEYS, _AMOUNT, _DIGIT, _BELOW, _FRAME = "keys", "amount", "digit", "below", "frame"
+# as people may ask for them (portal/public/lists.py); the interfaces list by code
+ORDERS: Final = (
+    "-disbursed", "-physical_pct", "physical_pct", "-disbursement_rate", "planned_end_on", "-updated", "code",
+)  # fmt: skip
 _SIDES: Final = {"west": ("ST_XMin", -1), "south": ("ST_YMin", -1), "east": ("ST_XMax", 1), "north": ("ST_YMax", 1)}
 _WIDER: Final = 1e-5  # degrees; more than a number of 32 bits is off
 _NOWHERE: Final = float("nan")  # no box has it inside or beside
@@ -32,7 +35,7 @@ Numbers = TypeVar("Numbers", "array[int]", "array[float]")
 
 
 def made_of(rows: QuerySet[PublishedProject]) -> Masks:
-    """The sets of all rows. Two statements."""
+    """The sets of all rows. Two statements, and one for each order."""
     names = [*LIMITS, TOWNSHIP]
     columns = columns_of(rows)
     amounts = [name for name in (*MONEY, *COUNTS) if name in columns]
@@ -54,24 +57,18 @@ def made_of(rows: QuerySet[PublishedProject]) -> Masks:
         for name, cell in zip(amounts, cells[len(names) :], strict=True):
             values[name].append(_whole(cell))
     sets = {pair: set_of(places, len(keys)) for pair, places in found.items()}
-    sets |= _of_texts(list(rows.order_by(*LARGEST_FIRST).values_list(COLUMN, flat=True)))
     money = frozenset(MONEY).intersection(amounts)
-    return Masks(keys, sets, {name: _amount(each) for name, each in values.items()}, money, frames)
+    masks = Masks(keys, sets, {name: _amount(each) for name, each in values.items()}, money, frames)
+    texts = rows.order_by(*LARGEST_FIRST).values_list(COLUMN, flat=True).iterator(chunk_size=_PIECE)
+    masks.texts.append(Texts.of("\n".join(_line(text) for text in texts)))
+    for sort in ORDERS:
+        masks.orders[sort] = masks.places_of(ProjectFilter(sort=sort).ordered(rows).values_list("pk", flat=True))
+    return masks
 
 
-def _of_texts(texts: list[str]) -> dict[tuple[str, str], Set]:
-    """Of each character and year, which no index finds, and of each word that many projects have."""
-    found: dict[tuple[str, str], Set] = {}
-    holding: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-    for place, text in enumerate(texts):
-        for character in set(text):
-            holding[character].append(place)
-    for character, places in holding.items():
-        found[CHARACTER, character] = set_of(places, len(texts))
-    for same in [*words.years(texts), *words.frequent(texts)]:
-        those = set_of((place for place, text in enumerate(texts) if same[0] in text), len(texts))
-        found |= {(WORD, word): those for word in same}
-    return found
+def _line(text: str) -> str:
+    """Without ends of lines, which no word has in it."""
+    return text.replace("\n", " ")
 
 
 def _whole(cell: Decimal | int | None) -> int:
@@ -106,6 +103,9 @@ def _turned(values: Numbers) -> Numbers:
 def written(masks: Masks) -> Iterator[tuple[str, str, bytes]]:
     """(kind, value, compressed bytes) to keep."""
     yield _KEYS, "", zlib.compress(_bytes(masks.keys), 1)
+    yield from ((TEXTS, "", zlib.compress(texts.joined.encode())) for texts in masks.texts)
+    for sort, places in masks.orders.items():
+        yield ORDER, sort, zlib.compress(_turned(places).tobytes(), 1)
     for side, degrees in zip(_SIDES, masks.frames, strict=True):
         yield _FRAME, side, zlib.compress(_turned(degrees).tobytes(), 1)
     for (name, value), those in masks.sets.items():
@@ -118,6 +118,15 @@ def written(masks: Masks) -> Iterator[tuple[str, str, bytes]]:
 
 def _packed(those: Set) -> bytes:
     return zlib.compress(those.to_bytes((those.bit_length() + 7) // 8, "little"), 1)
+
+
+def places(packed: bytes) -> "array[int]":
+    """Of an order, as `written` gave it."""
+    return _turned(array("I", zlib.decompress(packed)))
+
+
+def texts(packed: bytes) -> Texts:
+    return Texts.of(zlib.decompress(packed).decode())
 
 
 def unpacked(packed: bytes) -> Set:

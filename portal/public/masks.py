@@ -7,12 +7,13 @@ projects, and a sum is that of the digits' counts, each times its power of two: 
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import compress, islice
-from typing import Any, Final
+from itertools import accumulate, compress, islice
+from typing import Any, Final, Self
 
 from geodata.parameters import Chosen
 from geodata.summary.facets import BESIDES, FACETS
@@ -20,7 +21,7 @@ from geodata.summary.sums import RATES, Totals
 from geodata.tiles.render import left_out
 
 Set = int
-WORD, CHARACTER = "q", "character"
+ORDER, TEXTS = "order", "texts"
 TOWNSHIP, LOCATED, COUNTING, ZOOM = "township", "located", "counting", "zoom"
 LIMITS: Final = (*FACETS, *BESIDES)
 _FEN: Final = Decimal("0.01")
@@ -57,6 +58,29 @@ class Amount:
 Frame = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts in which words are looked for, by the places of their projects, one behind the other: to read through
+    them takes a hundredth of a second, and no index finds a single character or a piece of a code."""
+
+    joined: str
+    starts: "array[int]"
+
+    @classmethod
+    def of(cls, joined: str) -> Self:
+        """Of texts that a line each is."""
+        return cls(joined, array("I", accumulate((len(text) + 1 for text in joined.split("\n")), initial=0)))
+
+    def holding(self, term: str) -> Set:
+        """The projects whose text has the word. After a find the next text is looked at."""
+        found, at = list[int](), self.joined.find(term)
+        while at >= 0:
+            place = bisect_right(self.starts, at) - 1
+            found.append(place)
+            at = self.joined.find(term, self.starts[place + 1])
+        return set_of(found, len(self.starts))
+
+
 @dataclass(frozen=True)
 class Masks:
     """`keys`: those of the rows by their places; `sets`: (limit, value) → projects; `amounts` by column, `money` says
@@ -68,6 +92,8 @@ class Masks:
     amounts: Mapping[str, Amount]
     money: frozenset[str]
     frames: "Sequence[array[float]]"
+    orders: "dict[str, array[int]]" = field(default_factory=dict, compare=False)  # places by another order of the list
+    texts: list[Texts] = field(default_factory=list, compare=False)  # once they were asked for
     _values: dict[str, list[tuple[str, Set]]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +112,9 @@ class Masks:
         """The set of the rows with these keys; others are no project of the snapshot."""
         return set_of((place for place in map(self._places.get, keys) if place is not None), len(self.keys))
 
+    def places_of(self, keys: Iterable[int]) -> "array[int]":
+        return array("I", (self._places[key] for key in keys))
+
     def framed(self, box: Frame) -> tuple[Set, list[int]]:
         """The projects whose frame lies in the box, and the keys of those whose shape must be looked at."""
         west, south, east, north = box
@@ -95,10 +124,13 @@ class Masks:
                 (inside if w >= west and e <= east and s >= south and n <= north else partly).append(place)
         return set_of(inside, len(self.keys)), [self.keys[place] for place in partly]
 
-    def keys_of(self, those: Set, start: int = 0, stop: int | None = None) -> list[int]:
-        """Keys in the order of the list, from the `start`th one up to `stop`."""
-        ones = f"{those:b}"[::-1].encode().translate(_ONES)
-        return list(islice(compress(self.keys, ones), start, stop))
+    def keys_of(self, those: Set, start: int = 0, stop: int | None = None, *, order: str = "") -> list[int]:
+        """Keys from the `start`th one up to `stop`, in the order of the list or another of `orders`."""
+        ones = f"{those:0{len(self.keys)}b}"[::-1].encode().translate(_ONES)
+        if not order:
+            return list(islice(compress(self.keys, ones), start, stop))
+        places = self.orders[order]
+        return [self.keys[place] for place in islice(compress(places, map(ones.__getitem__, places)), start, stop)]
 
     def limited(self, chosen: Chosen, *, inside: Set | None = None, without: str = "") -> Set:
         """What passes the filter's limits by facet, but one, out of those `inside`."""

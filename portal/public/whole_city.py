@@ -5,37 +5,44 @@ the database.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import reduce
-from operator import and_
+from functools import partial, reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db import connections
 from django.db.models import QuerySet
 
-from geodata.searching import among, holding, keys_holding, search_terms
+from geodata.searching import among, keys_holding, search_terms
 from geodata.summary.facets import facet_counts
 from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import Totals, aggregates, columns_of, totals_of
 from geodata.tiles.render import left_out
-from portal.public import selectors, words
-from portal.public.masks import WORD, Frame, Masks, Set
+from portal.public import selectors
+from portal.public.masks import Frame, Masks, Set
 from portal.public.models import PublishedProject, Snapshot
 from portal.public.remembered import Remembered
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The rows found as a set of a snapshot's projects."""
+    """The rows found as a set of a snapshot's projects; `inside`: those that have the words and lie in the box."""
 
     masks: Masks
     those: Set
+    inside: Set | None = None
 
-    def keys(self, start: int = 0, stop: int | None = None) -> list[int]:
-        """In the order of the list, the largest first."""
-        return self.masks.keys_of(self.those, start, stop)
+    def keys(self, start: int = 0, stop: int | None = None, *, order: str = "") -> list[int]:
+        """In the order of the list, the largest first, or in another (`selectors.has_order`)."""
+        return self.masks.keys_of(self.those, start, stop, order=order)
+
+    def __len__(self) -> int:
+        return self.those.bit_count()
+
+    def __bool__(self) -> bool:
+        return True  # found, if only that there is none
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class Counted:
     listed: Listed | None = field(default=None, compare=False)
 
 
+MOST_KEYS: Final = 10_000  # of rows with a word, where the database counts them
 _REMEMBERED: Final = Remembered[Set]()
 
 
@@ -59,18 +67,41 @@ def count(
 ) -> Counted:
     """Of the rows that pass `chosen`; `everything` is the same without the filter.
 
-    Without a limit it is what the snapshot tells. Words and boxes are looked for once and remembered; all else is
-    counted without a question to the database.
+    Without a limit it is what the snapshot tells. Boxes are looked for once and remembered; all else is counted
+    without a question to the database.
     """
     if _is_whole(chosen) and snapshot.whole:
         return unpacked(snapshot.whole)
+    found = listed(everything, chosen, snapshot)
+    if found is None:
+        return _afresh(rows, everything, chosen)
+    masks, those = found.masks, found.those
+    return Counted(masks.totals(those), masks.facets(chosen, found.inside), masks.undrawn(those), found)
+
+
+def listed(
+    everything: QuerySet[PublishedProject],
+    chosen: ProjectFilter,
+    snapshot: Snapshot,
+    *,
+    boxes: Sequence[Frame] | None = None,
+) -> Listed | None:
+    """The rows that pass, in one of the boxes if there are any; None where the snapshot keeps no sets."""
     masks = selectors.masks_of(snapshot)
     if masks is None:
-        return _afresh(rows, everything, chosen)
-    inside = _inside(masks, everything, chosen, snapshot)
-    those = masks.limited(chosen, inside=inside)
-    listed = Listed(masks, those)
-    return Counted(masks.totals(those), masks.facets(chosen, inside), masks.undrawn(those), listed)
+        return None
+    within = boxes or ([chosen.bbox] if chosen.bbox else [])
+    inside = _inside(masks, everything, chosen.q, within, snapshot)
+    return Listed(masks, masks.limited(chosen, inside=inside), inside)
+
+
+def largest(chosen: ProjectFilter, snapshot: Snapshot, most: int) -> list[int]:
+    """Keys of the first rows of a list. By the sets where they are kept: with words the database may take every row for
+    the next one of the list and look for it among all that have the words."""
+    found = listed(selectors.all_projects(snapshot.edition), chosen, snapshot)
+    if found is not None:
+        return found.keys(0, most)
+    return list(selectors.projects(snapshot.edition, chosen).values_list("pk", flat=True)[:most])
 
 
 def _is_whole(chosen: ProjectFilter) -> bool:
@@ -78,28 +109,18 @@ def _is_whole(chosen: ProjectFilter) -> bool:
 
 
 def _inside(
-    masks: Masks, everything: QuerySet[PublishedProject], chosen: ProjectFilter, snapshot: Snapshot
+    masks: Masks, everything: QuerySet[PublishedProject], q: str, boxes: Sequence[Frame], snapshot: Snapshot
 ) -> Set | None:
-    """The projects that have the words and lie in the box; None where neither is asked for."""
-    if not (chosen.q or chosen.bbox):
+    """The projects that have the words and lie in one of the boxes; None where neither is asked for."""
+    if not (q or boxes):
         return None
-    found = _with_words(masks, everything, chosen.q, snapshot) if chosen.q else masks.all
-    if box := chosen.bbox:
-        found &= _REMEMBERED.of(snapshot, f"bbox={box}", lambda: _in_box(masks, everything, box))
-    return found
-
-
-def _with_words(masks: Masks, everything: QuerySet[PublishedProject], q: str, snapshot: Snapshot) -> Set:
-    """By what is kept of frequent words and of single characters; the others are looked up."""
-    terms = set(search_terms(q))
-    kept = {term: masks.sets[WORD, term] for term in terms if (WORD, term) in masks.sets}
-    single = {term for term in terms - kept.keys() if len(term) == 1}
-    kept |= selectors.characters(snapshot, single) if single else {}
-    rare = " ".join(sorted(terms - kept.keys()))
     found = masks.all
-    if rare:
-        found = _REMEMBERED.of(snapshot, f"q={rare}", lambda: masks.of_keys(_keys(holding(everything, rare))))
-    return reduce(and_, kept.values(), found)
+    for term in search_terms(q):
+        found &= _REMEMBERED.of(snapshot, f"q={term}", partial(selectors.holding, snapshot, masks, term))
+    if boxes:
+        parts = [_REMEMBERED.of(snapshot, f"bbox={box}", partial(_in_box, masks, everything, box)) for box in boxes]
+        found &= reduce(or_, parts)
+    return found
 
 
 def _in_box(masks: Masks, everything: QuerySet[PublishedProject], box: Frame) -> Set:
@@ -121,7 +142,7 @@ def _keys(rows: QuerySet[PublishedProject]) -> "array[int]":
 
 def _afresh(rows: QuerySet[PublishedProject], everything: QuerySet[PublishedProject], chosen: ProjectFilter) -> Counted:
     """By the database. Words are looked up once where they leave few rows, and these are counted by key."""
-    keys = keys_holding(everything, chosen.q, most=words.FREQUENT_FROM) if chosen.q else None
+    keys = keys_holding(everything, chosen.q, most=MOST_KEYS) if chosen.q else None
     if keys is None:
         return _counted(rows, facet_counts(everything, chosen))
     having, rest = among(everything, keys), replace(chosen, q="")

@@ -11,15 +11,18 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from geodata.errors import NotFound
 from geodata.parameters import shown
 from geodata.srid import STORAGE_SRID
+from geodata.summary.filters import ProjectFilter
 from portal.opendata.ogc.asked import Asked
-from portal.opendata.ogc.collections import Collection
+from portal.opendata.ogc.collections import PROJECTS, Collection
 from portal.opendata.ogc.systems import Box, System
+from portal.public import selectors, whole_city
 from portal.public.models import Snapshot
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 ANTICLOCKWISE: Final = (
     "CASE WHEN ST_Dimension(%(expressions)s) = 2 THEN ST_ForcePolygonCCW(%(expressions)s) ELSE %(expressions)s END"
 )
+_BY_CODE: Final = "code"
 _NULL: Final = orjson.Fragment(b"null")
 
 
@@ -32,11 +35,26 @@ class Page:
 
 
 def page(collection: Collection, asked: Asked, snapshot: Snapshot) -> Page:
-    """The features of an address. One query, and one for their number where that is not known."""
+    """The features of an address. One query, and one for their number where that is not known; projects under a filter
+    are found in the sets that are kept with the snapshot."""
+    listed = _listed(collection, asked, snapshot)
+    if listed is not None:
+        keys = listed.keys(asked.offset, asked.offset + asked.limit, order=_BY_CODE)
+        rows = collection.rows({}).filter(pk__in=keys).order_by(*collection.order)
+        return Page(_features(collection, rows, asked.crs), len(listed))
     rows = _limited(collection, asked)
     known = asked.is_whole and collection.total is not None
     matched = collection.total(snapshot) if known and collection.total else rows.count()
     return Page(_features(collection, _part(collection, rows, asked), asked.crs), matched)
+
+
+def _listed(collection: Collection, asked: Asked, snapshot: Snapshot) -> whole_city.Listed | None:
+    """None where there is nothing to be found in sets."""
+    if collection is not PROJECTS or asked.period or asked.is_whole:
+        return None
+    chosen = ProjectFilter(**asked.limits)
+    found = whole_city.listed(selectors.all_projects(selectors.NEWEST), chosen, snapshot, boxes=asked.within)
+    return found if found and selectors.has_order(snapshot, found.masks, _BY_CODE) else None
 
 
 def _part(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:

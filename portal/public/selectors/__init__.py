@@ -1,6 +1,6 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
-from portal.public.selectors.counts import characters, masks_of
+from portal.public.selectors.counts import has_order, holding, masks_of
 from portal.public.selectors.money import PaidSums, contracts, paid_sums, payments
 from portal.public.selectors.near import near, places_called
 from portal.public.selectors.rows import (
@@ -44,11 +44,12 @@ __all__ = [
     "as_published",
     "at",
     "base_features",
-    "characters",
     "code_of_project_code",
     "contracts",
     "current_snapshot",
     "found_places",
+    "has_order",
+    "holding",
     "label_names",
     "losses",
     "masks_of",

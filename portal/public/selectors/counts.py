@@ -3,8 +3,8 @@
 from threading import Lock
 from typing import Final
 
-from portal.public.masking import read, unpacked
-from portal.public.masks import CHARACTER, Masks, Set
+from portal.public.masking import places, read, texts
+from portal.public.masks import ORDER, TEXTS, Masks, Set
 from portal.public.models import Mask, Snapshot
 
 _LOCK: Final = Lock()
@@ -19,7 +19,7 @@ def masks_of(snapshot: Snapshot) -> Masks | None:
     with _LOCK:
         found = _READ.get(key)
         if found is None:
-            rows = Mask.objects.filter(snapshot=snapshot.number).exclude(kind=CHARACTER)
+            rows = Mask.objects.filter(snapshot=snapshot.number).exclude(kind__in=(ORDER, TEXTS))
             kept = rows.values_list("kind", "value", "bits")
             found = read((kind, value, bytes(bits)) for kind, value, bits in kept)
             if found is not None:
@@ -28,8 +28,18 @@ def masks_of(snapshot: Snapshot) -> Masks | None:
     return found
 
 
-def characters(snapshot: Snapshot, wanted: set[str]) -> dict[str, Set]:
-    """The projects that have a character in their texts; those are many sets, and few of them are ever asked for."""
-    rows = Mask.objects.filter(snapshot=snapshot.number, kind=CHARACTER, value__in=wanted)
-    found = {value: unpacked(bytes(bits)) for value, bits in rows.values_list("value", "bits")}
-    return {character: found.get(character, 0) for character in wanted}
+def holding(snapshot: Snapshot, masks: Masks, term: str) -> Set:
+    """The projects whose text has the word. The texts are read when somebody looks for a word first."""
+    if not masks.texts:
+        kept = Mask.objects.filter(snapshot=snapshot.number, kind=TEXTS).values_list("bits", flat=True)
+        masks.texts.extend(texts(bytes(bits)) for bits in kept)
+    return masks.texts[0].holding(term)
+
+
+def has_order(snapshot: Snapshot, masks: Masks, sort: str) -> bool:
+    """Whether this order of the list is kept; it is read when somebody asks for it first."""
+    if sort and sort not in masks.orders:
+        kept = Mask.objects.filter(snapshot=snapshot.number, kind=ORDER, value=sort).values_list("bits", flat=True)
+        for bits in kept:
+            masks.orders[sort] = places(bytes(bits))
+    return not sort or sort in masks.orders

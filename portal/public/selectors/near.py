@@ -7,8 +7,8 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import QuerySet
 
 from geodata import distances
-from geodata.summary.filters import ProjectFilter
-from portal.public.selectors.rows import Edition, all_projects, found_places, projects
+from geodata.summary.filters import LARGEST_FIRST
+from portal.public.selectors.rows import Edition, all_projects, found_places
 
 UNSEEN: Final = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wide columns that no list shows
 
@@ -23,11 +23,10 @@ def near(edition: Edition, place: GEOSGeometry, metres: float) -> QuerySet[Any]:
     return rows.annotate(away_m=distances.nearness("geom", place)).order_by("away_m").defer(*UNSEEN)
 
 
-def places_called(edition: Edition, word: str, most: int) -> list[Any]:
-    """Named places, townships and larger areas, then projects with a location, whose name holds the word; each with
+def places_called(edition: Edition, word: str, projects: list[int], most: int) -> list[Any]:
+    """Named places, townships and larger areas whose name holds the word, then the projects with these keys; each with
     `name` and `spot`. What bears just this name stands first, and a whole county after what lies nearer to a person."""
     found = found_places(edition, word, most)
     found.sort(key=lambda place: (place.name != word, place.kind in ("county", "zone")))
-    chosen = ProjectFilter(q=word, located="yes")
-    rows = projects(edition, chosen).annotate(spot=PointOnSurface("geom")).defer(*UNSEEN)
-    return [*found, *rows[: most - len(found)]]
+    rows = all_projects(edition).filter(pk__in=projects).order_by(*LARGEST_FIRST).defer(*UNSEEN)
+    return [*found, *rows.annotate(spot=PointOnSurface("geom"))[: most - len(found)]]

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from geodata import distances
 from geodata.errors import BadParameter
+from geodata.summary.filters import ProjectFilter
 from portal import maps, wording
 from portal.errors import wants_page
 from portal.public import near as nearby
-from portal.public import selectors
+from portal.public import selectors, whole_city
 from portal.public.lists import Names, row_texts
 from portal.public.models import Snapshot
 from portal.public.selectors import Edition
@@ -46,7 +47,8 @@ def near(request: HttpRequest) -> HttpResponse:
 def _context(snapshot: Snapshot, asked: nearby.Asked, spot: tuple[float, float] | None, error: str) -> dict[str, Any]:
     found: list[Any] = []
     if not (spot or error) and asked.q:
-        found = selectors.places_called(snapshot.edition, asked.q, MOST_PLACES)
+        named = whole_city.largest(ProjectFilter(q=asked.q, located="yes"), snapshot, MOST_PLACES)
+        found = selectors.places_called(snapshot.edition, asked.q, named, MOST_PLACES)
         spot = (found[0].spot.x, found[0].spot.y) if found else None
     names = Names.read(snapshot.edition)
     return {

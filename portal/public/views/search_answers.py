@@ -9,7 +9,7 @@ from geodata.errors import BadParameter
 from geodata.projects.choices import Status
 from geodata.summary.filters import ProjectFilter
 from portal import maps, wording
-from portal.public import selectors
+from portal.public import selectors, whole_city
 from portal.public.lists import UNSEEN
 from portal.public.views.answers import page, snapshot_of
 
@@ -26,10 +26,13 @@ def search(request: HttpRequest) -> HttpResponse:
     if set(request.GET) - {"q"}:
         raise BadParameter("搜索只有一个查询参数：q")
     chosen = ProjectFilter.from_query(request.GET)
-    edition = snapshot_of(request).edition
+    snapshot = snapshot_of(request)
+    edition = snapshot.edition
     if len(chosen.q.strip()) < FEWEST_CHARACTERS:
         return JsonResponse({"projects": [], "places": []})
-    rows = list(selectors.projects(edition, chosen).defer(*UNSEEN)[:MOST_PROJECTS])
+    keys = whole_city.largest(chosen, snapshot, MOST_PROJECTS)
+    found = selectors.all_projects(edition).defer(*UNSEEN).in_bulk(keys)
+    rows = [found[key] for key in keys]
     names = selectors.names_of_areas(edition, {code for row in rows for code in (row.unit, row.township)})
     places = selectors.found_places(edition, chosen.q.strip(), MOST_PLACES)
     return JsonResponse(

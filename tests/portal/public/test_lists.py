@@ -23,9 +23,8 @@ from geodata.summary.filters import ProjectFilter
 from geodata.summary.sums import totals_of
 from geodata.tiles.render import left_out
 from portal import wording
-from portal.public import glossary, lists, masks, projects_csv, selectors, whole_city, words
+from portal.public import glossary, lists, masks, projects_csv, selectors, whole_city
 from portal.public.models import Mask, PublishedProject, Snapshot
-from portal.public.remembered import Remembered
 from portal.public.selectors import NEWEST
 from portal.publication.services import publish
 from tests.portal.publication.conftest import NOW, TODAY, public_city
@@ -117,30 +116,8 @@ def test_any_filter_is_counted_without_a_statement_as_counting_gives_it() -> Non
     assert not Mask.objects.exclude(snapshot=snapshot.number).exists()
 
 
-def test_words_that_many_projects_have_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "FREQUENT_FROM", 5)
+def test_searches_show_what_counting_by_the_definition_gives() -> None:
     snapshot = seed_and_publish(30)
-    everything = selectors.all_projects(NEWEST)
-    kept = {row.value for row in Mask.objects.filter(kind=masks.WORD)}
-    selectors.masks_of(snapshot)
-    assert {"改造", "2025"} <= kept
-    texts = list(everything.values_list("search_text", flat=True))
-    assert all(sum(word in text for text in texts) >= 5 for word in kept if not word.isdigit())
-    for word in sorted(kept)[::9]:
-        chosen = ProjectFilter(q=f" {word.upper()} ")
-        rows = selectors.projects(NEWEST, chosen)
-        with CaptureQueriesContext(connections["public"]) as asked_of_it:
-            with_kept = whole_city.count(rows, everything, chosen, snapshot)
-        assert len(asked_of_it) == 0, word
-        assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), word
-        assert with_kept.totals.projects == rows.count() > 0
-
-
-@pytest.mark.parametrize("frequent", [3, 10_000])
-def test_searches_show_what_counting_by_the_definition_gives(frequent: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "FREQUENT_FROM", frequent)  # some words kept, others not looked up once; and reversed
-    snapshot = seed_and_publish(30)
-    monkeypatch.setattr(whole_city, "_REMEMBERED", Remembered())
     everything = selectors.all_projects(NEWEST)
     unit = everything.values_list("unit", flat=True)[0]
     asked: tuple[dict[str, str], ...] = (
