@@ -14,11 +14,14 @@ ANY = re.compile("[\u4e00-\u9fff“]")
 HALF_WIDTH = re.compile(rf"[{CHINESE}][,;:?!()]|[,;:?!()][{CHINESE}]|\}}[,;:](?=[{CHINESE}])")
 # a unit behind the name of a column, as the city's own tables write it
 COLUMN = re.compile(r"[^,;:?!]{1,24}\((元|万元|%|个|件|份|天|次|米|平方米|字节|像素)\)")
-PATTERN = re.compile(r"\(\?|\\[dsw(]|^\^|\$$|\[[^]]*[:(）(]")  # of a regular expression
+PATTERN = re.compile(r"\(\?|\\[dsw(]|^\^|\$$|\[[^]]*[:(）(]|\]\?")  # of a regular expression
 
 # what is read, compared or kept as it stands
 FORMATS = {
-    "乡镇(街道)": ("geodata/exchange/datasets/projects_layouts.py",),
+    **dict.fromkeys(
+        ("乡镇(街道)", "县(市、区)", "所属县(市、区)", "所在县(市、区)", "县(市区)"),
+        ("geodata/exchange/datasets/projects_layouts.py",),
+    ),
     "坐标(经度,纬度)": ("geodata/exchange/places.py",),
     "摘要(用途)": ("geodata/exchange/datasets/disbursements.py",),
     "(有限合伙)": ("geodata/organisations/names.py",),
