@@ -10,9 +10,11 @@ from typing import Any, Final, TypeVar
 
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from geodata.errors import BadParameter, Busy, NotFound, Withdrawn
 from geodata.summary.filters import STAFF_ONLY, ProjectFilter
+from portal import wording
 from portal.public.models import (
     OPEN,
     Published,
@@ -108,10 +110,11 @@ def missing(code: str) -> NotFound:
     gone = PublishedWithdrawal.objects.filter(kind=PublishedWithdrawal.Kind.PROJECT, code=code).order_by("-number")
     last = gone.first()
     if last is None:
-        return NotFound("没有这个项目，或者它没有公开")
+        return NotFound(_("There is no such project, or it is not public"))
     named = set(_CODE.findall(last.reason)) - {code}
     successor = at(PublishedProject, NEWEST).filter(code__in=named).values_list("code", flat=True).first() or ""
-    return Withdrawn(f"该项目已于 {last.withdrawn_on} 撤下：{last.reason}", successor=successor)
+    told = {"date": wording.day(last.withdrawn_on), "reason": last.reason}
+    return Withdrawn(_("This project was withdrawn on %(date)s: %(reason)s") % told, successor=successor)
 
 
 def withdrawn_parts(code: str) -> QuerySet[PublishedWithdrawal]:

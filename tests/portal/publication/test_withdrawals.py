@@ -157,7 +157,9 @@ def test_a_withdrawn_project_leaves_lists_files_and_the_tiles_of_old_snapshots_a
     page = client.get(f"/projects/{code}/")
     assert page.status_code == 410
     assert "征地方案调整,暂缓公开" in page.content.decode()
-    assert "2026-03-30" in page.content.decode()
+    assert "该项目已于 2026年3月30日 撤下" in page.content.decode()
+    assert "This project was withdrawn on" in client.get(f"/en/projects/{code}/").content.decode()
+    assert "There is no such project" in client.get("/en/projects/NOPE/").content.decode()
     assert client.get(f"/projects/{code}/payments.csv").status_code == 410
     assert client.get("/tiles/1/projects/9/416/212.mvt").status_code == 200
 
