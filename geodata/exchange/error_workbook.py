@@ -7,6 +7,7 @@ what stands above and in the header and the rows with errors or questions alone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,6 +38,8 @@ WORDS = {"error": "错误", "question": "待确认", "warning": "提醒", "notic
 AUTHOR = "一张图导入检查"
 CELL_LIMIT = 32_000
 SHEET_NAME_LIMIT = 31
+# what no workbook may hold; messages quote files, which may hold anything
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 WIDTH = 16
 LONG = 20_000  # rows; a longer sheet is not copied whole
 MOST_LISTED = 100_000  # findings
@@ -170,7 +173,7 @@ def _mark(sheet: Any, copied: list[Any], remarks: Mapping[int, Sequence[Issue]])
         while len(copied) <= position:
             copied.append(_cell(sheet, None))
         text = "\n".join(f"{WORDS[issue.severity]}：{issue.message}" for issue in group)
-        comment = Comment(text[:CELL_LIMIT], AUTHOR, height=120, width=320)
+        comment = Comment(_UNWRITABLE.sub("", text)[:CELL_LIMIT], AUTHOR, height=120, width=320)
         copied[position].comment = comment
         worst = min(group, key=lambda issue: list(Severity).index(issue.severity))
         copied[position].fill = COLOURS[worst.severity]
@@ -193,7 +196,7 @@ def _cell(sheet: Any, value: Any, number_format: str = "General") -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.replace(tzinfo=None)
     if isinstance(value, str):
-        value = "".join(sign for sign in value if sign >= " " or sign in "\n\t")[:CELL_LIMIT]
+        value = _UNWRITABLE.sub("", value)[:CELL_LIMIT]
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
@@ -203,5 +206,5 @@ def _cell(sheet: Any, value: Any, number_format: str = "General") -> Any:
 
 
 def _sheet_name(name: str, number: int) -> str:
-    cleaned = "".join("_" if sign in "[]:*?/\\" else sign for sign in name)[:SHEET_NAME_LIMIT]
+    cleaned = "".join("_" if sign in "[]:*?/\\" else sign for sign in _UNWRITABLE.sub("", name))[:SHEET_NAME_LIMIT]
     return cleaned or f"数据{number}"

@@ -6,7 +6,7 @@ Each request is a row and a job that come into being together; the worker does t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -81,19 +81,27 @@ def read_again(scope: Scope, number: int, *, chosen: Mapping[str, str], now: dat
 
 
 def tell_alike(
-    scope: Scope, number: int, *, told: Mapping[str, str], others_new: bool, now: datetime, defer: Defer
+    scope: Scope,
+    number: int,
+    *,
+    told: Mapping[str, str],
+    same: Collection[str] = (),
+    others_new: bool,
+    now: datetime,
+    defer: Defer,
 ) -> Batch:
     """Make the preview anew with what the person said of rows whose names are nearly those of recorded projects.
 
-    `told` holds the number of the project, or "new" for another one, by the key of the question; `others_new` says of
-    every other row that it is another project. Raises Refused where nothing is said.
+    `told` holds the number of the project, or "new" for another one, by the key of the question; `same` are
+    the keys of rows that are the first project offered for them; `others_new` says of every other row that it is
+    another project. Raises Refused where nothing is said.
     """
     with transaction.atomic():
         batch = _held(scope, number, State.PREVIEWED, State.REFUSED, State.FAILED)
-        offered = {
-            asked["key"]: {NEW, *(one["serial"] for one in asked["candidates"])} for asked in folders.alike(batch.pk)
-        }
-        said = {key: one for key, one in told.items() if one in offered.get(key, ())}
+        asked_now = folders.alike(batch.pk)
+        offered = {asked["key"]: {NEW, *(one["serial"] for one in asked["candidates"])} for asked in asked_now}
+        first = {one["key"]: one["candidates"][0]["serial"] for one in asked_now if one["key"] in same}
+        said = first | {key: one for key, one in told.items() if one in offered.get(key, ())}
         if others_new:
             said[EVERY] = NEW
         if not said:

@@ -27,7 +27,16 @@ CHUNK = 1 << 18
 NESTED = {".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".cab", ".iso", ".jar", ".kmz"}
 
 # An offset before the file's beginning is an OSError.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, OverflowError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    UnicodeDecodeError,
+)
 DAMAGED = "压缩包不完整或已损坏。请重新压缩后再上传。"
 
 

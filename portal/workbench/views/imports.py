@@ -178,8 +178,11 @@ def _read_again(form: QueryDict, scope: Scope, number: int) -> None:
 def _tell_alike(form: QueryDict, scope: Scope, number: int) -> None:
     keys = form.getlist("alike")[: questions.SHOWN]
     told = {key: form.get(f"is_{at}", "") for at, key in enumerate(keys)}
-    others = form.get("others") == "new"
-    uploading.tell_alike(scope, number, told=told, others_new=others, now=timezone.now(), defer=work_on_batch.defer)
+    others = form.get("others", "")
+    same = [key for key in keys if not told[key]] if others == "same" else []
+    uploading.tell_alike(
+        scope, number, told=told, same=same, others_new=others == "new", now=timezone.now(), defer=work_on_batch.defer
+    )
 
 
 def _again(_form: QueryDict, scope: Scope, number: int) -> None:

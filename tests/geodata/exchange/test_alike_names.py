@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,16 @@ def test_all_others_are_new_when_the_clerk_says_so(
 
 
 @pytest.mark.django_db
+def test_the_rows_on_the_page_are_the_project_named_first_when_the_clerk_says_so(
+    road: Project, hq_admin: User, city: dict[str, AreaUnit], tmp_path: Path
+) -> None:
+    batch = send(hq_admin, ledger(tmp_path, row(NEW)))
+    (asked,) = folders.alike(batch.pk)
+    tell(hq_admin, batch, {asked["key"]: ""}, same=[asked["key"], "of nobody"])
+    assert (batch.counts["changed"], batch.counts["refused"], folders.alike(batch.pk)) == (1, 0, [])
+
+
+@pytest.mark.django_db
 def test_nobody_learns_the_names_of_others(
     road: Project, steward: User, city: dict[str, AreaUnit], tmp_path: Path
 ) -> None:
@@ -178,7 +188,9 @@ def test_a_feature_with_nearly_the_name_is_asked_about(road: Project, tmp_path: 
     assert road.name == OLD  # a file of shapes gives a shape and no name
 
 
-def tell(user: User, batch: Batch, told: dict[str, str], *, others_new: bool = False) -> None:
-    uploading.tell_alike(scope(user), batch.pk, told=told, others_new=others_new, now=NOW, defer=lambda **_given: None)
+def tell(user: User, batch: Batch, told: dict[str, str], *, same: Sequence[str] = (), others_new: bool = False) -> None:
+    uploading.tell_alike(
+        scope(user), batch.pk, told=told, same=same, others_new=others_new, now=NOW, defer=lambda **_given: None
+    )
     working.work(batch.pk, now=NOW)
     batch.refresh_from_db()

@@ -127,3 +127,15 @@ def test_dates_of_the_calendar_of_1904_stay_the_same_days(tmp_path: Path) -> Non
     written(path, target)
     again = written(correct(target, "台账", "很多", 100), tmp_path / "再.xlsx")
     assert again.planned[0].entry.project.values["actual_start_on"].isoformat() == "2026-10-31"
+
+
+def test_signs_that_no_workbook_may_hold_are_left_out_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(
+        "项目名称,属地管理单位,计划年度,项目类别,总投资(万元)\n示例\x01路,岳阳\x1b楼区,2026,农村公路,1\x02\uffff2\n"
+    )
+    plan = written(path, tmp_path / "错误.xlsx")
+    assert plan.counts.refused == 1
+    (_listed, copy) = load_workbook(tmp_path / "错误.xlsx").worksheets
+    assert [cell.value for cell in copy[2]][:2] == ["示例路", "岳阳楼区"]
+    assert copy["E2"].comment is not None
