@@ -7,11 +7,13 @@ A renamed project is asked about; siblings are not: names that differ only in th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
+
+import numpy as np
 
 # Names closer than this are shown to the person, never taken for the same project.
 ALIKE: Final = 0.9
@@ -20,6 +22,10 @@ EVERY: Final = "*"  # the answer for every row without one of its own
 # what stands in 平台编号 when the file itself says that the project is another one
 NEW_WORDS: Final = frozenset(("新建", "新增", "新项目", "新"))
 MOST_OFFERED: Final = 3
+_WORDS: Final = 4  # of 64 bits, for the pairs of a name
+_ALL: Final = (1 << 64) - 1
+_BUCKETS: Final = 61  # for the characters of a name
+_DUST: Final = 1e-9
 _NUMBERING: Final = re.compile(r"\d+|[a-z]+|[一二三四五六七八九十百]+|[甲乙丙丁东西南北中上下左右]")
 
 
@@ -60,53 +66,52 @@ class AlikeRow:
 class NearNames:
     """Names in which near ones are found quickly, whatever their number.
 
-    Two names of a ratio of 0.9 differ in few characters. Each of them costs a name at most two of its pairs of
-    neighbouring characters, so that near names share at least one of the rarest pairs, and most of all pairs; only
-    what passes both tests is compared in full.
+    Two names of a ratio of 0.9 differ in few characters, so that they share most of their pairs of neighbouring
+    characters and nearly all of their characters. Both are counted for all names at once; only what passes both tests
+    is compared in full.
     """
 
     def __init__(self, names: Iterable[tuple[str, Candidate]]) -> None:
         self._names = list(names)
-        self._longest = max((len(name) for name, _candidate in self._names), default=0)
-        self._marks: list[int] = []
-        self._by_pair: dict[str, list[int]] = defaultdict(list)
-        for at, (name, _candidate) in enumerate(self._names):
-            pairs = _pairs(name)
-            self._marks.append(_mark(pairs))
-            for pair in pairs:
-                self._by_pair[pair].append(at)
+        self._lengths = np.array([len(name) for name, _candidate in self._names], dtype=np.int64)
+        self._marks = np.array([_mark(name) for name, _candidate in self._names], dtype=np.uint64).reshape(-1, _WORDS)
+        self._signs = np.array([_signs(name) for name, _candidate in self._names], dtype=np.uint8).reshape(-1, _BUCKETS)
 
     def near(self, name: str) -> tuple[Candidate, ...]:
         """The nearest names, closest first."""
-        pairs, names, marks = _pairs(name), self._names, self._marks
-        mark = _mark(pairs)
-        rarest = sorted(pairs, key=lambda pair: len(self._by_pair.get(pair, ())))[: _lost(len(name), 0) + 1]
-        positions = {at for pair in rarest for at in self._by_pair.get(pair, ())}
-        lost = [_lost(len(name), length) for length in range(self._longest + 1)]
-        likely = [at for at in positions if (mark & ~marks[at]).bit_count() <= lost[len(names[at][0])]]
-        found = sorted((-ratio, at) for at in likely if (ratio := closeness(name, names[at][0])) >= ALIKE)
-        return tuple(names[at][1] for _ratio, at in found[:MOST_OFFERED])
+        if not self._names:
+            return ()
+        lacking = np.bitwise_count(np.array(_mark(name), dtype=np.uint64) & ~self._marks).sum(axis=1)
+        allowed = np.array([_lost(len(name), length) for length in range(int(self._lengths.max()) + 1)])
+        likely = np.flatnonzero(lacking <= allowed[self._lengths])
+        shared = np.minimum(self._signs[likely], np.array(_signs(name), dtype=np.uint8)).sum(axis=1, dtype=np.int64)
+        likely = likely[2 * shared >= ALIKE * (self._lengths[likely] + len(name)) - _DUST]
+        found = sorted((-ratio, at) for at in likely if (ratio := closeness(name, self._names[at][0])) >= ALIKE)
+        return tuple(self._names[at][1] for _ratio, at in found[:MOST_OFFERED])
 
 
-def _pairs(name: str) -> frozenset[str]:
-    return frozenset(name[at : at + 2] for at in range(len(name) - 1))
-
-
-def _mark(pairs: Iterable[str]) -> int:
-    """A bit a pair; two pairs may share one, which lets a name through that is then compared in full."""
+def _mark(name: str) -> list[int]:
+    """A bit a pair of neighbours; two pairs may share one, which lets a name through that is then compared in full."""
     mark = 0
-    for pair in pairs:
-        mark |= 1 << (ord(pair[0]) * 31 + ord(pair[1])) % 251
-    return mark
+    for one, other in pairwise(name):
+        mark |= 1 << (ord(one) * 31 + ord(other)) % (64 * _WORDS)
+    return [mark >> 64 * word & _ALL for word in range(_WORDS)]
+
+
+def _signs(name: str) -> list[int]:
+    """How often characters occur, several counted together; at least what two names share is counted as shared."""
+    counts = [0] * _BUCKETS
+    for sign in name:
+        counts[ord(sign) % _BUCKETS] += 1
+    return [min(count, 255) for count in counts]
 
 
 def _lost(one: int, other: int) -> int:
-    """How many pairs of a name of length `one` a near name of length `other` (0: of any) may lack at most.
+    """How many pairs of a name of length `one` a near name of length `other` may lack at most.
 
     With m characters in common, 2(one - m) pairs are lost by characters of one's own and (other - m) by those between,
     and m is at least 0.45 (one + other).
     """
-    other = other or one * 9 // 11
     return int(2 * one + other - 1.5 * ALIKE * (one + other)) + 1
 
 
