@@ -50,6 +50,23 @@ class Shape {
   }
 }
 
+/** A button that brings the shapes of a collection into view one after the other, and says which one it is. */
+function step(map, shapes, page) {
+  const button = page.querySelector("[data-compare-step]");
+  const features = shapes.after?.features ?? [];
+  if (!button || features.length < 2) return;
+  const said = page.querySelector("[data-compare-named]");
+  let at = -1;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    at = (at + 1) % features.length;
+    const { key } = features[at].properties;
+    const held = (shapes.before?.features ?? []).filter((one) => key.startsWith(one.properties.key));
+    map.fitBounds(window.L.geoJSON([features[at], ...held]).getBounds().pad(0.5), { maxZoom: CLOSEST, animate: false });
+    said.textContent = `${at + 1} / ${features.length} · ${key}`;
+  });
+}
+
 function notPoints(feature) {
   return !(feature.geometry ?? feature).type.endsWith("Point");
 }
@@ -80,6 +97,7 @@ export function compareShapes({ map, box }, shapes) {
     apply(); // browsers remember boxes over a reload
   }
   for (const control of page.querySelectorAll("[data-compare-fit]")) control.addEventListener("click", () => fit(control.dataset.compareFit));
+  step(map, shapes, page);
   for (const event of ["onemap:theme", "onemap:preference"]) {
     window.addEventListener(event, () => { for (const shape of drawn.values()) shape.paint(colours()); });
   }
