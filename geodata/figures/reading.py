@@ -57,7 +57,7 @@ _HALF: Final = re.compile(r"^(\d{4})年?([上下])半年$")
 _YEAR: Final = re.compile(r"^(\d{4})年?度?(底|末|内|初)?(前|以前|之前)?$")
 _SHORT_YEAR: Final = re.compile(r"^(\d{2})年")
 _HAN_YEAR: Final = re.compile(r"^([〇零○一二三四五六七八九]{4})年")
-_HAN_MONTH: Final = re.compile(r"年(十[一二]?|[一二三四五六七八九])月")
+_HAN_MONTH: Final = re.compile(r"(?<=[年])(十[一二]?|[一二三四五六七八九])(?=[月])")
 _HAN: Final = "〇一二三四五六七八九"
 _PLANNED: Final = re.compile(r"^(预计|计划|力争|暂定|拟于|拟)")
 # What people write where nothing is decided yet: as good as no day.
@@ -114,7 +114,7 @@ def _in_digits(text: str) -> str:
     """26年3月 and 二〇二六年三月 as 2026年3月."""
     text = _SHORT_YEAR.sub(r"20\1年", text)
     text = _HAN_YEAR.sub(lambda found: "".join(str(_han(one)) for one in found[1]) + "年", text)
-    return _HAN_MONTH.sub(lambda found: f"年{_han_month(found[1])}月", text)
+    return _HAN_MONTH.sub(lambda found: str(_han_month(found[1])), text)
 
 
 def _han(digit: str) -> int:
