@@ -6,21 +6,17 @@ from pathlib import Path
 
 import psycopg
 
-_TICKS = 100  # of a second in /proc/*/stat
-_REAPED = 15, 16  # processor time of a process' ended children in /proc/*/stat, user and system
-
 
 @dataclass(frozen=True)
 class Processor:
-    """The worker, and its sessions as `session` sees them; a parallel worker of the database ends with its statement
-    and is counted with the server's ended children, by the hundredth of a second."""
+    """The worker, and its sessions as `session` sees them; not the parallel workers that help a session."""
 
     worker: int
     session: "psycopg.Connection[tuple]"
 
     def seconds(self) -> float:
         """Spent until now."""
-        return sum(_threads(pid) for pid in (*_family(self.worker), *self._sessions())) + _children_of(self._server())
+        return sum(_threads(pid) for pid in (*_family(self.worker), *self._sessions()))
 
     def _sessions(self) -> list[int]:
         rows = self.session.execute(
@@ -28,9 +24,6 @@ class Processor:
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchall()
         return [int(pid) for (pid,) in rows]
-
-    def _server(self) -> int:
-        return int(_stat(self.session.info.backend_pid)[3])
 
 
 def _family(pid: int) -> list[int]:
@@ -49,14 +42,3 @@ def _threads(pid: int) -> float:
         except OSError:  # the thread has ended
             continue
     return nanoseconds / 1e9
-
-
-def _children_of(pid: int) -> float:
-    fields = _stat(pid)
-    return sum(int(fields[place]) for place in _REAPED) / _TICKS
-
-
-def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat, of which the second, the name in brackets, may hold spaces."""
-    before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
-    return [before.split(" ")[0], "", *after.split()]
