@@ -101,7 +101,8 @@ class Markup(HTMLParser):
             self.faults.append(f"</{tag}> closes another tag, line {self.getpos()[0]}")
 
     def _take(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
+        if not (tag == "title" and "svg" in self.open):  # of a drawing's parts, not of the page
+            self.tags[tag] += 1
         parent = self.open[-1] if self.open else ""
         allowed = CHILDREN.get(parent, "").split()
         if (allowed and tag not in {*allowed, "template", "script"}) or (
