@@ -100,9 +100,12 @@ class Markup(HTMLParser):
         if not self.open or self.open.pop() != tag:
             self.faults.append(f"</{tag}> closes another tag, line {self.getpos()[0]}")
 
-    def _take(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not (tag == "title" and "svg" in self.open):  # of a drawing's parts, not of the page
+    def _count(self, tag: str) -> None:
+        if tag != "title" or "svg" not in self.open:  # a drawing's parts have titles of their own
             self.tags[tag] += 1
+
+    def _take(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._count(tag)
         parent = self.open[-1] if self.open else ""
         allowed = CHILDREN.get(parent, "").split()
         if (allowed and tag not in {*allowed, "template", "script"}) or (
