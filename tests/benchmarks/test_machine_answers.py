@@ -56,7 +56,7 @@ def city() -> City:
 @contextmanager
 def asked(city: City) -> Iterator[tuple[Program, list[str], int, int]]:
     """A program before a fresh worker; some codes, and how many projects and payments there are."""
-    with city.sql(ADDRESSES[2]) as session, served(city) as port:
+    with city.sql(ADDRESSES[2]) as session, served(city) as (port, _worker):
         current = "public_published{} WHERE to_snapshot IS NULL"
         codes = session.execute(f"SELECT code FROM {current.format('project')} ORDER BY md5(code) LIMIT 50")
         found = [str(code) for (code,) in codes.fetchall()]
