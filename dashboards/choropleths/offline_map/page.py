@@ -65,7 +65,9 @@ def offline_page(facts: OfflineFacts, frame: Frame) -> str:
     if facts.units:
         _areas(folium, made, facts, facts.units)
     _ground(folium, made, facts)
-    made.fit_bounds([[south, west], [north, east]])
+    fitted = folium.FitBounds([[south, west], [north, east]])
+    fitted.options["animate"] = False  # the names find their places once, at the view that stays
+    made.add_child(fitted)
     root = made.get_root()
     root.render()  # so that the parts of the map are there, and ours come before and after them
     root.title = frame.title
