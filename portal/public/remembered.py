@@ -26,7 +26,7 @@ class Remembered(Generic[T]):
     def of(self, snapshot: Snapshot, asked: str, make: Callable[[], T]) -> T:
         """What `make` gave when this was asked of this snapshot; of a past edition it is made each time, for a
         withdrawal changes it under the same number."""
-        if snapshot.edition is not None or not snapshot.whole:
+        if snapshot.edition is not None:
             return make()
         key = hashlib.sha256(f"{snapshot.number} {snapshot.chain_head} {asked}".encode()).hexdigest()
         with self._lock:

@@ -1,6 +1,6 @@
 """Reads of the published tables. A request reads the snapshot number once and everything else as of it."""
 
-from portal.public.selectors.counts import has_order, holding, masks_of
+from portal.public.selectors.masks import has_order, holding, masks_of
 from portal.public.selectors.money import PaidSums, contracts, paid_sums, payments
 from portal.public.selectors.near import near, places_called
 from portal.public.selectors.rows import (

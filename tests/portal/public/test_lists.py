@@ -33,12 +33,14 @@ from tests.seeded import seed_and_publish
 __all__ = ["public_city"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "publisher", "public"])
 HTML = {"accept": "text/html"}
+PAST = Snapshot(whole={})  # an edition of which nothing is kept: it is counted from its rows
+PAST.edition = 1
 
 
 def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict[str, Project]) -> None:
     seed = publish(as_of=TODAY, now=NOW)
     rows = selectors.all_projects(NEWEST)
-    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), Snapshot(whole={}))
+    assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), PAST)
 
 
 # one limit each, of which counts are kept
@@ -71,7 +73,7 @@ def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
         with CaptureQueriesContext(connections["public"]) as asked_of_it:
             with_kept = whole_city.count(rows, everything, chosen, snapshot)
         assert len(asked_of_it) == 0, single  # what is kept; nothing is counted
-        assert with_kept == whole_city.count(rows, everything, chosen, Snapshot(whole={})), single
+        assert with_kept == whole_city.count(rows, everything, chosen, PAST), single
     pairs: tuple[dict[str, str], ...] = (
         {"unit": "430602", "status": "under_construction"},
         {"category": "01", "year": "2026"},
@@ -83,7 +85,7 @@ def test_the_number_beside_a_choice_is_that_of_its_list() -> None:
     for pair in pairs:
         chosen = ProjectFilter.from_query(pair)
         rows = selectors.projects(NEWEST, chosen)
-        counted = whole_city.count(rows, everything, chosen, Snapshot(whole={}))
+        counted = whole_city.count(rows, everything, chosen, PAST)
         assert whole_city.count(rows, everything, chosen, snapshot) == counted, pair
 
 
@@ -108,12 +110,21 @@ def test_any_filter_is_counted_without_a_statement_as_counting_gives_it() -> Non
         with CaptureQueriesContext(connections["public"]) as asked_of_it:
             counted = whole_city.count(rows, everything, chosen, snapshot)
         assert len(asked_of_it) == 0, query
-        assert counted == whole_city.count(rows, everything, chosen, Snapshot(whole={})), query
+        assert counted == whole_city.count(rows, everything, chosen, PAST), query
         assert counted.listed
         assert counted.listed.keys() == list(rows.values_list("pk", flat=True)), query
         found += bool(counted.totals.projects)
     assert found > 10
     assert not Mask.objects.exclude(snapshot=snapshot.number).exists()
+
+
+def test_a_limited_list_does_not_read_the_sums_of_the_whole_city() -> None:
+    seed_and_publish(10)
+    for query in ({"q": "路"}, {"status": "under_construction"}, {"bbox": "112,28,114,30"}):
+        for _ in ("first", "again"):
+            with CaptureQueriesContext(connections["public"]) as asked:
+                assert Client().get("/projects/", query, headers=HTML).status_code == 200
+            assert not [one for one in asked if '"whole"' in one["sql"]], query
 
 
 def test_searches_show_what_counting_by_the_definition_gives() -> None:

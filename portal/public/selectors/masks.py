@@ -8,24 +8,22 @@ from portal.public.masks import ORDER, TEXTS, Masks, Set
 from portal.public.models import Mask, Snapshot
 
 _LOCK: Final = Lock()
-_READ: dict[tuple[int, str], Masks] = {}  # of the newest snapshot that this process has seen
+_READ: dict[tuple[int, str], Masks | None] = {}  # of the newest snapshot that this process has seen
 
 
 def masks_of(snapshot: Snapshot) -> Masks | None:
     """Those of the newest snapshot, which a process reads once; None of a past edition, and of one without any."""
-    if snapshot.edition is not None or not snapshot.whole:
+    if snapshot.edition is not None:
         return None
     key = (snapshot.number, snapshot.chain_head)
     with _LOCK:
-        found = _READ.get(key)
-        if found is None:
+        if key not in _READ:
             rows = Mask.objects.filter(snapshot=snapshot.number).exclude(kind__in=(ORDER, TEXTS))
             kept = rows.values_list("kind", "value", "bits")
             found = read((kind, value, bytes(bits)) for kind, value, bits in kept)
-            if found is not None:
-                _READ.clear()
-                _READ[key] = found
-    return found
+            _READ.clear()
+            _READ[key] = found
+        return _READ[key]
 
 
 def holding(snapshot: Snapshot, masks: Masks, term: str) -> Set:
