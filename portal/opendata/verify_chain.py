@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 
 
-def digest(*parts: str) -> str:
-    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
-
-
 def faults_of(e: dict[str, Any], expected: int, previous: str) -> Iterator[str]:
     name = f"entry {expected} ({e['kind']} {e['key']})"
     body = [e["previous"], e["sequence"], e["kind"], e["key"], dict(sorted(e["digests"].items()))]
@@ -25,7 +21,8 @@ def faults_of(e: dict[str, Any], expected: int, previous: str) -> Iterator[str]:
     if hashlib.sha256(json.dumps(body, separators=(",", ":")).encode()).hexdigest() != e["hash"]:
         yield f"{name}: its hash is not that of its content"
     for field, value in e["values"].items():
-        if digest(e["salts"].get(field, ""), field, value) != e["digests"].get(field):
+        salted = "".join(f"{len(part)}:{part}" for part in (e["salts"].get(field, ""), field, value))
+        if hashlib.sha256(salted.encode()).hexdigest() != e["digests"].get(field):
             yield f"{name}: field {field} was changed"
     if e["values"].keys() != e["digests"].keys() and not e["withdrawn_reason"]:
         yield f"{name}: content is missing without a reason"
