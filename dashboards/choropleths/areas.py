@@ -8,6 +8,7 @@ from dashboards.choropleths.classes import NONE, steps_of
 from dashboards.indicators.catalogue import Indicator, Unit
 from geodata.figures.wording import NOTHING, half_up, percent, points
 from geodata.summary.rates import Number
+from geodata.summary.sums import Rate, Totals
 
 # decimals of the stored value that are shown: a ratio as percent with one, points with one
 PLACES_SHOWN: Final = {Unit.PERCENT: 3, Unit.POINTS: 1, Unit.PIECES_EACH: 2, Unit.DAYS: 0}
@@ -35,6 +36,22 @@ class AreaValue:
     budget: Decimal | None
     disbursed: Decimal | None
     class_key: str = NONE
+
+
+def rated(code: str, name: str, totals: Totals, rate: Rate, value: Decimal | None) -> AreaValue:
+    """An area by a rate of its sums, not yet in a class. `value`: the rate's, or what is made of it."""
+    return AreaValue(
+        code=code,
+        name=name,
+        value=value,
+        numerator=rate.numerator,
+        denominator=rate.denominator,
+        n=rate.n,
+        projects=totals.projects,
+        unlocated=totals.unlocated,
+        budget=totals.budget,
+        disbursed=totals.disbursed,
+    )
 
 
 @dataclass(frozen=True, slots=True)

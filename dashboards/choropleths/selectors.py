@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from dashboards.choropleths.areas import AreaValue, LegendClass, value_text
+from dashboards.choropleths.areas import AreaValue, LegendClass, rated, value_text
 from dashboards.choropleths.classes import Scheme
 from dashboards.choropleths.classing import FEWEST, classed, schemes_of
 from dashboards.choropleths.painted import Choropleth
@@ -176,18 +176,7 @@ def area_value(region: RegionTotals, indicator: Indicator, day: date | None = No
     """A unit's value, not yet in a class. The deviation of a group needs the day."""
     totals: Totals = region.totals
     rate = totals.rates.get(FROM_SUMS[indicator.id], Rate())
-    return AreaValue(
-        region.code,
-        region.name,
-        _value(rate, indicator, day),
-        rate.numerator,
-        rate.denominator,
-        rate.n,
-        totals.projects,
-        totals.unlocated,
-        totals.budget,
-        totals.disbursed,
-    )
+    return rated(region.code, region.name, totals, rate, _value(rate, indicator, day))
 
 
 def _value(rate: Rate, indicator: Indicator, day: date | None) -> Decimal | None:

@@ -130,12 +130,8 @@ def _place(row: Row, *, packed: bool) -> tuple[bytes, str] | None:
     return _point([number for number in numbers[:2] if number is not None], packed)
 
 
-def _letter(found: re.Match[str]) -> str:
-    return found[1]
-
-
 def _number(text: str, label: str) -> float:
-    number = number_of(_COMPASS.sub(_letter, plain(text))) if text else None
+    number = number_of(_COMPASS.sub(r"\1", plain(text))) if text else None
     if number is None:
         raise _Unreadable(f"“{label}”的“{text[:30]}”不是坐标数值" if text else f"缺少“{label}”")
     return number

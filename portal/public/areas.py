@@ -50,10 +50,9 @@ def city_context(view: Shown, edition: Edition) -> dict[str, Any]:
     shown = list(regions.drawn(edition, kinds))
     units, rest = regions.city_by_area(edition, reading, {area.code: area.kind for area in shown})
     names = {area.code: wording.label(area.name) for area in shown}
-    painted = painting({unit.code: unit.totals for unit in units}, view.rate)
-    lines = [
-        {**_line(unit.totals, unit.statuses), **_place(unit.code, names, view), "kind": unit.kind} for unit in units
-    ]
+    figures = {unit.code: unit.totals for unit in units}
+    places = {code: _place(code, names, view) for code in figures}
+    lines = [{**_line(unit.totals, unit.statuses), **places[unit.code], "kind": unit.kind} for unit in units]
     city = sum((unit.totals for unit in units), rest.totals)
     building = sum(unit.statuses.get(Status.UNDER_CONSTRUCTION, 0) for unit in (*units, rest))
     rest_name = _("Not assigned") if reading == MANAGEMENT else _("Without location")
@@ -68,20 +67,19 @@ def city_context(view: Shown, edition: Edition) -> dict[str, Any]:
         "rest": {**_line(rest.totals, rest.statuses), "name": rest_name} if rest.totals.projects else None,
         "city": _line(city, {Status.UNDER_CONSTRUCTION: building}),
         "key_figures": glossary.key_figures(city),
-        "rates": rates(view.rate),
-        "painting": painted,
-        "drawing": drawing(
-            shown,
-            {
-                unit.code: {
-                    **_place(unit.code, names, view),
-                    **painted.marks[unit.code],
-                    "count": unit.totals.projects,
-                }
-                for unit in units
-            },
-        ),
+        **_painted(shown, figures, places, view.rate),
     }
+
+
+def _painted(
+    shapes: list[Any], figures: Mapping[str, Totals], places: Mapping[str, dict[str, str]], rate: str
+) -> dict[str, Any]:
+    """The choropleth of areas with the switch of its rates. `figures` and `places` by the areas' codes."""
+    painted = painting(figures, rate)
+    marks = {
+        code: {**places[code], **painted.marks[code], "count": totals.projects} for code, totals in figures.items()
+    }
+    return {"rates": rates(rate), "painting": painted, "drawing": drawing(shapes, marks)}
 
 
 def _place(code: str, names: Mapping[str, str], view: Shown) -> dict[str, str]:
@@ -182,25 +180,23 @@ def _townships(area: PublishedArea, rows: Any, edition: Edition, view: Shown) ->
     counted = regions.by_township(rows)
     towns = list(regions.townships(edition, area.code, {code for code in counted if code}))
     figures = {town.code: counted.get(town.code, Totals()) for town in towns}
-    painted = painting(figures, view.rate)
     names = {town.code: wording.label(town.name) for town in towns}
     towards = Shown(rate=view.rate)  # a township has one reading
-    marks = {
-        code: {**_place(code, names, towards), **painted.marks[code], "count": totals.projects}
-        for code, totals in figures.items()
-    }
+    places = {code: _place(code, names, towards) for code in figures}
+    map_of_them = _painted(towns, figures, places, view.rate)
+    values = map_of_them["painting"].marks
     elsewhere = {town.code: town.parent_code for town in towns if town.parent_code != area.code}
     counties = selectors.names_of_areas(edition, set(elsewhere.values())) if elsewhere else {}
     lines = [
-        {**marks[code], **_line(totals, {}), "county": wording.label(counties.get(elsewhere.get(code, ""), ""))}
+        {
+            **places[code],
+            **values[code],
+            **_line(totals, {}),
+            "county": wording.label(counties.get(elsewhere.get(code, ""), "")),
+        }
         for code, totals in figures.items()
     ]
     if nowhere := counted.get(None):
         text = rate_text(nowhere, view.rate)
         lines.append({"name": _("Without a township"), "url": "", "text": text, **_line(nowhere, {})})
-    return {
-        "townships": lines,
-        "rates": rates(view.rate),
-        "painting": painted,
-        "drawing": drawing(towns, marks),
-    }
+    return {"townships": lines, **map_of_them}

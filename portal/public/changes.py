@@ -49,13 +49,13 @@ def context(whole: WholeProject, versions: Sequence[Version], contracts: Iterabl
     since = versions[0] if versions else None
     return {
         "plan_changes": change_lines(whole, versions, contracts),
-        "compared_since": wording.day(since.as_of) if since and since.as_of else "",
+        "compared_since": wording.day(since.as_of) if since else "",
     }
 
 
 def _between(before: Version, after: Version) -> Iterator[Change]:
     """What two published states of a project differ in. Money that was or became secret is no change of cost."""
-    seen, words = after.as_of or date.min, _published(after)
+    seen, words = after.as_of, _published(after)
     dates = (
         (_("Planned start"), before.planned_start, after.planned_start),
         (_("Planned completion"), before.planned_end, after.planned_end),
@@ -71,8 +71,6 @@ def _between(before: Version, after: Version) -> Iterator[Change]:
 
 
 def _published(version: Version) -> str:
-    if version.as_of is None:
-        return ""
     return _("%(date)s, no. %(number)s") % {"date": wording.day(version.as_of), "number": version.number}
 
 

@@ -6,10 +6,9 @@ only: numbers and money differ with the size of an area and would paint its size
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
-from dashboards.choropleths.areas import AreaValue, LegendClass, value_text
+from dashboards.choropleths.areas import AreaValue, LegendClass, rated, value_text
 from dashboards.choropleths.classing import classed, schemes_of
 from dashboards.indicators.catalogue import BY_COLUMN, Indicator
 from geodata.figures.wording import NOTHING
@@ -53,15 +52,4 @@ def rate_text(totals: Totals, rate: str) -> str:
 
 def _value(code: str, totals: Totals, indicator: Indicator) -> AreaValue:
     rate = totals.rates.get(indicator.rate, Rate())
-    return AreaValue(
-        code,
-        "",
-        rate.value,
-        rate.numerator,
-        rate.denominator,
-        rate.n,
-        totals.projects,
-        totals.unlocated,
-        totals.budget or Decimal(0),
-        totals.disbursed or Decimal(0),
-    )
+    return rated(code, "", totals, rate, rate.value)

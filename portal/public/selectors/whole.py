@@ -79,11 +79,11 @@ def whole_project(edition: Edition, code: str) -> WholeProject:
 
 @dataclass(frozen=True)
 class Version:
-    """A project as it stood from snapshot `number` on; the planned days with their precisions. `as_of` is None where
-    that snapshot is kept no longer."""
+    """A project as it stood from snapshot `number` on, which shows the record of `as_of`; the planned days with their
+    precisions."""
 
     number: int
-    as_of: date | None
+    as_of: date
     planned_start: tuple[date | None, str]
     planned_end: tuple[date | None, str]
     budget: Decimal | None
