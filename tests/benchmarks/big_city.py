@@ -21,6 +21,7 @@ import psycopg
 
 from ops import cluster, roles, site, stamps
 from ops.paths import ROOT, VENV
+from tests.benchmarks.processor import settled
 
 PROJECTS = int(os.environ.get("ONEMAP_BENCH_PROJECTS", "100000"))
 MAIN, PUBLIC = "onemap_bench", "onemap_bench_public"
@@ -137,6 +138,7 @@ def served(city: City, **environment: str) -> Iterator[tuple[int, int]]:
         )
         try:
             _wait(worker, port)
+            settled(worker.pid)
             yield port, worker.pid
         finally:
             worker.terminate()

@@ -1,10 +1,13 @@
 """Processor time of a web worker and of the sessions that it holds, as Linux counts it: what a request costs, whatever
 else the machine is doing."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+_REST = 0.02  # seconds of processor time in half a second
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,18 @@ class Processor:
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchall()
         return [int(pid) for (pid,) in rows]
+
+
+def settled(pid: int, patience: float = 60) -> None:
+    """Waits until a process and its children do nothing of their own accord: what a server loads behind its first
+    answers is no part of a request. Seconds; what never comes to rest is not waited for longer."""
+    until = time.monotonic() + patience
+    spent = -1.0
+    while time.monotonic() < until:
+        before, spent = spent, sum(_threads(each) for each in _family(pid))
+        if 0 <= spent - before < _REST and before >= 0:
+            return
+        time.sleep(0.5)
 
 
 def _family(pid: int) -> list[int]:
