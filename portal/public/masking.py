@@ -14,7 +14,7 @@ from geodata.searching import COLUMN
 from geodata.summary.facets import texts_of
 from geodata.summary.filters import LARGEST_FIRST, ProjectFilter
 from geodata.summary.sums import COUNTS, MONEY, columns_of
-from portal.public.masks import COUNTING, LIMITS, ORDER, TEXTS, TOWNSHIP, ZOOM, Amount, Masks, Set, Texts, set_of
+from portal.public.masks import COUNTING, LIMITS, ORDER, TEXTS, TOWNSHIP, ZOOM, Amount, Masks, Set, set_of
 from portal.public.models import PublishedProject
 
 _COLUMN: Final = {"year": "years", "source": "sources", "located": "is_located"}
@@ -60,7 +60,7 @@ def made_of(rows: QuerySet[PublishedProject]) -> Masks:
     money = frozenset(MONEY).intersection(amounts)
     masks = Masks(keys, sets, {name: _amount(each) for name, each in values.items()}, money, frames)
     texts = rows.order_by(*LARGEST_FIRST).values_list(COLUMN, flat=True).iterator(chunk_size=_PIECE)
-    masks.texts.append(Texts.of("\n".join(_line(text) for text in texts)))
+    masks.texts.extend(map(_line, texts))
     for sort in ORDERS:
         masks.orders[sort] = masks.places_of(ProjectFilter(sort=sort).ordered(rows).values_list("pk", flat=True))
     return masks
@@ -103,7 +103,8 @@ def _turned(values: Numbers) -> Numbers:
 def written(masks: Masks) -> Iterator[tuple[str, str, bytes]]:
     """(kind, value, compressed bytes) to keep."""
     yield _KEYS, "", zlib.compress(_bytes(masks.keys), 1)
-    yield from ((TEXTS, "", zlib.compress(texts.joined.encode())) for texts in masks.texts)
+    if masks.texts:
+        yield TEXTS, "", zlib.compress("\n".join(masks.texts).encode())
     for sort, places in masks.orders.items():
         yield ORDER, sort, zlib.compress(_turned(places).tobytes(), 1)
     for side, degrees in zip(_SIDES, masks.frames, strict=True):
@@ -125,8 +126,8 @@ def places(packed: bytes) -> "array[int]":
     return _turned(array("I", zlib.decompress(packed)))
 
 
-def texts(packed: bytes) -> Texts:
-    return Texts.of(zlib.decompress(packed).decode())
+def texts(packed: bytes) -> list[str]:
+    return zlib.decompress(packed).decode().split("\n")
 
 
 def unpacked(packed: bytes) -> Set:

@@ -7,13 +7,15 @@ projects, and a sum is that of the digits' counts, each times its power of two: 
 """
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate, compress, islice
-from typing import Any, Final, Self
+from itertools import compress, islice, repeat
+from operator import contains
+from typing import Any, Final
+
+import numpy as np
 
 from geodata.parameters import Chosen
 from geodata.summary.facets import BESIDES, FACETS
@@ -26,6 +28,7 @@ TOWNSHIP, LOCATED, COUNTING, ZOOM = "township", "located", "counting", "zoom"
 LIMITS: Final = (*FACETS, *BESIDES)
 _FEN: Final = Decimal("0.01")
 _ONES: Final = bytes.maketrans(b"01", b"\0\1")
+_DIGITS: Final = bytes.maketrans(b"\0\1", b"01")
 
 
 def set_of(places: Iterable[int], size: int) -> Set:
@@ -33,6 +36,11 @@ def set_of(places: Iterable[int], size: int) -> Set:
     for place in places:
         found[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(found, "little")
+
+
+def _flagged(flags: bytes) -> Set:
+    """Of a byte for each place, 1 or 0."""
+    return int(b"0" + flags.translate(_DIGITS)[::-1], 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +66,6 @@ class Amount:
 Frame = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts in which words are looked for, by the places of their projects, one behind the other: to read through
-    them takes a hundredth of a second, and no index finds a single character or a piece of a code."""
-
-    joined: str
-    starts: "array[int]"
-
-    @classmethod
-    def of(cls, joined: str) -> Self:
-        """Of texts that a line each is."""
-        return cls(joined, array("I", accumulate((len(text) + 1 for text in joined.split("\n")), initial=0)))
-
-    def holding(self, term: str) -> Set:
-        """The projects whose text has the word. After a find the next text is looked at."""
-        found, at = list[int](), self.joined.find(term)
-        while at >= 0:
-            place = bisect_right(self.starts, at) - 1
-            found.append(place)
-            at = self.joined.find(term, self.starts[place + 1])
-        return set_of(found, len(self.starts))
-
-
 @dataclass(frozen=True)
 class Masks:
     """`keys`: those of the rows by their places; `sets`: (limit, value) → projects; `amounts` by column, `money` says
@@ -93,7 +78,7 @@ class Masks:
     money: frozenset[str]
     frames: "Sequence[array[float]]"
     orders: "dict[str, array[int]]" = field(default_factory=dict, compare=False)  # places by another order of the list
-    texts: list[Texts] = field(default_factory=list, compare=False)  # once they were asked for
+    texts: list[str] = field(default_factory=list, compare=False)  # one of each project, once they were asked for
     _values: dict[str, list[tuple[str, Set]]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -117,12 +102,16 @@ class Masks:
 
     def framed(self, box: Frame) -> tuple[Set, list[int]]:
         """The projects whose frame lies in the box, and the keys of those whose shape must be looked at."""
-        west, south, east, north = box
-        inside, partly = list[int](), list[int]()
-        for place, (w, s, e, n) in enumerate(zip(*self.frames, strict=True)):
-            if w <= east and e >= west and s <= north and n >= south:
-                (inside if w >= west and e <= east and s >= south and n <= north else partly).append(place)
-        return set_of(inside, len(self.keys)), [self.keys[place] for place in partly]
+        west, south, east, north = map(np.float64, box)
+        w, s, e, n = (np.frombuffer(side, dtype=np.float32) for side in self.frames)
+        beside = (w <= east) & (e >= west) & (s <= north) & (n >= south)
+        inside = beside & (w >= west) & (e <= east) & (s >= south) & (n <= north)
+        return _flagged(inside.tobytes()), [self.keys[place] for place in np.flatnonzero(beside & ~inside)]
+
+    def holding(self, term: str) -> Set:
+        """The projects whose text has the word, once the texts are read. To go through all of them takes a hundredth
+        of a second, and no index finds a single character or a piece of a code."""
+        return _flagged(bytes(map(contains, self.texts, repeat(term))))
 
     def keys_of(self, those: Set, start: int = 0, stop: int | None = None, *, order: str = "") -> list[int]:
         """Keys from the `start`th one up to `stop`, in the order of the list or another of `orders`."""

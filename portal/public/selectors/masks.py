@@ -30,8 +30,8 @@ def holding(snapshot: Snapshot, masks: Masks, term: str) -> Set:
     """The projects whose text has the word. The texts are read when somebody looks for a word first."""
     if not masks.texts:
         kept = Mask.objects.filter(snapshot=snapshot.number, kind=TEXTS).values_list("bits", flat=True)
-        masks.texts.extend(texts(bytes(bits)) for bits in kept)
-    return masks.texts[0].holding(term)
+        masks.texts[:] = [line for bits in kept for line in texts(bytes(bits))]  # at once: two may ask at the same time
+    return masks.holding(term)
 
 
 def has_order(snapshot: Snapshot, masks: Masks, sort: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from geodata.summary.filters import ProjectFilter
 from portal.public import masking
-from portal.public.masks import COUNTING, LOCATED, Amount, Masks, Texts
+from portal.public.masks import COUNTING, LOCATED, Amount, Masks
 
 SIZE = 300
 
@@ -79,7 +79,8 @@ def test_a_box_holds_frames_and_leaves_those_at_its_edge_to_be_looked_at() -> No
 
 
 def test_a_word_is_found_in_the_texts_that_have_it_and_across_no_two() -> None:
-    texts = Texts.of("\n".join(["道路改造 yyms-2026-0001", "", "路路路", "水厂", "改造道路 道路", "道"]))
+    masks = _masks({})
+    masks.texts.extend(["道路改造 yyms-2026-0001", "", "路路路", "水厂", "改造道路 道路", "道"])
     places = {"道路": [0, 4], "路": [0, 2, 4], "道": [0, 4, 5], "26-0": [0], "路路": [2], "厂改": [], "没有": []}
     for term, expected in places.items():
-        assert texts.holding(term) == sum(1 << place for place in expected), term
+        assert masks.holding(term) == sum(1 << place for place in expected), term
