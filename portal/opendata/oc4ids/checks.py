@@ -5,7 +5,7 @@ should know: they are counted on the page of open data.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ _REFERENCES: Final = {
 
 def faults(project: Document, city: Box) -> list[str]:
     """What is wrong with the document itself, each with the number of its project."""
-    found = [*_places(project, city), *_dates(project), *_parties(project), *_twice(project)]
+    named = _named(project)
+    found = [*_places(project, city), *_dates(named), *_parties(project, named), *_twice(project)]
     return [f"{project['id']}:{text}" for text in found]
 
 
@@ -88,29 +89,33 @@ def _is_position(one: Any) -> bool:
     return isinstance(one, list) and len(one) == 2 and all(isinstance(number, int | float) for number in one)
 
 
-def _walk(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Every field of a document with its name; the members of a list bear the list's."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _walk(inner, key)
-        yield name, value
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _walk(inner, name)
-    else:
-        yield name, value
+def _named(project: Document) -> list[tuple[str, Any]]:
+    """Every date and every reference to a party, wherever it stands; the members of a list bear the list's name."""
+    found: list[tuple[str, Any]] = []
+    rest: list[tuple[str, Any]] = [("", project)]
+    while rest:
+        name, value = rest.pop()
+        if isinstance(value, list):
+            if name != "coordinates":  # most of a document, and nothing but numbers
+                rest.extend((name, inner) for inner in value)
+            continue
+        if name in _DATES or name in _REFERENCES:
+            found.append((name, value))
+        if isinstance(value, dict):
+            rest.extend(value.items())
+    return found
 
 
-def _dates(project: Document) -> Iterator[str]:
-    for name, value in _walk(project):
+def _dates(named: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    for name, value in named:
         if name in _DATES and not _DAY.fullmatch(str(value)):
             yield f"日期 {name} 没有 +08:00:{value}"
 
 
-def _parties(project: Document) -> Iterator[str]:
+def _parties(project: Document, named: Iterable[tuple[str, Any]]) -> Iterator[str]:
     roles = {one["id"]: one["roles"] for one in project.get("parties", [])}
     used = set()
-    for name, value in _walk(project):
+    for name, value in named:
         if name in _REFERENCES and isinstance(value, dict):
             used.add(value["id"])
             if _REFERENCES[name] not in roles.get(value["id"], []):
