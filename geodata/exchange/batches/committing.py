@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from geodata.audit import acting
 from geodata.errors import Conflict, DomainError
+from geodata.exchange.batches.collector import collector_at_rest
 from geodata.exchange.batches.opening import Preview, context_of, generation, preview, summary
 from geodata.exchange.batches.remarks import store_issues
 from geodata.exchange.datasets import REGISTRY
@@ -25,6 +26,7 @@ from geodata.stewards.scope import Scope
 LOCK_SPACE = 43_0600
 
 
+@collector_at_rest()
 def commit_batch(
     *,
     batch: Batch,

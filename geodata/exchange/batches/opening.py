@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from geodata.errors import Busy, DomainError, FileRefused
+from geodata.exchange.batches.collector import collector_at_rest
 from geodata.exchange.batches.permits import batches_of
 from geodata.exchange.batches.reach import limit
 from geodata.exchange.batches.remarks import store_issues
@@ -62,6 +63,7 @@ def generation() -> int:
     return newest[0][0] if newest else 0
 
 
+@collector_at_rest()
 def preview(*, path: Path, dataset: str, context: Context) -> Preview:
     """Read and plan a file without writing anything. A file that cannot be read gives a plan with that one error."""
     digest, size = fingerprint(path)
