@@ -85,11 +85,17 @@ def copy_instances(instances: Sequence[models.Model]) -> None:
     _copy_text(model, fields, rows())
 
 
-def copy_alike(example: models.Model, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sequence[int]:
+def copy_alike(
+    example: models.Model,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    numbers: Sequence[int] | None = None,
+) -> Sequence[int]:
     """Insert rows that repeat `example` but for its attributes `names`; returns their numbers.
 
     `example` is not inserted. For each row an instance less: making one takes longer than sending it. Shapes may be
-    given as hexadecimal EWKB.
+    given as hexadecimal EWKB. `numbers` are those of `take_ids`, where they had to be known before.
     """
     model = type(example)
     fields = [f for f in model._meta.concrete_fields if f.primary_key or f.attname in names or _is_written(f, example)]
@@ -98,7 +104,7 @@ def copy_alike(example: models.Model, names: Sequence[str], rows: Sequence[Seque
     like = [_prepared(field, getattr(example, field.attname)) for field in fields]
     prepared = [(at, prepare) for at, name in enumerate(names) if (prepare := _preparing(fields[places[name]]))]
     targets = [places[key], *(places[name] for name in names)]
-    numbers = take_ids(model, len(rows))
+    numbers = take_ids(model, len(rows)) if numbers is None else numbers
 
     def whole() -> Iterable[Sequence[Any]]:
         for number, row in zip(numbers, rows, strict=True):

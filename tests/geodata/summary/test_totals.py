@@ -26,7 +26,7 @@ from geodata.funding.models import (
     Measurement,
 )
 from geodata.progress.models import PeriodReport, PlanYear
-from geodata.projects.models import Category, Project
+from geodata.projects.models import Category, InvestmentApproval, Project, StatusChange
 from geodata.regions.models import AreaUnit
 from geodata.summary.models import ProjectTotals
 from geodata.summary.services import differences, rebuild_totals
@@ -67,6 +67,36 @@ def test_moving_facts_to_another_project_moves_its_figures(make_project: MakePro
     assert totals[first.pk].contract_total is None
     assert totals[second.pk].contract_total == 506
     assert totals[second.pk].orders_all == 1
+
+
+def test_history_and_cost_recorded_before_their_project_stand_in_its_totals(make_project: MakeProject) -> None:
+    """As an import does it. Of 101 projects, so that the way of many is taken, too; one of them is known already."""
+    known = make_project()
+    new = range(known.pk + 1, known.pk + 102)
+    with transaction.atomic():
+        StatusChange.objects.bulk_create(
+            StatusChange(project_id=pk, effective_on=TODAY, status="suspended", stage="construction")
+            for pk in (known.pk, *new)
+        )
+        InvestmentApproval.objects.bulk_create(
+            InvestmentApproval(project_id=pk, basis="estimate", amount=pk) for pk in (known.pk, *new)
+        )
+        assert list(ProjectTotals.objects.values_list("pk", flat=True)) == [known.pk]
+        Project.objects.bulk_create(
+            Project(
+                pk=pk,
+                serial_no=f"EARLY-{pk}",
+                name=f"先记后建{pk}",
+                name_key=f"先记后建{pk}",
+                category_id=known.category_id,
+                management_unit_id=known.management_unit_id,
+                plan_year=2026,
+            )
+            for pk in new
+        )
+    agree()
+    totals = ProjectTotals.objects.values_list("pk", "approved_budget", "status", "status_until")
+    assert {row[0]: row[1:] for row in totals} == {pk: (pk, "suspended", TODAY) for pk in (known.pk, *new)}
 
 
 def test_a_statement_over_many_projects_moves_all_their_totals(make_project: MakeProject) -> None:
