@@ -23,7 +23,7 @@ from geodata.stewards.models import User
 class StatusChange(Recorded):
     """Status and stage from a business date on. Append-only: a correction is a later row of the same date."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="status_changes")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="status_changes", db_index=False)
     effective_on = models.DateField()
     from_status = models.CharField(max_length=20, choices=Status, blank=True)
     status = models.CharField(max_length=20, choices=Status)
@@ -34,8 +34,8 @@ class StatusChange(Recorded):
     expected_resume_on = models.DateField(null=True, blank=True)
     reported_on = models.DateField(null=True, blank=True)  # 停工报告 handed in (due within one month)
     is_backward = models.BooleanField(default=False)  # needed headquarters' leave; flagged in the audit
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["project", "effective_on", "id"]
@@ -57,9 +57,9 @@ class GeometryVersion(Recorded):
     author's answer; null where none has looked at it, as at an imported one.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="geometry_versions")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="geometry_versions", db_index=False)
     number = models.PositiveIntegerField()
-    geom = models.GeometryField(srid=STORAGE_SRID)
+    geom = models.GeometryField(srid=STORAGE_SRID, spatial_index=False)  # found by project alone
     state = models.CharField(max_length=10, choices=VersionState)
     source = models.CharField(max_length=10, choices=GeometrySource)
     accuracy_m = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
@@ -72,13 +72,13 @@ class GeometryVersion(Recorded):
     area_m2 = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     length_m = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
-    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_comment = models.CharField(max_length=400, blank=True)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     approved_at = models.DateTimeField(null=True, blank=True)
     needs_headquarters = models.BooleanField(default=False)  # lies outside the unit: its people cannot approve it
     findings = models.JSONField(null=True, blank=True)

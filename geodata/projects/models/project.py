@@ -64,7 +64,8 @@ class Project(Recorded):
     name_key = models.CharField(max_length=200)
     aliases = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     search_text = models.TextField(blank=True)  # name, aliases, codes and place in lower case, for the search box
-    category = models.ForeignKey(Category, models.PROTECT, related_name="projects")
+    # db_index=False: an index below begins with it, or no query looks for it; every import keeps each index
+    category = models.ForeignKey(Category, models.PROTECT, related_name="projects", db_index=False)
     is_livelihood_task = models.BooleanField(default=False)
     task_level = models.CharField(max_length=12, choices=TaskLevel, blank=True)
     nature = models.CharField(max_length=12, choices=Nature, blank=True)
@@ -82,7 +83,7 @@ class Project(Recorded):
     total_investment = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     investment_basis = models.CharField(max_length=20, choices=InvestmentBasis, blank=True)
     physical_desc = models.TextField(blank=True)
-    management_unit = models.ForeignKey(AreaUnit, models.PROTECT, related_name="managed_projects")
+    management_unit = models.ForeignKey(AreaUnit, models.PROTECT, related_name="managed_projects", db_index=False)
     admin_area = models.ForeignKey(AreaUnit, models.PROTECT, null=True, blank=True, related_name="located_projects")
     township = models.ForeignKey(AreaUnit, models.PROTECT, null=True, blank=True, related_name="township_projects")
     person_in_charge = models.CharField(max_length=40, blank=True)
@@ -110,7 +111,7 @@ class Project(Recorded):
     tile_zoom = models.PositiveSmallIntegerField(default=0)  # lowest zoom at which tiles draw it
     version = models.PositiveIntegerField(default=1)  # optimistic lock
     is_deleted = models.BooleanField(default=False)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     has_bigrams: ClassVar[bool] = True  # search_text has its index (geodata/searching.py)
 
