@@ -25,9 +25,9 @@ from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform
 from geodata.errors import Refused
 from geodata.exchange import nesting
 from geodata.exchange.issues import Issue, Severity
+from geodata.exchange.judging import Shape, Waiting
 from geodata.exchange.mixed import one_kind, promoted
 from geodata.exchange.tables.reading import Row, Table
-from geodata.sandbox import door
 
 HOW_TO_ANSWER: Final = (
     "请选择坐标系后重新导入"
@@ -36,22 +36,6 @@ HOW_TO_ANSWER: Final = (
 _OPEN: Final = (Confidence.ASK, Confidence.REFUSED)
 # The box in which the published formulas of GCJ-02 shift at all.
 CHINA: Final = Extent(72.004, 0.8293, 137.8347, 55.8271)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """One shape in EPSG:4490 with its evidence."""
-
-    wkb: bytes
-    original_wkt: str
-    original_sha256: str
-    area_m2: Decimal | None
-    length_m: Decimal | None
-
-    @property
-    def geometry(self) -> BaseGeometry:
-        """For checks in memory; the WKB is what is stored."""
-        return shapely.from_wkb(self.wkb)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +47,7 @@ class Shapes:
     fit: Fit | None = None  # by control points, before the system
     shapes: dict[int, Shape] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)  # placed, but not yet judged
     issues: list[Issue] = field(default_factory=list)
 
     @property
@@ -96,7 +81,7 @@ class Shapes:
         return None if accuracy is None else Decimal(str(round(accuracy, 3)))
 
 
-def read_shapes(
+def place_shapes(
     table: Table,
     *,
     option: str,
@@ -106,7 +91,7 @@ def read_shapes(
     areas: Mapping[int, BaseGeometry] | None = None,
     control: str = "",
 ) -> Shapes:
-    """The shapes of a feature table.
+    """The shapes of a feature table in EPSG:4490; they wait for the judgement of `judge`, with those of other tables.
 
     `option` is what the person said (--crs); it wins over the file. `extent` None accepts features anywhere. `city` is
     the boundary that every feature must touch, None for no such rule. `areas` are the 属地 of rows by their number:
@@ -252,20 +237,9 @@ def _convert(
     held = [original for _row, original, _shape in candidates]
     texts = shapely.to_wkt(held, rounding_precision=-1).tolist()
     bodies = shapely.to_wkb(held, byte_order=1).tolist()
-    checks = door.check_geometries(wkb) if wkb else []
-    for (row, _original, _shape), body, text, original, check in zip(
-        candidates, wkb, texts, bodies, checks, strict=True
-    ):
-        if not check.valid:
-            result.problems[row.number] = check.problem or "几何无效"
-            continue
-        result.shapes[row.number] = Shape(
-            wkb=body,
-            original_wkt=text,
-            original_sha256=hashlib.sha256(original).hexdigest(),
-            area_m2=check.area_m2,
-            length_m=check.length_m,
-        )
+    for (row, _original, _shape), body, text, original in zip(candidates, wkb, texts, bodies, strict=True):
+        digest = hashlib.sha256(original).hexdigest()
+        result.waiting.append(Waiting(number=row.number, wkb=body, original_wkt=text, original_sha256=digest))
 
 
 def _in_one_kind(

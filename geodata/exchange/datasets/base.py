@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from geodata.crs.detection import Extent
 from geodata.exchange.columns import Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
+from geodata.exchange.judging import judge
 from geodata.exchange.plans import Change, Context, Draft, Plan
-from geodata.exchange.shapes import Shapes, read_shapes
+from geodata.exchange.shapes import Shapes, place_shapes
 from geodata.exchange.tables.reading import Row, Table
 from geodata.regions import base_layer
 from geodata.regions.entries import BaseEntry
@@ -52,8 +53,9 @@ class BaseLayerDataset(Dataset):
         shapes: dict[str, Shapes] = {}
         for table in tables.get(FEATURES.key, ()):
             # Rivers and roads come from afar: only a declared system is believed for them.
-            shapes[table.sheet] = read_shapes(table, option=context.options.crs, extent=_extent(table, context))
+            shapes[table.sheet] = place_shapes(table, option=context.options.crs, extent=_extent(table, context))
             draft.plan.issues.extend(shapes[table.sheet].issues)
+        judge(list(shapes.values()))
         seen: Counter[tuple[str, str]] = Counter()
         for row in draft.rows(FEATURES.key):
             self._plan_row(draft, row, shapes[row.sheet], known, seen)

@@ -11,9 +11,10 @@ from geodata.exchange.datasets import projects_rows as rows
 from geodata.exchange.datasets.projects_known import Details, Known
 from geodata.exchange.datasets.projects_rows import Reader, RowRefused
 from geodata.exchange.issues import Severity
+from geodata.exchange.judging import Shape, judge
 from geodata.exchange.places import has_places, layers_of
 from geodata.exchange.plans import Change, Context, Draft
-from geodata.exchange.shapes import Shape, Shapes, read_shapes
+from geodata.exchange.shapes import Shapes, place_shapes
 from geodata.exchange.tables.reading import Row, Table
 from geodata.projects.choices import GeometrySource
 from geodata.projects.entries import GeometryEntry
@@ -37,9 +38,10 @@ def read_layers(
         # the cells of a table have been unpacked already; features never are
         option = context.options.crs if layer.layout.features else context.options.crs.removesuffix(PACKED)
         control = context.options.control_points if layer.layout.features else ""
-        shapes = read_shapes(layer, option=option, extent=extent, city=city, areas=areas, control=control)
+        shapes = place_shapes(layer, option=option, extent=extent, city=city, areas=areas, control=control)
         draft.plan.issues.extend(shapes.issues)
         found.append(shapes)
+    judge(found)
     return found
 
 

@@ -19,9 +19,10 @@ from geodata.exchange.datasets.projects_layouts import PLACES, SHAPES
 from geodata.exchange.datasets.projects_places import ACCEPT, geometry_entry, read_layers, shape_change, tell_far
 from geodata.exchange.datasets.projects_planning import LedgerPlanner
 from geodata.exchange.datasets.projects_rows import RowRefused
+from geodata.exchange.judging import Shape
 from geodata.exchange.places import layers_of
 from geodata.exchange.plans import Context, Draft
-from geodata.exchange.shapes import Shape, Shapes
+from geodata.exchange.shapes import Shapes
 from geodata.exchange.tables.headers import squeeze
 from geodata.exchange.tables.reading import Row, Table
 from geodata.projects.entries import GeometryEntry, ProjectEntry

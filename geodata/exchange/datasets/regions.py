@@ -9,8 +9,9 @@ from typing import Any
 
 from geodata.exchange.columns import Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
+from geodata.exchange.judging import judge
 from geodata.exchange.plans import Change, Context, Draft, Plan, differences
-from geodata.exchange.shapes import Shapes, read_shapes
+from geodata.exchange.shapes import Shapes, place_shapes
 from geodata.exchange.tables.reading import Row, Table
 from geodata.regions import services
 from geodata.regions.entries import AreaEntry, PopulationEntry
@@ -94,8 +95,9 @@ class RegionsDataset(Dataset):
         shapes: dict[str, Shapes] = {}
         for table in tables.get(AREAS.key, ()):
             # Neighbouring cities' files are a mistake that the box of the city's extent catches.
-            shapes[table.sheet] = read_shapes(table, option=context.options.crs, extent=city_extent())
+            shapes[table.sheet] = place_shapes(table, option=context.options.crs, extent=city_extent())
             draft.plan.issues.extend(shapes[table.sheet].issues)
+        judge(list(shapes.values()))
         for layout in (AREAS.key, CODES.key):
             for row in draft.rows(layout):
                 self._plan_row(draft, layout, row, shapes.get(row.sheet), known, populations)

@@ -17,6 +17,7 @@ from geodata.crs.systems import name_of
 from geodata.crs.transforms import PRECISION
 from geodata.errors import Refused
 from geodata.exchange.datasets.projects_layouts import SHAPES
+from geodata.exchange.judging import Shape, judge
 from geodata.exchange.shape_intake.documents import (
     Evidence,
     Fault,
@@ -31,7 +32,7 @@ from geodata.exchange.shape_intake.documents import (
 from geodata.exchange.shape_intake.drawing import LABELS, LINE, POINT, POLYGON, as_geojson
 from geodata.exchange.shape_intake.systems import Doubt, Reading, Wish, settle
 from geodata.exchange.shape_intake.targets import Target
-from geodata.exchange.shapes import Shape, Shapes, declared_system, read_shapes, unknown_system
+from geodata.exchange.shapes import Shapes, declared_system, place_shapes, unknown_system
 from geodata.exchange.tables.reading import Row, Table
 from geodata.projects.codes import normalise_name
 from geodata.regions.selectors import city_extent
@@ -83,7 +84,8 @@ def read_features(place: Target, *, path: Path, wish: Wish, sha256: str, chosen:
         )
     for one in layers:
         if isinstance(one.found, Reading):
-            one.shapes = read_shapes(one.table, option=str(one.found.source), extent=city_extent(), area=place.area)
+            one.shapes = place_shapes(one.table, option=str(one.found.source), extent=city_extent(), area=place.area)
+    judge([one.shapes for one in layers if one.shapes is not None])
     faults = tuple(fault for one in layers for fault in _faults(one, several=len(layers) > 1))
     features, shapes = _features(layers, place)
     if not features and faults:
