@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -26,7 +26,7 @@ from geodata.errors import Refused
 from geodata.exchange import nesting
 from geodata.exchange.issues import Issue, Severity
 from geodata.exchange.judging import Shape, Waiting
-from geodata.exchange.mixed import one_kind, promoted
+from geodata.exchange.mixed import all_promoted, one_kind
 from geodata.exchange.tables.reading import Row, Table
 
 HOW_TO_ANSWER: Final = (
@@ -49,6 +49,20 @@ class Shapes:
     problems: dict[int, str] = field(default_factory=dict)
     waiting: list[Waiting] = field(default_factory=list)  # placed, but not yet judged
     issues: list[Issue] = field(default_factory=list)
+    _evidence: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        """What every shape of the layer is kept with, found out once: attributes of `GeometryEntry`."""
+        if not self._evidence:
+            self._evidence.update(
+                accuracy_m=self.accuracy_m,
+                declared_crs=self.declared_name[:60],
+                detected_crs=self.detected_name[:60],
+                crs_confidence=self.decision.confidence.value,
+                pipeline=self.pipeline,
+            )
+        return self._evidence
 
     @property
     def usable(self) -> bool:
@@ -223,7 +237,7 @@ def _convert(
     if system is None:
         return
     moved = transform_geometries(placed, system, swapped=result.decision.swapped)
-    stored = [promoted(shape) for shape in _in_one_kind(result, rows, moved)]
+    stored = all_promoted(_in_one_kind(result, rows, moved))
     outside = _outside(stored, city)
     candidates = []
     for index, (row, shape) in enumerate(zip(rows, stored, strict=True)):

@@ -67,15 +67,11 @@ def geometry_entry(shape: Shape, layer: Shapes, *, sha256: str) -> GeometryEntry
         project_id=0,
         wkb=shape.wkb,
         source=GeometrySource.DECLARED,
-        accuracy_m=layer.accuracy_m,
-        declared_crs=layer.declared_name[:60],
-        detected_crs=layer.detected_name[:60],
-        crs_confidence=layer.decision.confidence.value,
         original_wkt=shape.original_wkt,
         original_sha256=sha256 or shape.original_sha256,
-        pipeline=layer.pipeline,
         area_m2=shape.area_m2,
         length_m=shape.length_m,
+        **layer.evidence,
     )
 
 

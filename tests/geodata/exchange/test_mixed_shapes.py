@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, box
+from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geodata.exchange.mixed import one_kind
+from geodata.exchange.mixed import all_promoted, one_kind, promoted
 from geodata.projects.models import Project
 from geodata.regions.services import refresh_management_boundaries
 from tests.geodata.exchange.importing import import_file
@@ -15,6 +15,23 @@ from tests.geodata.sandbox.drawings import kml, placemark, point, polygon
 
 AREA, OTHER = box(113.05, 29.3, 113.06, 29.31), box(113.07, 29.3, 113.08, 29.31)
 LINE, SPOT = LineString([(113.05, 29.3), (113.06, 29.31)]), Point(113.055, 29.305)
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [],
+        [AREA],
+        [SPOT, LINE],
+        [AREA, None, MultiPolygon([AREA, OTHER]), OTHER, Polygon(), SPOT, GeometryCollection([AREA]), LINE],
+    ],
+)
+def test_many_are_promoted_as_each_alone(shapes: list[BaseGeometry | None], turn: int) -> None:
+    turned = [*shapes[turn:], *shapes[:turn]]
+    found = all_promoted(turned)
+    expected = [promoted(shape) for shape in turned]
+    assert [one and (one.geom_type, one.wkb) for one in found] == [one and (one.geom_type, one.wkb) for one in expected]
 
 
 @pytest.mark.parametrize(
