@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.crs.control import BOUND_M, Fit
 from geodata.crs.control import read as read_control
 from geodata.crs.declared import PACKED, parse_declared
-from geodata.crs.detection import Confidence, Decision, Extent, decide, weigh_places
+from geodata.crs.detection import Confidence, Decision, Extent, decide
+from geodata.crs.recalled import Feature, weighed
 from geodata.crs.systems import Source, name_of
 from geodata.crs.transforms import Coordinates, accuracy_of, pipeline, transform_geometries
 from geodata.errors import Refused
@@ -103,6 +104,7 @@ def place_shapes(
     city: BaseGeometry | None = None,
     area: BaseGeometry | None = None,
     areas: Mapping[int, BaseGeometry] | None = None,
+    recorded: Mapping[int, Sequence[BaseGeometry]] | None = None,
     control: str = "",
 ) -> Shapes:
     """The shapes of a feature table in EPSG:4490; they wait for the judgement of `judge`, with those of other tables.
@@ -110,6 +112,7 @@ def place_shapes(
     `option` is what the person said (--crs); it wins over the file. `extent` None accepts features anywhere. `city` is
     the boundary that every feature must touch, None for no such rule. `areas` are the 属地 of rows by their number:
     where nothing was declared, they decide between systems, and a system that leaves most of them becomes a question.
+    `recorded` are the shapes that the record has of a row's project: what is in it already needs no question.
     `control` are control points that bring a drawing's own coordinates into a system first.
     """
     rows = [row for row in table.rows if row.ok and row.feature is not None and row.feature.wkb]
@@ -120,11 +123,8 @@ def place_shapes(
     # what the file says of its system holds for its own numbers, not for those of the control points
     declared = (parse_declared(option) if option else None) if fitted else declared_system(table, option, points)
     decision = decide(points, extent=extent, declared=declared, area=area)
-    if declared is None and extent is not None and areas:
-        spots = [
-            (shapely.get_coordinates(one)[:1], areas.get(row.number)) for row, one in zip(rows, placed, strict=True)
-        ]
-        decision = weigh_places(decision, points, extent=extent, places=[pair for pair in spots if len(pair[0])])
+    if declared is None and extent is not None:
+        decision = weighed(decision, points, extent, _features(rows, placed, areas or {}, recorded or {}))
     strange = "" if fitted else unknown_system(table)
     if strange and declared is None and usable(decision):
         decision = Decision(
@@ -145,6 +145,18 @@ def place_shapes(
     if result.usable and rows and not (fitted and fitted.too_far):
         _convert(result, rows, originals, placed, city)
     return result
+
+
+def _features(
+    rows: Sequence[Row],
+    placed: Sequence[BaseGeometry],
+    areas: Mapping[int, BaseGeometry],
+    recorded: Mapping[int, Sequence[BaseGeometry]],
+) -> list[Feature]:
+    return [
+        Feature(shapely.get_coordinates(one), areas.get(row.number), recorded.get(row.number, ()))
+        for row, one in zip(rows, placed, strict=True)
+    ]
 
 
 def declared_system(table: Table, option: str = "", points: Coordinates | None = None) -> Source | None:

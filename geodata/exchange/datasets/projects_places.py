@@ -27,22 +27,41 @@ TOLERANCE = 1e-9
 
 
 def read_layers(
-    draft: Draft, layers: Sequence[Table], context: Context, homes: dict[tuple[str, int], BaseGeometry]
+    draft: Draft,
+    layers: Sequence[Table],
+    context: Context,
+    homes: dict[tuple[str, int], BaseGeometry],
+    recorded: dict[tuple[str, int], Sequence[BaseGeometry]],
 ) -> list[Shapes]:
-    """The shapes of each layer, its remarks told. `homes` are the boundaries of the 属地 by sheet and row."""
+    """The shapes of each layer, its remarks told. `homes` are the boundaries of the 属地 by sheet and row, `recorded`
+    the shapes that the record has of their projects."""
     accept = context.options.outside_city == ACCEPT
     extent, city = (None, None) if accept else (city_extent(), city_boundary())
     found = []
     for layer in layers:
         areas = {number: area for (sheet, number), area in homes.items() if sheet == layer.sheet}
+        known = {number: shapes for (sheet, number), shapes in recorded.items() if sheet == layer.sheet}
         # the cells of a table have been unpacked already; features never are
         option = context.options.crs if layer.layout.features else context.options.crs.removesuffix(PACKED)
         control = context.options.control_points if layer.layout.features else ""
-        shapes = place_shapes(layer, option=option, extent=extent, city=city, areas=areas, control=control)
+        shapes = place_shapes(
+            layer, option=option, extent=extent, city=city, areas=areas, recorded=known, control=control
+        )
         draft.plan.issues.extend(shapes.issues)
         found.append(shapes)
     judge(found)
     return found
+
+
+def recorded_shapes(
+    matched: Sequence[tuple[Row, Known | None]], details: Details
+) -> dict[tuple[str, int], Sequence[BaseGeometry]]:
+    """The shapes that the record has of the rows' projects, by sheet and row."""
+    return {
+        (row.sheet, row.number): details.shapes[known.id]
+        for row, known in matched
+        if known and known.id in details.shapes
+    }
 
 
 def tell_far(draft: Draft, row: Row, boundary: BaseGeometry | None, label: str, shape: Shape) -> None:
@@ -90,7 +109,7 @@ class LedgerPlaces:
         """Whether any table has columns of coordinates."""
         return bool(self._tables)
 
-    def read(self, matched: Sequence[tuple[Row, Known | None]], reader: Reader) -> None:
+    def read(self, matched: Sequence[tuple[Row, Known | None]], reader: Reader, details: Details) -> None:
         """Read the places of all rows; an unclear system keeps the whole file out."""
         if not self._tables:
             return
@@ -101,7 +120,8 @@ class LedgerPlaces:
             if unit in self._units:
                 homes[row.sheet, row.number] = self._units[unit]
         layers = [layer for table in self._tables for layer in layers_of(table, option=self._context.options.crs)]
-        for layer, shapes in zip(layers, read_layers(self._draft, layers, self._context, homes), strict=True):
+        held = recorded_shapes(matched, details)
+        for layer, shapes in zip(layers, read_layers(self._draft, layers, self._context, homes, held), strict=True):
             for row in layer.rows:
                 found: Shape | str | None = shapes.shapes.get(row.number) or shapes.problems.get(row.number)
                 self._found[row.sheet, row.number] = (found or "没有可用的坐标", shapes)

@@ -106,7 +106,7 @@ class LedgerPlanner:
                 self.refuse(LEDGER.key, row, refusal)
         details = Details((known.id for _row, known in matched if known), money=True, shapes=self._places.any)
         if matched:
-            self._places.read(matched, self.reader(matched[0][0]))
+            self._places.read(matched, self.reader(matched[0][0]), details)
         self.planned.update({self.register.serial(row.text("serial")): known for row, known in matched})
         for row, known in matched:
             try:

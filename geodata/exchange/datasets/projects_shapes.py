@@ -16,7 +16,14 @@ from geodata.exchange.datasets.projects_alike import project_alike
 from geodata.exchange.datasets.projects_bundles import Bundles, source_of, without_total
 from geodata.exchange.datasets.projects_known import Details, Known
 from geodata.exchange.datasets.projects_layouts import PLACES, SHAPES
-from geodata.exchange.datasets.projects_places import ACCEPT, geometry_entry, read_layers, shape_change, tell_far
+from geodata.exchange.datasets.projects_places import (
+    ACCEPT,
+    geometry_entry,
+    read_layers,
+    recorded_shapes,
+    shape_change,
+    tell_far,
+)
 from geodata.exchange.datasets.projects_planning import LedgerPlanner
 from geodata.exchange.datasets.projects_rows import RowRefused
 from geodata.exchange.judging import Shape
@@ -60,16 +67,16 @@ class ShapePlanner:
                 matched.append((row, self._match(row)))
             except RowRefused as refusal:
                 self._ledger.refuse(SHAPES.key, row, refusal)
-        layers = self._read(matched)
         details = Details((known.id for _row, known in matched if known), money=False, shapes=True)
+        layers = self._read(matched, details)
         for row, known in matched:
             try:
                 self._plan_row(row, known, layers.get((row.sheet, row.number)), details)
             except RowRefused as refusal:
                 self._ledger.refuse(SHAPES.key, row, refusal)
 
-    def _read(self, matched: Sequence[tuple[Row, Known | None]]) -> dict[tuple[str, int], Shapes]:
-        """The shapes of the layer or table of each row; 属地 decide where nothing else does."""
+    def _read(self, matched: Sequence[tuple[Row, Known | None]], details: Details) -> dict[tuple[str, int], Shapes]:
+        """The shapes of the layer or table of each row; 属地 and the record decide where nothing else does."""
         homes = {
             (row.sheet, row.number): self._units[known.values["management_unit_id"]]
             for row, known in matched
@@ -78,7 +85,7 @@ class ShapePlanner:
         tables: list[Table] = []
         for table in self._tables:
             tables += [table] if table.source is not None else layers_of(table, option=self._context.options.crs)
-        found = read_layers(self._draft, tables, self._context, homes)
+        found = read_layers(self._draft, tables, self._context, homes, recorded_shapes(matched, details))
         return {
             (row.sheet, row.number): shapes for table, shapes in zip(tables, found, strict=True) for row in table.rows
         }

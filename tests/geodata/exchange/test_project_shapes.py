@@ -152,6 +152,26 @@ def test_a_shape_far_from_its_own_unit_is_said(tmp_path: Path, roads: list[Proje
     assert project.admin_area.code == "430626"  # computed, whatever the unit says
 
 
+@pytest.mark.parametrize(("system", "answer"), [(4547, ""), (4490, "4490"), (4490, "GCJ02"), (4546, "4546")])
+def test_the_same_file_outside_its_own_unit_is_asked_about_once_at_most(
+    tmp_path: Path, roads: list[Project], system: int, answer: str
+) -> None:
+    """A zone within another county: the record answers the second time; another shape is a question again."""
+    mapping = ColumnMapping(constants={"项目类别": "农村公路", "属地管理单位": "岳阳楼区", "计划年度": "2026"})
+    parcel = box(113.3, 29.3, 113.301, 29.301)
+    file = tmp_path / "a.geojson"
+    rows = [({"项目名称": "示例园区"}, projected(parcel, system) if system != 4490 else parcel)]
+    geojson(file, rows, crs="")
+    first = import_file(file, "projects", mapping=mapping, **({"crs": answer} if answer else {}))
+    assert (first.batch.state, first.counts) == ("committed", {"new": 1}), first.messages
+    again = import_file(file, "projects", mapping=mapping)
+    assert (again.batch.state, again.counts, again.refusals) == ("committed", {"unchanged": 1}, [])
+    assert GeometryVersion.objects.count() == 1
+    geojson(file, [*rows, ({"项目名称": "示例大道提质工程"}, rows[0][1])], crs="")
+    if answer:
+        assert import_file(file, "projects", mapping=mapping).batch.state == "refused"
+
+
 def test_a_feature_of_no_known_project_is_refused_unless_a_mapping_says_what_it_is(
     tmp_path: Path, roads: list[Project]
 ) -> None:
