@@ -98,12 +98,16 @@ def importable(epsg: int) -> System:
     stored: PROJ alone would change nothing, silently."""
     system = known(epsg)
     if system.datum in OLD and parameters.stored(system.datum) is None:
-        label = "1980西安坐标系" if system.datum is Datum.XIAN80 else "1954北京坐标系"
         raise RefusedSystem(
-            f"{label}（EPSG:{epsg}）没有公开的转换参数，直接导入会偏移数十米以上；"
+            f"{old_name(system.datum)}（EPSG:{epsg}）没有公开的转换参数，直接导入会偏移数十米以上；"
             "请由测绘单位转换为2000国家大地坐标系后再导入，或由系统管理员在服务器上配置转换参数"
         )
     return system
+
+
+def old_name(datum: Datum) -> str:
+    """Chinese name of an old datum."""
+    return "1980西安坐标系" if datum is Datum.XIAN80 else "1954北京坐标系"
 
 
 def name_of(source: Source) -> str:

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geodata.exchange.columns import SEQUENCE, Column, Kind, Layout
 from geodata.exchange.datasets import Dataset
 from geodata.exchange.tables.lines import EXAMPLE
+from geodata.exchange.template_examples import written
 
 NEEDED: Final = PatternFill("solid", fgColor="DCEBEC")
 SHOWN: Final = Font(italic=True, color="7B8794")
@@ -35,65 +36,6 @@ HOW: Final[Mapping[Kind, str]] = {
     Kind.BOOLEAN: "是 或 否",
     Kind.NAMES: "名称，多个用顿号或换行分开",
     Kind.MOMENT: "时间，如 2026-03-12 09:14",
-}
-_BY_KIND: Final[Mapping[Kind, str]] = {
-    Kind.TEXT: "示例文字",
-    Kind.CODE: "A001",
-    Kind.AMOUNT: "3980.50",
-    Kind.DATE: "2026-03-05",
-    Kind.END_DATE: "2026-10-31",
-    Kind.PERIOD: "2025.12-2026.11",
-    Kind.PERCENT: "31.6%",
-    Kind.INTEGER: "1",
-    Kind.DECIMAL: "20",
-    Kind.BOOLEAN: "否",
-    Kind.NAMES: "岳阳市示例局",
-    Kind.MOMENT: "2026-03-12 09:14",
-}
-_BY_LABEL: Final[Mapping[str, str]] = {
-    "平台编号": "YYMS-2026-0001",
-    "上级项目": "YYMS-2026-0100",
-    "关联项目": "YYMS-2026-0001",
-    "项目代码": "2512-430602-04-01-100017",
-    "项目名称": "示例路片区老旧小区改造项目",
-    "计划年度": "2026",
-    "年度": "2026",
-    "属地管理单位": "岳阳楼区",
-    "所属区域": "岳阳楼区",
-    "项目类别": "城镇老旧小区改造",
-    "建设地点": "示例路18号",
-    "事发地址": "示例路18号",
-    "建设规模和内容": "改造1240户，雨污分流4.2公里",
-    "节点编码": "M0801",
-    "节点名称": "雨污管网完成",
-    "报告期": "2026-02",
-    "资金来源": "中央补助",
-    "指标文号": "岳财建指〔2026〕12号",
-    "合同编号": "HT-2026-001",
-    "合同名称": "示例路片区改造施工合同",
-    "承包单位": "湖南示例建设集团有限公司",
-    "收款人全称": "湖南示例建设集团有限公司",
-    "支付凭证号": "ZF2026030100012",
-    "预算单位编码": "306001",
-    "预算单位": "市住建局",
-    "摘要": "第2期工程进度款",
-    "工单编号": "YY20260312000871",
-    "诉求人": "某先生",
-    "联系电话": "",
-    "诉求分类": "住房与城乡建设类",
-    "标题": "施工夜间扰民",
-    "诉求内容": "夜间十点后仍在施工",
-    "实事名称": "城镇老旧小区改造",
-    "X坐标": "3252287.32",
-    "Y坐标": "38411562.14",
-    "坐标": "113.089,29.385",
-    "WKT": "POINT (113.089 29.385)",
-    "坐标系": "CGCS2000",
-    "上级项目名称": "示例片区打包项目",
-    "经度": "113.089",
-    "纬度": "29.385",
-    "收款人账号": "",
-    "收款账户": "",
 }
 
 
@@ -136,9 +78,7 @@ def title(column: Column) -> str:
 
 def example(column: Column) -> str:
     """One value as somebody would write it."""
-    if column.label in _BY_LABEL:
-        return _BY_LABEL[column.label]
-    return next(iter(column.choices), "") if column.kind is Kind.CHOICE else _BY_KIND[column.kind]
+    return written(column.label, column.kind) or next(iter(column.choices), "")
 
 
 def blank_workbook(dataset: Dataset) -> bytes:

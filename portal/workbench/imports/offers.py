@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from geodata.crs.parameters import stored
+from geodata.crs.systems import OLD, Datum, name_of, old_name
 
 SYSTEMS: Final = (
     ("", gettext_lazy("As found out")),
@@ -28,13 +31,34 @@ _ENCODINGS: Final = {
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252",
 }
+# The systems of the old datums that the city's files are in: 3° CM 114 and 111, without and with zone, degrees.
+_OLD: Final[Mapping[Datum, tuple[int, ...]]] = {
+    Datum.XIAN80: (2383, 2362, 2382, 2361, 4610),
+    Datum.BEIJING54: (2435, 2414, 2434, 2413, 4214),
+}
 Offer = tuple[str, str, bool]
 
 
+class OldDatum(NamedTuple):
+    """An old datum as the page speaks of it: whose parameters bring it in, "" where none are stored."""
+
+    name: str
+    source: str
+    accuracy_m: float
+
+
 def systems(held: str) -> list[Offer]:
-    """The systems, with what was chosen last; another one that stands in a mapping stays on offer."""
-    more = [(held, held)] if held not in dict(SYSTEMS) else []
-    return [(value, str(label), value == held) for value, label in (*SYSTEMS, *more)]
+    """The systems, with what was chosen last; another one that stands in a mapping stays on offer. Those of an old
+    datum are offered where parameters for it are stored."""
+    old = [(str(epsg), f"{name_of(epsg)}（EPSG:{epsg}）") for datum in OLD if stored(datum) for epsg in _OLD[datum]]
+    more = [(held, held)] if held not in dict((*SYSTEMS, *old)) else []
+    return [(value, str(label), value == held) for value, label in (*SYSTEMS, *old, *more)]
+
+
+def old_datums() -> list[OldDatum]:
+    """Xian 1980 and Beijing 1954, each with whose parameters are stored for it on the server, if any are."""
+    found = ((old_name(datum), stored(datum)) for datum in OLD)
+    return [OldDatum(name, shift.source if shift else "", shift.accuracy_m if shift else 0.0) for name, shift in found]
 
 
 def plain(values: Sequence[str], held: str, labels: Mapping[str, str] | None = None) -> list[Offer]:

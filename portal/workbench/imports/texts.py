@@ -259,6 +259,7 @@ def choices(batch: Batch) -> dict[str, Any]:
         "sheet": held.get("sheet", ""),
         "sheets": sheets,
         "hidden": held.get("hidden") == "include",
+        "old_datums": offers.old_datums() if batch.dataset == "projects" else [],
         "control_points": held.get("control_points", ""),
         "places": batch.dataset == "projects",
     }

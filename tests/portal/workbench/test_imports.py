@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from openpyxl import Workbook, load_workbook
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from geodata.exchange.batches import opening, working
-from geodata.exchange.blank_workbooks import EXAMPLE, blank_workbook
+from geodata.exchange.blank_workbooks import EXAMPLE, blank_workbook, example
+from geodata.exchange.columns import Kind
 from geodata.exchange.datasets import REGISTRY, dataset
 from geodata.exchange.models import Batch
 from geodata.projects.models import GeometryVersion, Project
@@ -138,6 +140,26 @@ def test_reading_again_takes_the_answer_of_the_person(steward: User, client_of: 
     assert Batch.objects.get().state == Batch.State.DISCARDED
 
 
+def test_the_page_says_whose_parameters_bring_an_old_datum_in_and_offers_it_only_then(
+    steward: User, client_of: AS, settings: Any, tmp_path: Path
+) -> None:
+    client = client_of(steward)
+    batch = read(client, sheet(HEADER, GOOD))
+    page = client.get(f"/workbench/imports/{batch.pk}/").content.decode()
+    assert 'value="2362"' not in page
+    assert "1980西安坐标系：没有存转换参数" in page
+    stored = tmp_path / "datums.toml"
+    numbers = "\n".join(f"{name} = 0.1" for name in ("dx", "dy", "dz", "rx", "ry", "rz", "scale"))
+    text = f'[xian80]\n{numbers}\nconvention = "position_vector"\naccuracy_m = 0.8\nsource = "样例测绘队"\n'
+    stored.write_text(text, encoding="utf-8")
+    stored.chmod(0o600)
+    settings.DATUM_PARAMETERS = str(stored)
+    page = client.get(f"/workbench/imports/{batch.pk}/").content.decode()
+    assert 'value="2362"' in page
+    assert "1980西安坐标系：服务器上已存转换参数（样例测绘队，精度 0.8 米）" in page
+    assert ('value="2414"' in page, "1954北京坐标系：没有存转换参数" in page) == (False, True)
+
+
 def test_batches_of_others_do_not_exist(steward: User, checker: User, other_steward: User, client_of: AS) -> None:
     batch = read(client_of(steward), sheet(GOOD))
     for ending in ("", "progress", "original", "errors.xlsx"):
@@ -176,6 +198,17 @@ def test_every_importer_has_a_template_that_it_reads_itself(name: str, tmp_path:
     assert seen.plan.counts.rows == 0  # the example is left out
     assert [issue.message for issue in seen.plan.issues if issue.severity.refuses] == []
     assert sorted(seen.content.tables) == sorted(layout.key for layout in sheets)
+
+
+def test_the_examples_are_values_that_somebody_would_write_and_the_money_of_the_project_adds_up() -> None:
+    columns = [column for name in REGISTRY for layout in dataset(name).layouts for column in layout.columns]
+    shown = {column.label: example(column) for column in columns}
+    assert "示例文字" not in shown.values()
+    left_blank = {"联系电话", "收款人账号", "收款账户"}  # nobody's number
+    assert {column.label for column in columns if column.kind is not Kind.CHOICE and not example(column)} == left_blank
+    sources = [Decimal(text) for label, text in shown.items() if label.startswith("资金来源/")]
+    assert sum(sources) == Decimal(shown["总投资"])
+    assert [column.label for column in columns if column.choices and example(column) not in column.choices] == []
 
 
 def test_the_help_page_shows_an_example_and_the_template_of_each(steward: User, client_of: AS) -> None:
