@@ -25,6 +25,8 @@ AGREEMENT: Final = 0.95
 SAMPLE: Final = 2000
 # Less than this share of features in their own areas makes a found system doubtful.
 HOME_LEAST: Final = 0.5
+# Eastings from here on bear a zone in front: the greatest numbers without one have seven digits.
+LEAST_PREFIXED: Final = 10_000_000
 # A declared area is widened by 500 m, in degrees of latitude.
 AREA_BUFFER: Final = 0.0045
 WHERE_FROM: Final = (
@@ -165,7 +167,12 @@ def _from_numbers(vertices: Coordinates, extent: Extent | None, area: BaseGeomet
             Confidence.ASK,
             question="坐标数值很小，像是局部坐标或CAD相对坐标，需要控制点，不能自动导入（给出两个以上控制点后可以换算）",
         )
-    return _projected(fitting(vertices, extent=extent, area=area))
+    prefixed = float(np.mean(np.abs(vertices).max(axis=1) >= LEAST_PREFIXED))
+    found = fitting(vertices, extent=extent, area=area)
+    if not found and 0 < prefixed < 1:
+        question = "一部分坐标带有带号、一部分没有，不能一起换算，请统一写法后再导入"
+        return Decision(None, Confidence.ASK, question=question)
+    return _projected(found)
 
 
 def fitting(

@@ -123,7 +123,7 @@ def _place(row: Row, *, packed: bool) -> tuple[bytes, str] | None:
         return None
     if looks_like_wkt(text):
         return _written(text)
-    lines = [line for line in lines_of(plain(text)) if line.fields]
+    lines = [line for line in lines_of(plain(text).strip(" ()[]")) if line.fields]
     numbers = [item.number for line in lines for item in line.fields]
     if len(lines) != 1 or len(numbers) not in {2, 3} or None in numbers[:2]:
         raise _Unreadable("“坐标”一格里应是一个点，如 113.089,29.385；线和面请用 WKT 列或另传图形文件")

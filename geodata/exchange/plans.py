@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.db.models.enums import Choices
 
@@ -31,6 +31,9 @@ class Action(StrEnum):
     UNCHANGED = "unchanged"
     REFUSED = "refused"
     SKIPPED = "skipped"
+
+
+_PRECISIONS: Final = {"year": "到年", "quarter": "到季度", "month": "到月", "tenday": "到旬", "day": "到日"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +251,17 @@ class Draft:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], labels: Mapping[str, str]) -> list[Change]:
     """The fields of ``labels`` whose values differ; absent from ``new`` means not in the file, so unchanged."""
     return [
-        Change(label, _worded_like(old.get(name), new[name]), wording(new[name]))
+        Change(label, *_precisions(old.get(name), new[name]))
+        if name.endswith("_precision")
+        else Change(label, _worded_like(old.get(name), new[name]), wording(new[name]))
         for name, label in labels.items()
         if name in new and old.get(name) != new[name]
     ]
+
+
+def _precisions(old: Any, new: Any) -> tuple[str, str]:
+    """How exactly a day is known, in words: 到月 → 到日."""
+    return _PRECISIONS.get(str(old), wording(old)), _PRECISIONS.get(str(new), wording(new))
 
 
 def _worded_like(old: Any, new: Any) -> str:

@@ -186,7 +186,7 @@ def _wanted(grid: Grid, context: Context, content: Content) -> bool:
     if options.sheet:
         return normalise_title(grid.name)[0] == normalise_title(options.sheet)[0]
     if grid.hidden and options.hidden != "include":
-        message = "是隐藏的工作表，未读取；要读取请取消隐藏或用 --sheet 指定"
+        message = "是隐藏的工作表，未读取；要读取请取消隐藏，或在“换一种读法”里填上它的名称（命令行用 --sheet）"
         content.issues.append(Issue(severity=Severity.WARNING, message=message, sheet=grid.name))
         return False
     return True

@@ -50,7 +50,7 @@ YEARS: Final = range(1950, 2101)
 _QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _TENDAYS: Final = {"上旬": 0, "中旬": 1, "下旬": 2}
 _CLOCK: Final = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
-_DAY: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?(?:前|以前|之前)?$")
+_DAY: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?(?:前|以前|之前)?$")
 _MONTH: Final = re.compile(r"^(\d{4})[年./-](\d{1,2})月?(底|末|初|上旬|中旬|下旬|份)?(前|以前|之前)?$")
 _QUARTER: Final = re.compile(r"^(\d{4})年?第?([一二三四1-4])季度(末|底)?$|^(\d{4})年?-?Q([1-4])$")
 _HALF: Final = re.compile(r"^(\d{4})年?([上下])半年$")
@@ -58,6 +58,7 @@ _YEAR: Final = re.compile(r"^(\d{4})年?度?(底|末|内|初)?(前|以前|之前
 _SHORT_YEAR: Final = re.compile(r"^(\d{2})年")
 _HAN_YEAR: Final = re.compile(r"^([〇零○一二三四五六七八九]{4})年")
 _HAN_MONTH: Final = re.compile(r"(?<=[年])(十[一二]?|[一二三四五六七八九])(?=[月])")
+_HAN_DAY: Final = re.compile(r"(?<=月)([二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]")
 _HAN: Final = "〇一二三四五六七八九"
 _PLANNED: Final = re.compile(r"^(预计|计划|力争|暂定|拟于|拟)")
 # What people write where nothing is decided yet: as good as no day.
@@ -111,9 +112,10 @@ def _undecided(value: object) -> bool:
 
 
 def _in_digits(text: str) -> str:
-    """26年3月 and 二〇二六年三月 as 2026年3月."""
+    """26年3月, 二〇二六年三月 and 二〇二六年三月五日 as 2026年3月 and 2026年3月5日."""
     text = _SHORT_YEAR.sub(r"20\1年", text)
     text = _HAN_YEAR.sub(lambda found: "".join(str(_han(one)) for one in found[1]) + "年", text)
+    text = _HAN_DAY.sub(lambda found: f"{_han_day(found[1])}日", text)
     return _HAN_MONTH.sub(lambda found: str(_han_month(found[1])), text)
 
 
@@ -123,6 +125,11 @@ def _han(digit: str) -> int:
 
 def _han_month(word: str) -> int:
     return 10 + _han(word[1:] or "〇") if word[0] == "十" else _han(word)
+
+
+def _han_day(word: str) -> int:
+    tens, ten, ones = word.rpartition("十")
+    return 10 * (_han(tens) if tens else 1 if ten else 0) + _han(ones or "〇")
 
 
 def _from_number(number: Decimal, end: bool, date1904: bool, number_format: str | None) -> DatedValue:

@@ -23,11 +23,13 @@ _LISTED = re.compile(r"^\[?\d+\]?[-_.、:]?(?=[^\d])")  # 1-直接支付, [111]�
 _SPLIT = re.compile(r"[\n\r、,;\uff0c\uff1b]+")
 _LEADING = re.compile(r"[(\uff08](牵头|主管|责任|配合)(单位)?[)\uff09]")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
+_POWER = re.compile(r"^\d(\.\d+)?[eE]\+?(\d{1,2})$")
 _MINUS_BEHIND = re.compile(r"^([\d.,]+)(?:-|cr)$", re.IGNORECASE)
 _YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))
 # A spreadsheet shows fifteen digits; what a stored number carries beyond them is dust of binary arithmetic.
 LONGEST_MARK = 12  # a mark for nothing with the blanks that people put around it
+FIFTEEN_DIGITS = 10**15
 SHOWN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
@@ -76,9 +78,24 @@ def _text(cell: Cell, reading: Reading) -> str:
     return text
 
 
+class DigitsLost(figures.Unreadable):
+    """A code that a spreadsheet program took for a number: what stands beyond its fifteen digits is gone."""
+
+
 def _code(cell: Cell, reading: Reading) -> str:
+    if _digits_lost(cell.value):
+        raise DigitsLost("编号被表格软件当成了数字，后面的位数已经丢失；请把这一列设为文本，重新导出后再导入")
     text = squeeze(as_text(cell.value))
     return "" if is_void(text) else text
+
+
+def _digits_lost(value: Any) -> bool:
+    """2.02603E+13 as text, or a stored number of more than fifteen digits."""
+    if isinstance(value, str):
+        written = _POWER.match(value.strip())
+        return written is not None and len(written[1] or "") - 1 < int(written[2])
+    whole = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return whole and abs(value) >= FIFTEEN_DIGITS
 
 
 def _amount(cell: Cell, reading: Reading) -> Decimal | None:

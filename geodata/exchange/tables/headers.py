@@ -24,6 +24,8 @@ CUT_RANK = 9
 _BRACKETED_UNIT = re.compile(r"[(\[](?:金额)?(?:单位:?)?(亿元|万元|千元|元|%)[)\]]")
 _TRAILING_UNIT = re.compile(r"(?:(?:金额)?单位)?[,:/](亿元|万元|千元|元|%)$")
 _BARE_UNIT = re.compile(r"(?<!单位)(亿元|万元|千元)$")
+_MARKED = re.compile(r"^[*★☆※●▲]+|[*★☆※●▲]+$|[(\[](?:必填|必填项|必录|选填|非必填)[)\]]")
+_CUT_UNIT = re.compile(r"[(](?:单位:?)?(亿|万|千)?元?$")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 UNIT_CELL = re.compile(r"(?:金额)?单位:?[(]?(?:人民币)?(亿元|万元|千元|元)[)]?")
 
@@ -44,6 +46,7 @@ def _squeezed(text: str) -> str:
 def normalise_title(text: str) -> tuple[str, str]:
     """A header cell as a comparable title and the unit that it names, "" for none."""
     title = squeeze(text).replace("【", "[").replace("】", "]").casefold()
+    title = _MARKED.sub("", title) or title
     found = _BRACKETED_UNIT.search(title) or _TRAILING_UNIT.search(title)
     if found is None:
         return title, ""
@@ -70,6 +73,7 @@ class Header:
     bottom: int
     matched: list[Matched] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
+    again: dict[int, str] = field(default_factory=dict)  # of the unknown: which column has been taken from another
 
     @property
     def keys(self) -> set[str]:
@@ -98,6 +102,14 @@ class Titles:
             return None
         meant = {column.key: column for known, column in self.exact.items() if known.startswith(title)}
         return (CUT_RANK, next(iter(meant.values())), {}) if len(meant) == 1 else None
+
+    def find_cut_unit(self, title: str) -> tuple[tuple[int, Column, dict[str, str]], str] | None:
+        """总投资(万, cut amid its unit; one cut before it is unclear and stays unknown."""
+        cut = _CUT_UNIT.search(title)
+        if cut is None or not (cut[1] or cut[0].endswith("元")):
+            return None
+        hit = self.find([title[: cut.start()]])
+        return (hit, f"{cut[1] or ''}元") if hit else None
 
     def find(self, path: Sequence[str]) -> tuple[int, Column, dict[str, str]] | None:
         """How well (0 best) and which column a path of normalised titles names."""
@@ -164,6 +176,8 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
         if not path:
             continue
         hit = titles.find(path) or (titles.find_cut(path[-1]) if grid.layer is not None else None)
+        cut = titles.find_cut_unit(path[-1]) if hit is None and grid.layer is not None else None
+        hit, unit = cut or (hit, unit)
         bare = None if hit or unit else _BARE_UNIT.search(path[-1])
         if bare is not None:  # 年度计划投资 万元, without brackets
             hit, unit = titles.find([*path[:-1], path[-1][: bare.start()]]), bare[1]
@@ -178,6 +192,7 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
     for _, _, match in sorted(found, key=lambda one: (*one[:2], one[2].position)):
         if match.column.key in taken:
             header.unknown.append((match.position, match.path))
+            header.again[match.position] = match.column.label
         else:
             taken.add(match.column.key)
             header.matched.append(match)

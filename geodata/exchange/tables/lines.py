@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geodata.exchange.columns import Kind
+from geodata.exchange.columns import Kind, Layout
 from geodata.exchange.tables.cells import as_text
 from geodata.exchange.tables.grids import Grid
-from geodata.exchange.tables.headers import Header, normalise_title, squeeze
+from geodata.exchange.tables.headers import Header, Titles, normalise_title, squeeze
 
 COPY_MARKS = frozenset(("同上", "〃", "″", '"', "''", "“"))
 
@@ -18,6 +18,8 @@ SAMPLE_ROWS = 200
 EXAMPLE = "示例行"  # a row that begins with this shows how to fill a template in; it is never read
 
 _TOTAL = re.compile(r"^(合计|总计|总合计|全市合计|小计|本页小计|累计合计|合计数|total|grandtotal|subtotal)[:]?$")
+_PART = re.compile(r"^(?!其中).{2,12}(小计|合计|总计)[:]?$")  # 岳阳楼区小计
+_WHEREOF = re.compile(r"^其中[:]?")
 _SUBTOTAL = re.compile(r"小计|subtotal")
 _SECTION = re.compile(
     r"^(?:(?P<upper>[一二三四五六七八九十]+)、|(?P<lower>[(][一二三四五六七八九十]+[)]))(?P<title>.+)$"
@@ -26,7 +28,7 @@ _SECTION = re.compile(
 _SECTION_NUMBER = re.compile(r"^(?:(?P<upper>[一二三四五六七八九十]+)、?|(?P<lower>[(][一二三四五六七八九十]+[)]))$")
 _SECTION_COUNT = re.compile(r"[(](\d+)[个项]*[)]$")
 _FOOTER = re.compile(
-    r"^(注|备注|说明|附注|填表说明|填报说明|填报人|填表人|制表人?|审核人?|复核人?|审批人|负责人|单位负责人"
+    r"^(注|备注|说明|附注|附表|附件|填表说明|填报说明|填报人|填表人|制表人?|审核人?|复核人?|审批人|负责人|单位负责人"
     r"|联系人|联系电话|数据来源|填报日期|制表日期|打印日期|打印时间)(\d*):"
 )
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENT, Kind.INTEGER, Kind.DECIMAL)
@@ -42,6 +44,7 @@ class LineKind(StrEnum):
     SECTION = "section"
     FOOTER = "footer"
     REPEATED_HEADER = "repeated_header"
+    OTHER_HEADER = "other_header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,14 @@ class Line:
 class Classifier:
     """Classifies the lines of one table, in order: a footer makes a lonely text after it a footer too."""
 
-    def __init__(self, grid: Grid, header: Header) -> None:
+    def __init__(self, grid: Grid, header: Header, layout: Layout) -> None:
         self._grid = grid
         self._header = header
         self._numeric = {m.position for m in header.matched if m.column.kind in _NUMBERS}
         self._sequence = next((m.position for m in header.matched if m.column.key == "seq"), None)
         self._footed = False
+        self._titles = Titles(layout)
+        self._least = max(layout.minimum, 3)
         self._numbered = self._sequence is not None and any(
             squeeze(as_text(grid.cell(row, self._sequence).value)).removesuffix(".0").isdigit()
             for row in range(header.bottom, min(header.bottom + SAMPLE_ROWS, len(grid.rows)))
@@ -79,6 +84,8 @@ class Classifier:
         special = self._summary(index, first, filled) or self._closing(index, first, filled)
         if special is None and self._repeats_header(index, first, filled):
             special = Line(index, LineKind.REPEATED_HEADER)
+        if special is None and self._another_header(index, first, filled):
+            special = Line(index, LineKind.OTHER_HEADER)
         return special or Line(index, LineKind.DATA)
 
     def _summary(self, index: int, first: str, filled: Sequence[int]) -> Line | None:
@@ -91,6 +98,10 @@ class Classifier:
             return Line(index, kind)
         section = _SECTION.match(first)
         texts = [position for position in filled if position not in self._numeric]
+        if len(texts) == 1 and _PART.match(leading):
+            return Line(index, LineKind.SUBTOTAL, title=first.removesuffix(":"))
+        if len(texts) == 1 and _WHEREOF.match(first):
+            return Line(index, LineKind.FOOTER)
         title = section["title"] if section else ""
         if section is None and self._numbered and filled[0] == self._sequence and len(texts) == 2:
             # only where other lines of the table bear 1, 2, 3: in some tables 一, 二, 三 are the projects
@@ -128,6 +139,18 @@ class Classifier:
                     return False
                 same += 1
         return same >= 3
+
+    def _another_header(self, index: int, first: str, filled: Sequence[int]) -> bool:
+        """The header of another table below: nothing under it may be read by the columns of the first."""
+        if self._grid.layer is not None or len(filled) < self._least or self._title(first) is None:
+            return False
+        named = {self._title(as_text(self._grid.cell(index, position).value)) for position in filled} - {None}
+        return len(named) >= max(self._least, len(filled) * 0.6)
+
+    def _title(self, text: str) -> str | None:
+        title = normalise_title(text)[0]
+        found = self._titles.find([title]) if title else None
+        return found[1].key if found else None
 
 
 def _blank(value: object, missing: bool) -> bool:

@@ -63,11 +63,14 @@ def _settle_columns(setting: Setting, header: Header, table: Table) -> None:
     if setting.options.hidden != "include":
         for match in [m for m in header.matched if m.position + 1 in grid.hidden_columns]:
             header.matched.remove(match)
-            message = '是隐藏列，未读取；要读取请取消隐藏或在映射文件中写 hidden = "include"'
+            message = '是隐藏列，未读取；要读取请取消隐藏，或在“换一种读法”里勾选（映射文件写 hidden = "include"）'
             table.issues.append(setting.remark(Severity.WARNING, message, column=match.path))
     for position, title in header.unknown:
         empty = all(grid.cell(row, position).value is None for row in range(header.bottom, len(grid.rows)))
-        if not empty and title not in setting.mapping.ignored:
+        if not empty and position in header.again:
+            message = f"与另一列都是“{header.again[position]}”，只读了另一列；应读这一列的，请在“对应各列”里指明"
+            table.issues.append(setting.remark(Severity.WARNING, message, column=title))
+        elif not empty and title not in setting.mapping.ignored:
             table.issues.append(setting.remark(Severity.NOTICE, "不认识这一列，未读取", column=title))
 
 
@@ -103,7 +106,7 @@ def _lacks_required(setting: Setting, header: Header, table: Table) -> bool:
 def _walk(setting: Setting, header: Header, table: Table) -> tuple[list[tuple[int, str]], list[Marker]]:
     """The data lines with the section they stand in, and the lines that claim sums."""
     grid = setting.grid
-    classifier = Classifier(grid, header)
+    classifier = Classifier(grid, header, setting.layout)
     lines: list[tuple[int, str]] = []
     markers: list[Marker] = []
     section = ""
@@ -112,8 +115,12 @@ def _walk(setting: Setting, header: Header, table: Table) -> tuple[list[tuple[in
         if line.kind is LineKind.BLANK:
             table.blank_rows += 1
         elif _hidden(setting, index):
-            message = '是隐藏行，未读取；要读取请取消隐藏或在映射文件中写 hidden = "include"'
+            message = '是隐藏行，未读取；要读取请取消隐藏，或在“换一种读法”里勾选（映射文件写 hidden = "include"）'
             table.issues.append(setting.remark(Severity.WARNING, message, row=grid.numbers[index]))
+        elif line.kind is LineKind.OTHER_HEADER:
+            message = "这里又是一个表头，各列与上面的表不同；请把下面的表移到另一个工作表后再导入"
+            table.issues.append(setting.remark(Severity.ERROR, message, row=grid.numbers[index]))
+            break
         elif line.kind is LineKind.DATA:
             lines.append((index, section))
         elif line.kind in (LineKind.TOTAL, LineKind.SUBTOTAL, LineKind.SECTION):

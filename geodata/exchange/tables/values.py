@@ -9,7 +9,7 @@ from typing import Any
 from geodata import figures
 from geodata.exchange.columns import Column, Kind
 from geodata.exchange.issues import Severity
-from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, Reading, Rounded, as_text, is_void
+from geodata.exchange.tables.cells import CONVERTERS, EMPTY_VALUES, DigitsLost, Reading, Rounded, as_text, is_void
 from geodata.exchange.tables.headers import Header, Matched, squeeze
 from geodata.exchange.tables.lines import COPY_MARKS
 from geodata.exchange.tables.reading import Row, Setting, Table
@@ -93,6 +93,11 @@ class RowReader:
             value = CONVERTERS[match.column.kind](cell, reading)
         except Rounded as inexact:
             return self._inexact(row, match, inexact.amount, cell)
+        except DigitsLost as error:
+            if match.column.personal and not match.column.required:  # the payment counts without the account
+                self._remark(row, match, Severity.WARNING, "账号、号码的位数已经丢失，没有采用", cell.value)
+                return ""
+            return self._refuse(row, match, str(error), cell.value)
         except figures.Unreadable as error:
             return self._refuse(row, match, str(error), cell.value)
         except (ValueError, ArithmeticError):
@@ -176,7 +181,7 @@ class RowReader:
     def _remark(self, row: Row, match: Matched, severity: Severity, message: str, value: object) -> None:
         shown = "" if match.column.personal else as_text(value)
         title = match.column.label if match.column.personal else match.path
-        if match.column.personal:
+        if match.column.personal and severity.refuses:
             message = "读不懂（个人信息，不显示原值）"
         self._table.issues.append(self._setting.remark(severity, message, row=row.number, column=title, value=shown))
 

@@ -21,10 +21,13 @@ from geodata.sandbox.readers.collector import Budget, Collector
 from geodata.sandbox.readers.encodings import clean, decode
 
 CRS_NAME = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?(EPSG|OGC)(?::[\w.]*)?:(\d{4,6}|CRS84)", re.IGNORECASE)
+# the same as an address of the OGC: a name, which nobody follows
+CRS_ADDRESS = re.compile(r"https?://www\.opengis\.net/def/crs/(EPSG|OGC)/[\w.]+/(\d{4,6}|CRS84)", re.IGNORECASE)
 WGS84 = 4326
 GEOMETRIES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
 NOT_GEOJSON = "文件不是 GeoJSON（要素集合）。请从原软件重新导出 GeoJSON 后再上传。"
 DEEPEST = 8
+ENVELOPE_DEPTH = 3
 MALFORMED = "图形的坐标写法不对"
 
 Coordinates = Any
@@ -41,6 +44,7 @@ def read_geojson(path: Path, *, encoding: str | None, limits: Limits) -> Feature
             code="bad-json",
             row=error.lineno,
         ) from None
+    document = _unwrapped(document)
     features = _features(document)
     name, epsg = _crs(document.get("crs"))
     collector = Collector(Budget(limits))
@@ -71,6 +75,18 @@ def _layer_name(document: dict[str, Any]) -> str:
     return name[:100] if isinstance(name, str) and clean(name) else "GeoJSON"
 
 
+def _unwrapped(document: Any) -> Any:
+    """The one collection of features in the envelope of an interface: {"code": 0, "data": {…}}."""
+    for _ in range(ENVELOPE_DEPTH):
+        if not isinstance(document, dict) or "type" in document or "features" in document:
+            break
+        inside = [member for member in document.values() if isinstance(member, dict)]
+        if len(inside) != 1:
+            break
+        document = inside[0]
+    return document
+
+
 def _features(document: Any) -> list[Any]:
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "FeatureCollection" and isinstance(document.get("features"), list):
@@ -95,7 +111,8 @@ def _crs(member: Any) -> tuple[str, int]:
     name = None
     if isinstance(member, dict) and member.get("type") == "name" and isinstance(member.get("properties"), dict):
         name = member["properties"].get("name")
-    match = CRS_NAME.fullmatch(name.strip()) if isinstance(name, str) else None
+    said = name.strip() if isinstance(name, str) else ""
+    match = CRS_NAME.fullmatch(said) or CRS_ADDRESS.fullmatch(said)
     if match is None:
         raise FileRefused(
             "坐标系（crs）只接受 EPSG 编号或 CRS84，不接受链接。请重新导出，或删去 crs 后在导入时选择坐标系。",

@@ -80,14 +80,15 @@ def _hint(name: str) -> str:
 def row(batch: Batch) -> dict[str, Any]:
     """One line of the list."""
     state = State(batch.state)
+    in_doubt = batch.blocked and state is State.PREVIEWED
     return {
         "id": batch.pk,
         "url": reverse("workbench:import_batch", args=[batch.pk]),
         "file_name": batch.file_name,
         "kind_label": label_of(batch.dataset),
         "state": state.value,
-        "state_label": wording.label(str(state.label)),
-        "state_shape": SHAPES[state],
+        "state_label": _("Cannot come in yet") if in_doubt else wording.label(str(state.label)),
+        "state_shape": "square" if in_doubt else SHAPES[state],
         "active": state in Batch.WORKING,
         "who": str(batch.user) if batch.user else _("command"),
         "when": moment(batch.opened_at),
@@ -167,9 +168,27 @@ def page(batch: Batch, scope: Scope, *, severity: str) -> dict[str, Any]:
         "may": permits.may_import(scope, batch.dataset),
         "options": batch.options.get("options", {}),
         "uploaded": batch.uploaded,
-        "mappable": batch.uploaded and permits.may_read_file(scope, batch) and folders.sketch(batch.pk) is not None,
-        "foreign": batch.blocked and not sum(told.values()) and folders.sketch(batch.pk) is not None,
+        "mappable": batch.uploaded and permits.may_read_file(scope, batch) and bool(folders.sketch(batch.pk)),
+        "foreign": batch.blocked and not sum(told.values()) and bool(folders.sketch(batch.pk)),
+        "doubt": _doubt(batch) if batch.blocked else "",
+        "unread": _unread(batch) if batch.blocked and not sum(told.values()) else "",
     }
+
+
+def _doubt(batch: Batch) -> str:
+    """What is asked or said of a whole sheet or layer first."""
+    found = (
+        batch.issues.filter(severity__in=("question", "error"), row__isnull=True).order_by("-severity", "pk").first()
+    )
+    return found.message if found else ""
+
+
+def _unread(batch: Batch) -> str:
+    """Why a file could not be opened at all; "" for one that was read."""
+    if folders.sketch(batch.pk):
+        return ""
+    first = batch.issues.filter(severity="error").order_by("pk").first()
+    return first.message if first else ""
 
 
 def _source(batch: Batch) -> str:

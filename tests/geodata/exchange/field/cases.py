@@ -22,6 +22,7 @@ class Case(NamedTuple):
     read: dict[str, dict[str, Any]] = {}
     crs: str = ""  # what the person answers
     dataset: str = "projects"
+    blocked: bool = False  # a whole sheet is in doubt, so that nothing comes in whatever its rows are
 
 
 def book(
