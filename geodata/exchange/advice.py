@@ -66,6 +66,10 @@ def nothing_found(dataset: Dataset, context: Context, grids: Sequence[Grid]) -> 
     layers = [grid for grid in grids if grid.layer is not None]
     if len(layers) == len(grids) and not any(grid.layer.rows for grid in layers if grid.layer):
         return "文件里没有要素，请检查导出时是否选中了图形"
+    if not layers and not any(
+        cell.value not in (None, "") for grid in grids for row in grid.rows[:LOOKED_AT] for cell in row
+    ):
+        return "文件里没有内容：各工作表都是空的，请检查是否保存了数据"
     if layers and any(layout.features for layout in dataset.layouts):
         return NAMELESS
     if any(map(_lists_points, grids)):

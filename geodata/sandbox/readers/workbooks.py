@@ -114,14 +114,18 @@ def read_workbook(folder: Path, *, limits: Limits) -> Generator[Json, None, Json
     signatures.refuse_known(head, expected=EXPECTED)
     if not signatures.is_zip(head):
         raise FileRefused(f"文件内容不是{EXPECTED}。CSV 文件请按 CSV 上传。", code="wrong-format")
-    with archives.opened(path, limits) as archive:
-        package = _Package(archive, limits)
-        _refuse_other_packages(package)
-        try:
+    try:
+        with archives.opened(path, limits) as archive:
+            package = _Package(archive, limits)
+            _refuse_other_packages(package)
             sheets, date1904 = _read(package, limits)
             return (yield from _told(sheets, date1904=date1904))
-        except (ElementTree.ParseError, KeyError, ValueError, IndexError) as error:
-            raise FileRefused(DAMAGED, code="damaged-workbook") from error
+    except (ElementTree.ParseError, KeyError, ValueError, IndexError) as error:
+        raise FileRefused(DAMAGED, code="damaged-workbook") from error
+    except FileRefused as refused:  # nobody who sends a workbook knows that it is an archive
+        if refused.code == "damaged-archive":
+            raise FileRefused(DAMAGED, code="damaged-workbook") from refused
+        raise
 
 
 def _refuse_other_packages(package: _Package) -> None:

@@ -87,12 +87,13 @@ def _placed(request: HttpRequest, scope: Scope) -> HttpResponse:
         project = reached(scope, code, Action.EDIT_PROJECTS)
         if heads(project.pk).number:
             raise Refused("这个项目已经有图形或草稿，请在图形编辑里修改", code="has-shape")
-        waits = _save(scope, code, _found(scope, project, request.POST))
-        name = {"name": project.name}
-        if waits:
-            messages.success(request, _("%(name)s has its place; another person approves it.") % name)
+        why = _save(scope, code, _found(scope, project, request.POST))
+        told = {"name": project.name, "why": why.rstrip("。")}
+        if why:
+            text = _("%(name)s has a draft of its place: %(why)s. Finish it in the geometry editor.") % told
+            messages.warning(request, text)
         else:
-            messages.success(request, _("%(name)s has a draft of its place: finish it in the geometry editor.") % name)
+            messages.success(request, _("%(name)s has its place; another person approves it.") % told)
     except NotFound:
         raise
     except DomainError as refused:
@@ -148,8 +149,10 @@ def _point(scope: Scope, code: str, form: QueryDict) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
-def _save(scope: Scope, code: str, place: _Found) -> bool:
-    """Submitted where the checks let it pass; else a draft. Returns whether it waits for approval."""
+def _save(scope: Scope, code: str, place: _Found) -> str:
+    """Submitted where the checks let it pass; else a draft. Returns why it is but a draft, "" where it waits for
+    approval."""
+    why = ""
     for submit in (True, False):
         try:
             save_proposal(
@@ -165,9 +168,10 @@ def _save(scope: Scope, code: str, place: _Found) -> bool:
                 today=today(),
                 now=timezone.now(),
             )
-        except Refused:
+        except Refused as refused:
             if not submit:
                 raise
+            why = refused.message
         else:
-            return submit
-    return False
+            break
+    return why

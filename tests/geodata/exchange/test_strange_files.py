@@ -219,6 +219,12 @@ def test_a_workbook_renamed_to_csv_is_a_workbook(tmp_path: Path) -> None:
     assert import_file(path, "projects").counts == {"new": 1}
 
 
+def empty_book() -> bytes:
+    target = io.BytesIO()
+    Workbook().save(target)
+    return target.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -237,6 +243,8 @@ def test_a_workbook_renamed_to_csv_is_a_workbook(tmp_path: Path) -> None:
         ("n.gpx", b"<gpx/>", "导出为 KML"),
         ("o.et", OLE, "另存为 .xlsx"),
         ("p.xlsx", b"%PDF-1.7 ...", "PDF"),
+        ("r.xlsx", b"PK\x03\x04" + bytes(range(256)) * 20, "用 Excel 或 WPS 打开"),
+        ("s.xlsx", empty_book(), "各工作表都是空的"),
         ("q", b"abc", "请另存为 xlsx"),
     ],
 )

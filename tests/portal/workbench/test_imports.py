@@ -239,6 +239,18 @@ def test_a_click_gives_a_project_its_place_for_another_to_approve(
     assert client.post("/workbench/unplaced/", {"code": elsewhere.serial_no, "place": "113.1, 29.3"}).status_code == 404
 
 
+def test_a_place_that_the_checks_do_not_let_pass_is_a_draft_that_says_why(
+    steward: User, client_of: AS, make_project: Callable[..., Project]
+) -> None:
+    waiting = make_project(name="没位置")
+    client = client_of(steward)
+    told = {"code": waiting.serial_no, "place": "113.3, 29.3", "how": "click"}
+    page = client.post("/workbench/unplaced/", told, follow=True).content.decode()
+    assert GeometryVersion.objects.get(project=waiting).state == "draft"
+    assert "的位置只存为草稿：" in page
+    assert "应画成面" in page.partition("的位置只存为草稿：")[2].partition("请在图形编辑里")[0]
+
+
 def test_coordinates_of_a_survey_are_a_place_too(
     steward: User, client_of: AS, make_project: Callable[..., Project]
 ) -> None:
