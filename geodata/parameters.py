@@ -13,6 +13,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from geodata.errors import BadParameter
 
 LARGEST_LIMIT: Final = 1000
@@ -36,19 +39,34 @@ def shown(text: str) -> str:
 
 
 def bad(name: str, text: str, hint: str) -> BadParameter:
-    return BadParameter(f"查询参数“{name}”的值“{shown(text)}”不正确：{hint}")
+    return BadParameter(
+        _("The value “%(value)s” of the parameter “%(name)s” is wrong: %(hint)s")
+        % {"name": name, "value": shown(text), "hint": hint}
+    )
+
+
+def available(known: Iterable[str]) -> str:
+    """What may be asked for instead."""
+    return _("available: %(known)s") % {"known": pgettext("between the parts of a list", ", ").join(known)}
+
+
+def unknown(name: str, known: Iterable[str]) -> BadParameter:
+    """The refusal of a parameter that an address does not have; `known` are those that it has."""
+    names = list(known)
+    hint = available(names) if names else _("this address has none")
+    return BadParameter(_("There is no parameter “%(name)s”: %(hint)s") % {"name": shown(name), "hint": hint})
 
 
 def one(name: str, texts: list[str]) -> str:
     if len(set(texts)) > 1:
-        raise BadParameter(f"查询参数“{name}”只能给一个值")
+        raise BadParameter(_("The parameter “%(name)s” takes one value only") % {"name": name})
     return texts[0]
 
 
 def code(name: str, texts: list[str]) -> str:
     text = one(name, texts)
     if not _CODE.fullmatch(text):
-        raise bad(name, text, "应为代码，只含字母、数字、横线和下划线")
+        raise bad(name, text, _("a code of letters, digits, hyphens and underscores is expected"))
     return text
 
 
@@ -60,7 +78,7 @@ def choices(known: Iterable[str]) -> Callable[[str, list[str]], tuple[str, ...]]
         asked = [part for text in texts for part in text.split(",")]
         for part in asked:
             if part not in order:
-                raise bad(name, part, f"可用的有 {'、'.join(order)}")
+                raise bad(name, part, available(order))
         return tuple(value for value in order if value in asked)
 
     return read
@@ -70,7 +88,7 @@ def whole(low: int, high: int) -> Callable[[str, list[str]], int]:
     def read(name: str, texts: list[str]) -> int:
         text = one(name, texts)
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
-            raise bad(name, text, f"应为 {low} 到 {high} 之间的整数")
+            raise bad(name, text, _("a whole number from %(low)s to %(high)s is expected") % {"low": low, "high": high})
         return int(text)
 
     return read
@@ -80,7 +98,7 @@ def one_of(*known: str) -> Callable[[str, list[str]], str]:
     def read(name: str, texts: list[str]) -> str:
         text = one(name, texts)
         if text not in known:
-            raise bad(name, text, f"可用的有 {'、'.join(known)}")
+            raise bad(name, text, available(known))
         return text
 
     return read
@@ -94,16 +112,16 @@ def sorting(*columns: str) -> Callable[[str, list[str]], str]:
 def flag(name: str, texts: list[str]) -> bool:
     text = one(name, texts)
     if text not in {"0", "1"}:
-        raise bad(name, text, "应为 1（是）或 0（否）")
+        raise bad(name, text, _("1 (yes) or 0 (no) is expected"))
     return text == "1"
 
 
 def phrase(name: str, texts: list[str]) -> str:
     text = one(name, texts)
     if len(text) > LONGEST_SEARCH:
-        raise bad(name, text, f"最多 {LONGEST_SEARCH} 个字")
+        raise bad(name, text, _("%(n)s characters at most") % {"n": LONGEST_SEARCH})
     if "\x00" in text:
-        raise bad(name, text, "含有不能使用的字符")
+        raise bad(name, text, _("it holds a character that cannot be used"))
     return text
 
 
@@ -114,7 +132,7 @@ def day(name: str, texts: list[str]) -> date:
     except ValueError:
         found = None
     if found is None or not 1990 <= found.year <= 2100:
-        raise bad(name, text, "应为日期，例如 2026-03-31")
+        raise bad(name, text, _("a date such as 2026-03-31 is expected"))
     return found
 
 
@@ -123,7 +141,7 @@ def month(name: str, texts: list[str]) -> date:
     text = one(name, texts)
     found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
     if found is None or not 1990 <= int(found[1]) <= 2100:
-        raise bad(name, text, "应为年月，例如 2026-03")
+        raise bad(name, text, _("a month such as 2026-03 is expected"))
     return date(int(found[1]), int(found[2]), 1)
 
 
@@ -139,8 +157,7 @@ def read(query: Mapping[str, Any], readers: Mapping[str, Reader], *, allow: Iter
         if name in others:
             continue
         if name not in readers:
-            known = f"可用的有：{'、'.join(readers)}" if readers else "这个地址没有查询参数"
-            raise BadParameter(f"不认识的查询参数“{shown(name)}”，{known}")
+            raise unknown(name, readers)
         texts = [text for text in texts_of(query, name) if text]
         if texts:
             found[name] = readers[name](name, texts)

@@ -85,7 +85,7 @@ def record_away(request: HttpRequest) -> HttpResponse:
 def _page_or_problem(
     request: HttpRequest, status: int, message: str, *, code: str = "", successor: str = "", bare: bool = False
 ) -> HttpResponse:
-    title = label(TITLE.get(status, ""))
+    title, message = label(TITLE.get(status, "")), label(message)
     if wants_page(request):
         names = [f"errors/{status}.html", "errors/_page.html"]
         context = {"title": title, "message": message, "successor": successor}

@@ -113,7 +113,7 @@ def _tianditu() -> list[dict[str, Any]]:
 def tilejson(layer: str, address: str, *, snapshot: int) -> dict[str, Any]:
     """TileJSON 3.0 of a published layer. Raises NotFound for an unknown one."""
     if layer not in LAYERS:
-        raise NotFound("没有这个图层")
+        raise NotFound(_("There is no such layer"))
     west, south, east, north = settings.CITY_EXTENT
     return {
         "tilejson": "3.0.0",
@@ -134,7 +134,7 @@ def tile_response(
 ) -> HttpResponse:
     """The tile as an answer with a validator. Raises NotFound for an unknown layer, BadParameter out of range."""
     if layer not in rows:
-        raise NotFound("没有这个图层")
+        raise NotFound(_("There is no such layer"))
     render.require_in_range(z, x, y)
     body = render.tile(layer, z, x, y, rows[layer](), site=site)
     response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from geodata.parameters import PAGE_SIZE, Chosen, bad
 from geodata.searching import holding, reading
@@ -91,7 +92,7 @@ class ProjectFilter(Chosen):
         if not column:
             return rows.order_by(*LARGEST_FIRST)
         if column not in {field.name for field in rows.model._meta.get_fields()}:
-            raise bad("sort", self.sort, "本站没有这一列")
+            raise bad("sort", self.sort, _("this site has no such column"))
         falling = self.sort.startswith("-")
         first = F(column).desc(nulls_last=True) if falling else F(column).asc(nulls_last=True)
         return rows.order_by(first, "code")

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from geodata.parameters import Reader, bad, choices, code, day, flag, limit, one, one_of, page, phrase, sorting, whole
 from geodata.projects.choices import LightColour, Stage, Status
 
@@ -26,13 +28,13 @@ _CATEGORY: Final = re.compile(r"\d{2}(\d{2})?")
 def _category(name: str, texts: list[str]) -> str:
     text = one(name, texts)
     if not (text.isascii() and _CATEGORY.fullmatch(text)):
-        raise bad(name, text, "应为 2 位或 4 位数字的项目类别代码")
+        raise bad(name, text, _("a category code of two or four digits is expected"))
     return text
 
 
 def _bbox(name: str, texts: list[str]) -> tuple[float, float, float, float]:
     text = one(name, texts)
-    hint = "应为用逗号分开的四个数：最小经度、最小纬度、最大经度、最大纬度，单位为度"
+    hint = _("four numbers with commas are expected: west, south, east, north in degrees")
     parts = text.split(",")
     if len(parts) != 4 or not all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", part) for part in parts):
         raise bad(name, text, hint)

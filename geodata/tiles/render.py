@@ -14,6 +14,7 @@ from django.db import connections
 from django.db.models import Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 from django.db.models.lookups import LessThan
+from django.utils.translation import gettext as _
 
 from geodata.errors import BadParameter, NotFound
 from geodata.srid import STORAGE_SRID, WEB_SRID
@@ -61,9 +62,11 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
 def require_in_range(z: int, x: int, y: int) -> None:
     """Raises BadParameter for a tile that does not exist, before anything reaches the database."""
     if not 0 <= z <= DEEPEST:
-        raise BadParameter(f"瓦片级别应在 0 到 {DEEPEST} 之间")
+        raise BadParameter(_("Tiles have zooms from 0 to %(deepest)s") % {"deepest": DEEPEST})
     if not (0 <= x < 1 << z and 0 <= y < 1 << z):
-        raise BadParameter(f"第 {z} 级没有这个瓦片：行列号应在 0 到 {(1 << z) - 1} 之间")
+        raise BadParameter(
+            _("Zoom %(z)s has rows and columns from 0 to %(last)s only") % {"z": z, "last": (1 << z) - 1}
+        )
 
 
 def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str = "staff") -> bytes:
@@ -73,7 +76,7 @@ def tile(layer: str, z: int, x: int, y: int, rows: QuerySet[Any], *, site: str =
     """
     require_in_range(z, x, y)
     if layer not in _LAYERS:
-        raise NotFound("没有这个图层")
+        raise NotFound(_("There is no such layer"))
     parts = _LAYERS[layer](rows, z, _box(z, x, y), site)
     using = rows.db
     texts: list[str] = []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from geodata.errors import Busy, NotFound
 from portal.public import selectors
@@ -96,8 +97,8 @@ def one(name: str) -> tuple[Manifest, OpenFile]:
     """Raises Busy while the files are being made, NotFound for a name that none of them bears."""
     manifest = newest()
     if manifest is None:
-        raise Busy("这一期的数据文件正在生成，请几分钟后再来")
+        raise Busy(_("The files of this snapshot are being made. Please come back in a few minutes."))
     found = manifest.file(name)
     if found is None:
-        raise NotFound("没有这个数据文件")
+        raise NotFound(_("There is no such file"))
     return manifest, found

@@ -54,7 +54,7 @@ def followed(kind: str, code: str) -> Followed:
     if kind == CATEGORY and code in (names := selectors.label_names(NEWEST)[0]):
         page = f"{reverse('public:projects')}?category={code}"
         return Followed(CATEGORY, code, wording.label(names[code]), page, {"category__startswith": code})
-    raise NotFound("没有这个订阅源，全部订阅源见 /feeds/")
+    raise NotFound(_("There is no such feed; all feeds stand at /feeds/"))
 
 
 def address(kind: str, code: str, form: str) -> str:

@@ -1,5 +1,6 @@
 """The filtered list that the home page, the list and its file share: rows, totals, choices with live counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geodata.summary.filters import ProjectFilter
+from geodata.parameters import unknown
+from geodata.summary.filters import STAFF_ONLY, ProjectFilter
 from geodata.summary.sums import Totals
 from portal import maps, wording
 from portal.public import feeds, selectors, whole_city
@@ -20,6 +22,14 @@ UNSEEN = ("geom", "geom_3857", "search_text", "scope_content", "aliases")  # wid
 
 # rows with a word from which on a page is found sooner by reading on in the order of the list
 FEW = 2_000
+
+
+def asked(query: Mapping[str, Any]) -> ProjectFilter:
+    """The filter of a public address. Who mistypes a name is told of those that the public may use."""
+    for name in query:
+        if name not in ProjectFilter.READERS:
+            raise unknown(name, (known for known in ProjectFilter.READERS if known not in STAFF_ONLY))
+    return ProjectFilter.from_query(query)
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Found:
 
     @classmethod
     def read(cls, request: HttpRequest, snapshot: Snapshot) -> "Found":
-        chosen = ProjectFilter.from_query(request.GET)
+        chosen = asked(request.GET)
         rows = selectors.projects(snapshot.edition, chosen)
         counted = whole_city.count(rows, selectors.all_projects(snapshot.edition), chosen, snapshot)
         return cls(chosen, rows, counted, Names.read(snapshot.edition), snapshot)

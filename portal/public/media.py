@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from portal.public.models import OPEN, PublishedDocument, PublishedPhoto
@@ -49,7 +50,7 @@ def photo_of(code: str, name: str) -> Path:
     """The file of a photo that is public now. Raises NotFound."""
     asked = _PHOTO.fullmatch(name)
     if asked is None or not PublishedPhoto.objects.filter(OPEN, code=code, sha256=asked[1]).exists():
-        raise NotFound("没有这张照片，或者它不再公开")
+        raise NotFound(_("There is no such photo, or it is no longer public"))
     return photo_file(name)
 
 
@@ -59,5 +60,5 @@ def document_of(code: str, name: str) -> tuple[PublishedDocument, Path]:
     rows = PublishedDocument.objects.filter(OPEN, code=code)
     found = rows.filter(sha256=asked[1], media_type=MEDIA[asked[2]]).first() if asked else None
     if found is None:
-        raise NotFound("没有这个文件，或者它不再公开")
+        raise NotFound(_("There is no such file, or it is no longer public"))
     return found, document_file(name)

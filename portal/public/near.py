@@ -28,13 +28,14 @@ _TYPED: Final = re.compile(r"(?<![0-9.])[0-9]{2,3}(?:\.[0-9]{1,15})?(?![0-9.])")
 _PLAIN: Final = re.compile(r"[0-9.,;/\s°度東东经經北纬緯longlateNE:()-]*", re.IGNORECASE)
 
 
-def _degrees(most: float, hint: str) -> parameters.Reader:
+def _degrees(most: float, example: str) -> parameters.Reader:
     def read(name: str, texts: list[str]) -> float:
         text = one(name, texts)
         if not _DECIMAL.fullmatch(text):
-            raise bad(name, text, f"应为十进制度数，{hint}")
+            raise bad(name, text, _("decimal degrees are expected, such as %(example)s") % {"example": example})
         if abs(float(text)) > most:
-            raise bad(name, text, f"超出范围，{hint}。经度与纬度是否写反了？")
+            hint = _("it is out of range; %(example)s would be right. Are longitude and latitude exchanged?")
+            raise bad(name, text, hint % {"example": example})
         return float(text)
 
     return read
@@ -46,7 +47,7 @@ def _radius(name: str, texts: list[str]) -> int:
     number = float(text) if _DECIMAL.fullmatch(text) else 0.0
     metres = number * 1000 if number <= _FARTHEST_KM else number
     if not _NEAREST_KM * 1000 <= metres <= _FARTHEST_KM * 1000:
-        raise bad(name, text, "应为 0.5 到 5 之间的公里数，例如 1")
+        raise bad(name, text, _("kilometres from 0.5 to 5 are expected, such as 1"))
     return round(metres)
 
 
@@ -60,8 +61,8 @@ class Asked(Chosen):
     q: str = ""
 
     READERS: ClassVar[Mapping[str, parameters.Reader]] = {
-        "lon": _degrees(180, "例如 lon=113.1299"),
-        "lat": _degrees(90, "例如 lat=29.3706"),
+        "lon": _degrees(180, "lon=113.1299"),
+        "lat": _degrees(90, "lat=29.3706"),
         "radius": _radius,
         "q": parameters.phrase,
     }
@@ -72,8 +73,8 @@ class Asked(Chosen):
         if self.lon is not None and self.lat is not None:
             return self.lon, self.lat
         if self.lon is not None or self.lat is not None:
-            missing = "lat（纬度）" if self.lat is None else "lon（经度）"
-            raise BadParameter(f"位置要有经度和纬度，缺少查询参数 {missing}")
+            missing = "lat" if self.lat is None else "lon"
+            raise BadParameter(_("A place needs lon and lat; the parameter %(name)s is missing") % {"name": missing})
         return typed(self.q)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from geodata.errors import BadParameter
 from geodata.parameters import Reader, choices, read, whole
@@ -38,7 +39,7 @@ def asked(query: Mapping[str, Any]) -> tuple[tuple[str, ...], int | None, Projec
     found = read(query, READERS)
     by, year = found.pop("by", BY), found.pop("year", None)
     if year is not None and "year" not in by:
-        raise BadParameter("按年份限定（year）时，by 中要包含 year")
+        raise BadParameter(_("A limit of the year needs year among the values of by"))
     return by, year, ProjectFilter(**found)
 
 

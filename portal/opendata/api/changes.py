@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import orjson
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from geodata.parameters import Reader, bad, one, one_of, read, whole
 from portal.opendata.api.lists import LISTS, MOST, listed
@@ -40,7 +41,7 @@ class Cursor:
         text = one(name, texts)
         found = _CURSOR.fullmatch(text)
         if not found:
-            raise bad(name, text, "请原样使用上一页 next 中的 after")
+            raise bad(name, text, _("take it as it stands in the next link of the page before"))
         return cls(*(int(part) for part in found.groups()))
 
     def __str__(self) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
-from geodata.parameters import Reader, page, read, shown, whole
+from geodata.parameters import Reader, available, page, read, shown, whole
 from geodata.summary import parameters
 from geodata.summary.filters import ProjectFilter
 from portal.opendata.ogc.collections import PAYMENTS, PROJECTS, REGIONS, Collection
@@ -27,7 +28,7 @@ def listed(name: str) -> Collection:
     """Raises NotFound."""
     found = LISTS.get(name)
     if found is None:
-        raise NotFound(f"没有这个数据集，可用的有：{'、'.join(LISTS)}")
+        raise NotFound(_("There is no such data set; %(hint)s") % {"hint": available(LISTS)})
     return found
 
 
@@ -103,5 +104,5 @@ def one(collection: Collection, identifier: str) -> dict[str, Any]:
     if not number or (identifier.isascii() and identifier.isdigit() and len(identifier) < 19):
         found = rows.filter(**{collection.identifier: identifier}).values_list(*collection.columns).first()
     if found is None:
-        raise NotFound(f"没有编号为“{shown(identifier)}”的记录，或者它没有公开")
+        raise NotFound(_("There is no record “%(name)s”, or it is not public") % {"name": shown(identifier)})
     return values(collection, found)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 from django.db.models import Func, TextField
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from portal.opendata.ogc.items import ANTICLOCKWISE
@@ -60,7 +61,7 @@ def one_project(code: str) -> Known:
     found = next(_read([code]), None)
     if found is None:
         selectors.project(selectors.NEWEST, code)
-        raise NotFound("没有这个项目，或者它没有公开")
+        raise NotFound(_("There is no such project, or it is not public"))
     return found
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
-from geodata.parameters import Reader, code, one_of, whole
+from geodata.parameters import Reader, available, code, one_of, whole
 from geodata.summary import parameters
 from geodata.summary.filters import ProjectFilter
 from portal.public import selectors
@@ -172,5 +173,5 @@ def collection(name: str) -> Collection:
     """Raises NotFound."""
     found = COLLECTIONS.get(name)
     if found is None:
-        raise NotFound(f"没有这个数据集，可用的有：{'、'.join(COLLECTIONS)}")
+        raise NotFound(_("There is no such data set; %(hint)s") % {"hint": available(COLLECTIONS)})
     return found

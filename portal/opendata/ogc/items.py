@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from django.contrib.gis.geos import Polygon
 from django.db.models import F, Func, Q, QuerySet, TextField
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from geodata.parameters import shown
@@ -72,7 +73,7 @@ def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:
     if collection.identifier == "number" and not (
         identifier.isascii() and identifier.isdigit() and len(identifier) < 19
     ):
-        raise NotFound(f"没有编号为“{identifier[:40]}”的要素")
+        raise _missing(identifier)
     rows = collection.rows({}).filter(**{collection.identifier: identifier}).order_by()[:1]
     found = _features(collection, rows, crs)
     if not found:
@@ -81,7 +82,7 @@ def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:
 
 
 def _missing(identifier: str) -> NotFound:
-    return NotFound(f"没有编号为“{shown(identifier)}”的要素，或者它没有公开")
+    return NotFound(_("There is no feature “%(name)s”, or it is not public") % {"name": shown(identifier)})
 
 
 def _limited(collection: Collection, asked: Asked) -> QuerySet[Any]:

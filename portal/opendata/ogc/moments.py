@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from geodata.parameters import bad
 
 CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
@@ -44,4 +46,5 @@ def _day(whole: str, part: str) -> date:
 
 
 def _bad(text: str) -> Exception:
-    return bad("datetime", text, "应为日期（2026-03-31）、带时区的时刻，或用“/”分开的起止，开放一端写“..”")
+    hint = _("a date (2026-03-31), a moment with its zone, or two of them with “/” between, “..” where open")
+    return bad("datetime", text, hint)

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from geodata.parameters import bad
+from django.utils.translation import gettext as _
+
+from geodata.parameters import available, bad
 from portal.maps import MERCATOR_RADIUS
 
 Box = tuple[float, float, float, float]
@@ -47,7 +49,7 @@ def system(name: str, uri: str) -> System:
     """Raises BadParameter for a system that is not offered."""
     found = SYSTEMS.get(uri.strip("[]"))
     if found is None:
-        raise bad(name, uri, f"可用的坐标系有 {'、'.join(SYSTEMS)}")
+        raise bad(name, uri, available(SYSTEMS))
     return found
 
 
@@ -56,7 +58,7 @@ def boxes(text: str, given: System) -> tuple[Box, ...]:
 
     Six numbers name heights as well, which no feature has: they are left out. Raises BadParameter.
     """
-    hint = "应为四个或六个数，先是最小值一角，再是最大值一角，用逗号分开"
+    hint = _("four or six numbers with commas are expected: the corner of the least values, then that of the greatest")
     parts = text.split(",")
     if len(parts) not in (4, 6) or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
         raise bad("bbox", text, hint)

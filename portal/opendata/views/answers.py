@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from geodata.errors import BadParameter, DomainError
-from geodata.parameters import shown
+from geodata.errors import DomainError
+from geodata.parameters import available, bad, unknown
 from portal import errors
 from portal.errors import wants_page
 from portal.opendata.exact import as_json
@@ -71,9 +71,9 @@ def only(request: HttpRequest, *names: str) -> None:
     """Raises BadParameter for every parameter but `f` and those named."""
     for name in request.GET:
         if name not in {"f", *names}:
-            raise BadParameter(f"不认识的查询参数“{shown(name)}”，可用的有：{'、'.join(('f', *names))}")
+            raise unknown(name, ("f", *names))
     if request.GET.get("f", "json") not in FORMATS:
-        raise BadParameter(f"查询参数“f”的值不正确：可用的有 {'、'.join(FORMATS)}")
+        raise bad("f", request.GET["f"], available(FORMATS))
 
 
 def written(document: Any, media: str = JSON) -> HttpResponse:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from geodata.errors import TooFast
 from geodata.parameters import LARGEST_PAGE
@@ -28,7 +29,8 @@ def rationed(view: Callable[Concatenate[HttpRequest, Snapshot, P], HttpResponse]
         told = limits.take(request.META["REMOTE_ADDR"], now=time.time())
         request.allowance = told  # type: ignore[attr-defined]
         if told.is_over:
-            raise TooFast("请求过于频繁，请稍后再试；整库请用 /opendata/ 的文件", retry_after=told.seconds)
+            wait = _("Too many requests: try again a little later; for all of the data take the files of /opendata/")
+            raise TooFast(wait, retry_after=told.seconds)
         return view(request, snapshot, *args, **kwargs)
 
     @wraps(view)

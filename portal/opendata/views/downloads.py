@@ -86,7 +86,7 @@ def manifest(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     only(request)
     found = files.newest()
     if found is None:
-        raise Busy("这一期的数据文件正在生成，请几分钟后再来")
+        raise Busy(_("The files of this snapshot are being made. Please come back in a few minutes."))
     return HttpResponse(found.written(), content_type=JSON)
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from portal import wording
@@ -27,7 +28,7 @@ def unit_disclosure(request: HttpRequest, code: str) -> HttpResponse:
     snapshot = snapshot_of(request)
     units = selectors.area_names(snapshot.edition, ("county", "zone"))
     if code not in units:
-        raise NotFound("没有这个属地管理单位")
+        raise NotFound(_("There is no such responsible unit"))
     kept = disclosure_of(snapshot, code)
     context = completeness.law_context()
     if kept is not None:

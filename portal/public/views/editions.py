@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, get_script_prefix, resolve, set_script_prefix
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from geodata import parameters
 from geodata.errors import BadParameter
@@ -98,7 +99,7 @@ def _page_asked(name: str, texts: list[str]) -> str:
     except Resolver404:
         known = False
     if not known:
-        raise BadParameter("查询参数“of”应为本站一个页面的地址，例如 /projects/")
+        raise BadParameter(_("The parameter “of” is the address of a page of this site, such as /projects/"))
     return text
 
 

@@ -50,7 +50,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest, form: str, kind: str = feeds.CITY, code: str = "") -> HttpResponse:
     """A feed of the newest snapshot; whoever has it of this snapshot gets 304 after one question."""
     if form not in _GENERATORS:
-        raise NotFound("订阅源只有 .atom 和 .rss 两种格式")
+        raise NotFound(_("Feeds come as .atom and as .rss"))
     snapshot = selectors.current_snapshot()
     etag, modified = f'"{snapshot.number}-{form}"', int(snapshot.published_at.timestamp())
     response = get_conditional_response(request, etag, modified)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geodata.errors import NotFound
@@ -59,4 +60,4 @@ def _opened(path: Path, media_type: str) -> FileResponse:
         return FileResponse(path.open("rb"), content_type=media_type)
     except FileNotFoundError as error:
         log.error("a public row names a file that is not there: %s", path.name)
-        raise NotFound("文件暂时缺失，下一次发布后恢复") from error
+        raise NotFound(_("The file is missing for now; the next publication brings it back")) from error

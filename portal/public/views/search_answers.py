@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from geodata.errors import BadParameter
+from geodata.parameters import unknown
 from geodata.projects.choices import Status
 from geodata.summary.filters import ProjectFilter
 from portal import maps, wording
@@ -23,8 +23,8 @@ PLACE_ZOOM = 14
 @page
 def search(request: HttpRequest) -> HttpResponse:
     """{"projects": […], "places": […]}: empty lists for less than two characters."""
-    if set(request.GET) - {"q"}:
-        raise BadParameter("搜索只有一个查询参数：q")
+    for name in set(request.GET) - {"q"}:
+        raise unknown(name, ("q",))
     chosen = ProjectFilter.from_query(request.GET)
     snapshot = snapshot_of(request)
     edition = snapshot.edition

@@ -1,12 +1,14 @@
 """Tiles and what a program asks for: TileJSON, health, the mark of the site."""
 
+import hashlib
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from geodata.summary.filters import ProjectFilter
 from portal import maps
-from portal.public import selectors
+from portal.public import lists, selectors
 from portal.public.views.answers import FOR_EVER, for_other_sites, open_to_scripts, public, without_parameters
 
 
@@ -17,8 +19,11 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
     """TileJSON 3.0 of a layer, for this site and every other; names the newest snapshot, whose tiles never change."""
     snapshot = selectors.current_snapshot()
     address = request.build_absolute_uri(f"/tiles/{snapshot.number}/{layer}/")
-    document = maps.tilejson(layer, address + "{z}/{x}/{y}.mvt", snapshot=snapshot.number)
-    return for_other_sites(public(JsonResponse(document)))
+    response = JsonResponse(maps.tilejson(layer, address + "{z}/{x}/{y}.mvt", snapshot=snapshot.number))
+    # of its few bytes, for they name the host and the wording of the map as well as the snapshot
+    etag = f'"{snapshot.number}-{hashlib.sha256(response.content).hexdigest()[:16]}"'
+    response.headers["ETag"] = etag
+    return for_other_sites(public(get_conditional_response(request, etag, response=response) or response))
 
 
 @open_to_scripts
@@ -26,7 +31,7 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
 def tile(request: HttpRequest, number: int, layer: str, z: int, x: int, y: int) -> HttpResponse:
     selectors.snapshot(number)
     rows = {
-        "projects": lambda: selectors.projects(number, ProjectFilter.from_query(request.GET), few=True),
+        "projects": lambda: selectors.projects(number, lists.asked(request.GET), few=True),
         "regions": lambda: selectors.areas(number),
         "base": lambda: selectors.base_features(number),
     }

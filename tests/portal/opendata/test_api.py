@@ -92,7 +92,7 @@ def test_the_lists_hold_every_row_once_and_the_parameters_are_those_described(cl
         refused = client.get(f"{API}/{name}?nothing=1")
         assert refused.status_code == 400
         named = {one["name"] for one in described[f"/{name}"]["get"]["parameters"]}
-        assert set(refused.json()["detail"].split("可用的有：")[1].split("、")) == named
+        assert set(refused.json()["detail"].split("可用的有 ")[1].split("、")) == named
 
 
 def test_the_filters_are_those_of_every_list(client: Client, public_city: dict[str, Project]) -> None:

@@ -197,4 +197,4 @@ def test_the_description_names_exactly_what_is_read(client: Client) -> None:
             for one in operation["parameters"]
         }
         told = client.get(f"/ogc/collections/{collection}/items?nothing=1").json()["detail"]
-        assert set(told.split("可用的有：")[1].split("、")) == named
+        assert set(told.split("可用的有 ")[1].split("、")) == named

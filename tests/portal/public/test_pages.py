@@ -147,6 +147,15 @@ def test_tilejson_names_the_snapshot(citizen: Client) -> None:
     assert "/tiles/1/projects/{z}/{x}/{y}.mvt" in told["tiles"][0]
 
 
+def test_tilejson_is_not_sent_twice(citizen: Client) -> None:
+    first = citizen.get("/tiles/projects.json")
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = citizen.get("/tiles/projects.json", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert citizen.get("/tiles/base.json", headers=known).status_code == 200
+
+
 def test_every_public_answer_carries_the_policy_and_no_cookie(citizen: Client, public_city: dict[str, Project]) -> None:
     code = public_city["road"].serial_no
     pages = ["/", "/projects/", f"/projects/{code}/", "/regions/", "/regions/430602/", "/glossary/", "/nothing/"]
