@@ -54,7 +54,7 @@ def unknown(name: str, known: Iterable[str]) -> BadParameter:
     """The refusal of a parameter that an address does not have; `known` are those that it has."""
     names = list(known)
     hint = available(names) if names else _("this address has none")
-    return BadParameter(_("There is no parameter “%(name)s”: %(hint)s") % {"name": shown(name), "hint": hint})
+    return BadParameter(_("There is no parameter “%(name)s” (%(hint)s)") % {"name": shown(name), "hint": hint})
 
 
 def one(name: str, texts: list[str]) -> str:

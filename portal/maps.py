@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
@@ -138,5 +139,5 @@ def tile_response(
     render.require_in_range(z, x, y)
     body = render.tile(layer, z, x, y, rows[layer](), site=site)
     response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
-    response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
-    return response
+    etag = response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+    return get_conditional_response(request, etag, response=response) or response

@@ -104,5 +104,5 @@ def one(collection: Collection, identifier: str) -> dict[str, Any]:
     if not number or (identifier.isascii() and identifier.isdigit() and len(identifier) < 19):
         found = rows.filter(**{collection.identifier: identifier}).values_list(*collection.columns).first()
     if found is None:
-        raise NotFound(_("There is no record “%(name)s”, or it is not public") % {"name": shown(identifier)})
+        raise NotFound(_("The record “%(name)s” does not exist or is not public") % {"name": shown(identifier)})
     return values(collection, found)

@@ -82,7 +82,7 @@ def one(collection: Collection, identifier: str, crs: System) -> dict[str, Any]:
 
 
 def _missing(identifier: str) -> NotFound:
-    return NotFound(_("There is no feature “%(name)s”, or it is not public") % {"name": shown(identifier)})
+    return NotFound(_("The feature “%(name)s” does not exist or is not public") % {"name": shown(identifier)})
 
 
 def _limited(collection: Collection, asked: Asked) -> QuerySet[Any]:

@@ -1,8 +1,10 @@
 """What every answer for other systems has in common: validators, questions of browsers before, refusals."""
 
+import re
 from time import process_time
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from geodata.projects.models import Project
@@ -72,3 +74,10 @@ def test_an_address_without_parameters_takes_none(client: Client, public_city: d
         refused = client.get(f"{address}?unit=430602")
         assert refused.status_code == 400, address
         assert "这个地址没有查询参数" in refused.json()["detail"]
+
+
+def test_english_descriptions_hold_no_chinese(client: Client) -> None:
+    """What a column means and what an address takes; the name of the city's own office is a name."""
+    for address in ("/en/api/v1/openapi.json", "/en/ogc/api", "/en/ogc/collections?f=json", "/en/ogc/?f=json"):
+        text = client.get(address).content.decode().replace(settings.SPONSOR, "")
+        assert not re.findall(r'[^"]*[\u4e00-\u9fff][^"]*', text), address

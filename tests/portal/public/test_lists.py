@@ -43,6 +43,17 @@ def test_what_is_kept_with_the_snapshot_is_what_counting_gives(public_city: dict
     assert whole_city.unpacked(seed.whole) == whole_city.count(rows, rows, ProjectFilter(), PAST)
 
 
+@pytest.mark.parametrize("parameter", ["unit", "region", "source"])
+def test_a_code_that_does_not_exist_stands_among_the_filters_that_are_set(
+    public_city: dict[str, Project], parameter: str
+) -> None:
+    publish(as_of=TODAY, now=NOW)
+    text = Client(headers=HTML).get(f"/projects/?{parameter}=nowhere-1").content.decode()
+    chips = re.search(r'<ul class="chips".*?</ul>', text, re.DOTALL)
+    assert chips
+    assert "nowhere-1" in re.sub(r"<[^>]*>", "", chips[0])
+
+
 # one limit each, of which counts are kept
 BESIDE: tuple[dict[str, str], ...] = (
     {"region": "430602"},

@@ -147,13 +147,13 @@ def test_tilejson_names_the_snapshot(citizen: Client) -> None:
     assert "/tiles/1/projects/{z}/{x}/{y}.mvt" in told["tiles"][0]
 
 
-def test_tilejson_is_not_sent_twice(citizen: Client) -> None:
-    first = citizen.get("/tiles/projects.json")
-    known = {"If-None-Match": first.headers["ETag"]}
-    again = citizen.get("/tiles/projects.json", headers=known)
+@pytest.mark.parametrize("address", ["/tiles/projects.json", "/tiles/1/projects/9/416/212.mvt"])
+def test_a_tile_and_its_description_are_not_sent_twice(citizen: Client, address: str) -> None:
+    known = {"If-None-Match": citizen.get(address).headers["ETag"]}
+    again = citizen.get(address, headers=known)
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
-    assert citizen.get("/tiles/base.json", headers=known).status_code == 200
+    assert citizen.get(address.replace("projects", "base"), headers=known).status_code == 200
 
 
 def test_every_public_answer_carries_the_policy_and_no_cookie(citizen: Client, public_city: dict[str, Project]) -> None:
