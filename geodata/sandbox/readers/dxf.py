@@ -30,6 +30,8 @@ ESCAPED = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 COLUMNS = ["图层", "文字", "类型"]
 LAYERS_AT_MOST = 500
 LINE, RING_BYTES = 2, 64
+FAR_FROM_ORIGIN = 100_000.0
+ASTRAY = "样条曲线（SPLINE）在这里读不准。请在 CAD 里用 PEDIT 把它转换为多段线，再导出 DXF。"
 HEADER = 9  # bytes before the vertices of a line in WKB
 
 
@@ -135,6 +137,9 @@ def _layer(name: str, entities: list[_Entity], scale: float, encoding: str, budg
         if entity.kind == "Hatch":
             hatched += 1  # the filling of a line that stands beside it
             continue
+        if entity.geometry is not None and _astray(entity):
+            collector.add(entity.number, {"图层": name, "类型": entity.kind}, None, ASTRAY)
+            continue
         geometry = None if entity.geometry is None else _shape(entity.geometry, scale)
         values: dict[str, FieldValue] = {"图层": name, "文字": entity.text or None, "类型": entity.kind or None}
         collector.add(entity.number, values, geometry, None)
@@ -151,6 +156,15 @@ def _layer(name: str, entities: list[_Entity], scale: float, encoding: str, budg
         rows=collector.rows,
         notices=notices,
     )
+
+
+def _astray(entity: _Entity) -> bool:
+    """A curve without knots piled up at its ends: GDAL begins it at the origin, far from where it was drawn."""
+    geometry = entity.geometry or b""
+    if entity.kind != "Spline" or geometry[1:2] != bytes([LINE]):
+        return False
+    first = np.frombuffer(geometry, "<f8", offset=HEADER)[:2]
+    return not first.any() and _largest(geometry) > FAR_FROM_ORIGIN
 
 
 def _shape(geometry: bytes, scale: float) -> bytes:
