@@ -49,6 +49,7 @@ class Reading:
     unit: str
     options: Options
     date1904: bool
+    exact: bool = False  # whole numbers of any length are whole: features have them, spreadsheets do not
 
 
 def clean(value: Any) -> Any:
@@ -83,7 +84,7 @@ class DigitsLost(figures.Unreadable):
 
 
 def _code(cell: Cell, reading: Reading) -> str:
-    if _digits_lost(cell.value):
+    if not reading.exact and _digits_lost(cell.value):
         raise DigitsLost("编号被表格软件当成了数字，后面的位数已经丢失；请把这一列设为文本，重新导出后再导入")
     text = squeeze(as_text(cell.value))
     return "" if is_void(text) else text

@@ -27,9 +27,9 @@ class RowReader:
         self._setting = setting
         self._grid = setting.grid
         self._table = table
-        date1904 = self._grid.date1904
+        date1904, exact = self._grid.date1904, self._grid.layer is not None
         self._matched = [
-            (match, Reading(match.column, setting.units.get(match.column.key, ""), setting.options, date1904))
+            (match, Reading(match.column, setting.units.get(match.column.key, ""), setting.options, date1904, exact))
             for match in header.matched
         ]
         self._fills, self._covered = _vertical_merges(setting, header)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +23,7 @@ from geodata.exchange.batches import opening, working
 from geodata.exchange.blank_workbooks import EXAMPLE, blank_workbook, example
 from geodata.exchange.columns import Kind
 from geodata.exchange.datasets import REGISTRY, dataset
+from geodata.exchange.mappings import mapping_of
 from geodata.exchange.models import Batch
 from geodata.projects.models import GeometryVersion, Project
 from geodata.regions.models import AreaUnit, BaseFeature
@@ -160,6 +163,26 @@ def test_the_page_says_whose_parameters_bring_an_old_datum_in_and_offers_it_only
     assert ('value="2414"' in page, "1954北京坐标系：没有存转换参数" in page) == (False, True)
 
 
+def test_a_file_that_cannot_be_opened_says_why_at_once_and_asks_for_no_columns(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    batch = read(client, SimpleUploadedFile("总图.dwg", b"AC1032" + b"\0" * 200))
+    page = client.get(f"/workbench/imports/{batch.pk}/").content.decode()
+    decided = page.partition('class="import-decide"')[2].partition("</section>")[0]
+    assert "这是 DWG 图纸" in decided
+    assert "对应各列" not in decided
+    assert "暂不能入库" in page
+    assert "暂不能入库" in client.get("/workbench/imports/").content.decode()
+
+
+def test_the_question_of_a_whole_layer_stands_where_it_is_decided(steward: User, client_of: AS) -> None:
+    client = client_of(steward)
+    place = '{"type": "Point", "coordinates": [113.1, 29.3]}'
+    feature = f'{{"type": "Feature", "properties": {{"项目名称": "甲"}}, "geometry": {place}}}'
+    batch = read(client, SimpleUploadedFile("点.geojson", feature.encode()))
+    page = client.get(f"/workbench/imports/{batch.pk}/").content.decode()
+    assert "坐标从哪里取得" in page.partition('class="import-doubt"')[2].partition("</p>")[0]
+
+
 def test_batches_of_others_do_not_exist(steward: User, checker: User, other_steward: User, client_of: AS) -> None:
     batch = read(client_of(steward), sheet(GOOD))
     for ending in ("", "progress", "original", "errors.xlsx"):
@@ -216,6 +239,9 @@ def test_the_help_page_shows_an_example_and_the_template_of_each(steward: User, 
     page = client.get("/workbench/imports/help/").content.decode()
     assert all(f"/workbench/imports/templates/{name}.xlsx" in page for name in REGISTRY)
     assert client.get("/workbench/imports/templates/contracts.xlsx")["content-type"] == XLSX
+    shown = html.unescape(page.partition('<pre class="import-toml" tabindex="0">')[2].partition("</pre>")[0])
+    mapping = mapping_of(tomllib.loads(shown), dataset("projects").layouts)  # the example is a mapping that can be read
+    assert mapping.columns["工程叫法"] == "项目名称"
     assert client.get("/workbench/imports/templates/secrets.xlsx").status_code == 404
 
 

@@ -50,6 +50,12 @@ def nested() -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
+def numbered() -> bytes:
+    document = json.loads(geojson(moved(BLOCK, 4547), "EPSG:4547"))
+    document["features"][0]["properties"]["平台编号"] = 1234567890123456789
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
 FOLDERS = (
     "<NetworkLink><name>更新</name><Link><href>http://example.invalid/a.kml</href></Link></NetworkLink>"
     "<Folder><name>一标段</name><Folder><name>红线</name><Placemark><name>红线</name><ExtendedData>"
@@ -94,6 +100,7 @@ SURVEYS: dict[str, Case] = {
     "geojson-swapped": Case(
         "a.geojson", geojson(moved(BLOCK, 4490, swapped=True), "EPSG:4490"), IN, ("互换",), at=MIDDLE
     ),
+    "geojson-long-number": Case("a.geojson", numbered(), IN, at=MIDDLE),
     "geojson-z": Case("a.geojson", geojson(shapely.force_3d(moved(BLOCK, 4547), 30), "EPSG:4547"), IN, at=MIDDLE),
     "kml-folders-and-a-link": Case("a.kml", marked(FOLDERS), IN, ("链接",), at=MIDDLE, crs="4326"),
     "kml-multitrack": Case("a.kml", marked(TRACKS), IN, at=MIDDLE, crs="4326"),
