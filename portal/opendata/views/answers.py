@@ -13,9 +13,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from geodata.errors import DomainError
 from geodata.parameters import available, bad, unknown
-from portal import errors
 from portal.errors import wants_page
 from portal.opendata.exact import as_json
 from portal.opendata.ogc.asked import FORMATS
@@ -36,14 +34,11 @@ def of_a_snapshot(view: Answer[P]) -> Callable[..., HttpResponse]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            with transaction.atomic(using="public"):
-                snapshot = selectors.current_snapshot()
-                etag = _etag(request, snapshot)
-                response = get_conditional_response(request, etag) or view(request, snapshot, *args, **kwargs)
-                return open_to_all(response, etag)
-        except DomainError as refused:  # a script of another site reads what was wrong, too
-            return for_other_sites(errors.answer(request, refused))
+        with transaction.atomic(using="public"):
+            snapshot = selectors.current_snapshot()
+            etag = _etag(request, snapshot)
+            response = get_conditional_response(request, etag) or view(request, snapshot, *args, **kwargs)
+            return open_to_all(response, etag)
 
     return answer
 

@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from geodata import parameters
+from geodata.errors import DomainError
+from portal import errors
 from portal.errors import wants_page
 from portal.public import selectors
 from portal.public.models import Snapshot
@@ -43,12 +45,16 @@ def for_other_sites(response: HttpResponse) -> HttpResponse:
 
 
 def open_to_scripts(view: Answers) -> Answers:
-    """Answers the question that a browser asks first when a script of another site sends a validator or a range."""
+    """Answers the question that a browser asks first when a script of another site sends a validator or a range; such
+    a script reads what was wrong, too."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "OPTIONS":
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except DomainError as refused:
+                return for_other_sites(errors.answer(request, refused))
         response = for_other_sites(public(HttpResponse(status=204)))
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
