@@ -20,6 +20,7 @@ from portal.public.models import PublishedHandling, PublishedMilestone, Publishe
 from portal.public.running import running_total
 
 WHOLE_UP_TO = 300  # payments on one page; the sum below them is always that of all
+NOT_BEGUN = (Status.PRELIMINARY, Status.NOT_STARTED)
 UNFINISHED = (Status.NOT_STARTED, Status.UNDER_CONSTRUCTION, Status.SUSPENDED)
 
 
@@ -102,7 +103,7 @@ def project_texts(row: PublishedProject, snapshot: Snapshot) -> dict[str, Any]:
 def summary_sentence(row: PublishedProject, status: str) -> str:
     """The project in one sentence: how far, until when, how much was paid out of what arrived."""
     parts = [status]
-    if row.physical_pct is not None:
+    if row.physical_pct is not None and (row.physical_pct or row.status not in NOT_BEGUN):
         parts.append(_("%(progress)s of the works done") % {"progress": wording.progress_text(row.physical_pct)})
     if row.planned_end_on and row.status in UNFINISHED:
         end = wording.day(row.planned_end_on, row.planned_end_precision)

@@ -49,6 +49,7 @@ NAMES: Final[Mapping[str, str]] = {
 DERIVED_APPS: Final = frozenset(
     {"summary", "notices", "quality", "alerts", "conflicts", "curves", "exchange", "publication", "organisations"}
 )
+_NAMED, _NAMED_AT_MOST = 100, 3  # rows that are looked at for the names of what they rest on; names in a sentence
 # they go and come with the rows that they hang on
 FOLLOW: Final = frozenset({"complaints.WorkOrderPerson", "projects.ProjectAreaShare", "funding.PaymentStanding"})
 
@@ -98,7 +99,7 @@ def _which(event: Any) -> str:
             return str(value)[:40]
     project = getattr(event, "project_id", None)
     serial = Project.objects.filter(pk=project).values_list("serial_no", flat=True).first() if project else None
-    return str(serial or event.pgh_obj_id)
+    return str(serial or getattr(event, "pgh_obj_id", event.pk))
 
 
 def _resting(batch: Batch, done: list[Done]) -> Iterator[str]:
@@ -119,7 +120,16 @@ def _resting(batch: Batch, done: list[Done]) -> Iterator[str]:
                 rows = rows.filter(decided_by__isnull=False)
             number = rows.count()
             if number:
-                yield f"{_name(table.model)}已有 {number} 条{_name(model)}"
+                named = _some(table.model, set(rows.order_by().values_list(relation.field.attname, flat=True)[:_NAMED]))
+                yield f"{_name(table.model)}“{named}”已有 {number} 条{_name(model)}"
+
+
+def _some(model: type[Model], numbers: set[int]) -> str:
+    """What people call these rows; the first of them where there are many."""
+    names = [
+        _which(row) for row in model._default_manager.filter(pk__in=sorted(numbers)[:_NAMED_AT_MOST]).order_by("pk")
+    ]
+    return "、".join(names) + ("等" if len(numbers) > len(names) else "")
 
 
 def _counts(model: type[Model]) -> bool:

@@ -207,7 +207,7 @@ def test_a_batch_that_something_was_built_upon_stays_and_says_on_what(
     PeriodReport.objects.create(
         project=Project.objects.get(name="甲"), period_start=NOW.date(), period_end=NOW.date(), state="draft"
     )
-    with pytest.raises(Conflict, match="进度报表"):
+    with pytest.raises(Conflict, match=f"项目“{serial}”已有 1 条进度报表"):
         undoing.require_undoable(Batch.objects.get(pk=batch.pk))
 
 

@@ -12,8 +12,11 @@ from geodata.funding.models import BudgetLine, Contract, ContractChange, Funding
 from geodata.funding.services import record_disbursements
 from geodata.organisations.models import Organisation
 from geodata.progress.models import Milestone, PlanYear
+from geodata.projects.choices import Status
 from geodata.projects.models import Project, ProjectParty, StatusChange
+from portal import wording
 from portal.public import pages
+from portal.public.models import PublishedProject
 from portal.publication.services import publish
 from tests.geodata.summary import facts
 from tests.portal.publication.conftest import NOW, TODAY, entry, public_city
@@ -210,3 +213,17 @@ def test_money_that_becomes_secret_is_no_change_of_cost(road: Project) -> None:
 def test_a_project_of_which_nothing_changed_says_so(public_city: dict[str, Project]) -> None:
     publish(as_of=TODAY, now=NOW)
     assert "此后没有变化" in page(public_city["works"])
+
+
+@pytest.mark.parametrize(
+    ("status", "done", "said"),
+    [
+        ("not_started", "0", "未开工。"),
+        ("preliminary", "0", "前期。"),
+        ("under_construction", "0", "在建，已完成工程量的 0.0%。"),
+        ("not_started", "3", "未开工，已完成工程量的 3.0%。"),
+    ],
+)
+def test_nothing_is_said_of_works_that_have_not_begun(status: str, done: str, said: str) -> None:
+    row = PublishedProject(status=status, physical_pct=Decimal(done))
+    assert pages.summary_sentence(row, wording.label(Status(status).label)) == said
