@@ -23,7 +23,7 @@ _LISTED = re.compile(r"^\[?\d+\]?[-_.、:]?(?=[^\d])")  # 1-直接支付, [111]�
 _SPLIT = re.compile(r"[\n\r、,;\uff0c\uff1b]+")
 _LEADING = re.compile(r"[(\uff08](牵头|主管|责任|配合)(单位)?[)\uff09]")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$")
-_POWER = re.compile(r"^\d(\.\d+)?[eE]\+?(\d{1,2})$")
+_POWER = re.compile(r"^\d(\.\d+)?[eE]\+(\d{1,2})$")
 _MINUS_BEHIND = re.compile(r"^([\d.,]+)(?:-|cr)$", re.IGNORECASE)
 _YES = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "不", "n", "no", "false", "0", "×"))

@@ -142,7 +142,12 @@ class Classifier:
 
     def _another_header(self, index: int, first: str, filled: Sequence[int]) -> bool:
         """The header of another table below: nothing under it may be read by the columns of the first."""
-        if self._grid.layer is not None or len(filled) < self._least or self._title(first) is None:
+        if self._grid.layer is not None or len(filled) < self._least:
+            return False
+        cells = self._grid.rows[index]
+        if any(_is_number(cells[position].value) for position in self._numeric.intersection(filled)):
+            return False  # nearly every line: titles are looked up for the few others
+        if self._title(first) is None:
             return False
         named = {self._title(as_text(self._grid.cell(index, position).value)) for position in filled} - {None}
         return len(named) >= max(self._least, len(filled) * 0.6)
@@ -151,6 +156,10 @@ class Classifier:
         title = normalise_title(text)[0]
         found = self._titles.find([title]) if title else None
         return found[1].key if found else None
+
+
+def _is_number(value: object) -> bool:
+    return not isinstance(value, str) or value.replace(",", "").replace(".", "", 1).isdigit()
 
 
 def _blank(value: object, missing: bool) -> bool:
