@@ -158,7 +158,7 @@ def _against_declaration(
 
 def _from_numbers(vertices: Coordinates, extent: Extent | None, area: BaseGeometry | None) -> Decision:
     if extent is None:
-        return Decision(None, Confidence.ASK, question="文件未声明坐标系，请用 --crs 注明")
+        return Decision(None, Confidence.ASK, question="文件未声明坐标系，请选择坐标系后重新导入（命令行用 --crs）")
     if np.mean((np.abs(vertices[:, 0]) <= 180) & (np.abs(vertices[:, 1]) <= 180)) >= AGREEMENT:
         return _degrees(vertices, extent, area)
     if np.mean((np.abs(vertices) < 100_000).all(axis=1)) >= AGREEMENT:

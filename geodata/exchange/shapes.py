@@ -217,7 +217,11 @@ def _remarks(table: Table, option: str, decision: Decision) -> list[Issue]:
     remarks = [_issue(table, Severity.NOTICE, f"坐标系：{name_of(decision.system)}（{evidence}）")]
     if not option and decision.system == 4326:
         remarks.append(
-            _issue(table, Severity.NOTICE, "如坐标取自高德、腾讯（GCJ-02）或百度（BD-09），须用 --crs 注明后重新导入")
+            _issue(
+                table,
+                Severity.NOTICE,
+                "如坐标取自高德、腾讯（GCJ-02）或百度（BD-09），须选择坐标系后重新导入（命令行用 --crs）",
+            )
         )
     return remarks
 
