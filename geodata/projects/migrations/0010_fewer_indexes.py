@@ -35,10 +35,19 @@ class Migration(migrations.Migration):
             name='geom',
             field=django.contrib.gis.db.models.fields.GeometryField(spatial_index=False, srid=4490),
         ),
+        # Django would drop every index of project alone, the constraint's own among them
+        migrations.RemoveConstraint(
+            model_name='geometryversion',
+            name='one_open_geometry_proposal',
+        ),
         migrations.AlterField(
             model_name='geometryversion',
             name='project',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='geometry_versions', to='projects.project'),
+        ),
+        migrations.AddConstraint(
+            model_name='geometryversion',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'returned'))), fields=('project',), name='one_open_geometry_proposal'),
         ),
         migrations.AlterField(
             model_name='geometryversion',
