@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import compress, islice, repeat
+from itertools import repeat
 from operator import contains
 from typing import Any, Final
 
@@ -27,7 +27,6 @@ ORDER, TEXTS = "order", "texts"
 TOWNSHIP, LOCATED, COUNTING, ZOOM = "township", "located", "counting", "zoom"
 LIMITS: Final = (*FACETS, *BESIDES)
 _FEN: Final = Decimal("0.01")
-_ONES: Final = bytes.maketrans(b"01", b"\0\1")
 _DIGITS: Final = bytes.maketrans(b"\0\1", b"01")
 
 
@@ -115,11 +114,16 @@ class Masks:
 
     def keys_of(self, those: Set, start: int = 0, stop: int | None = None, *, order: str = "") -> list[int]:
         """Keys from the `start`th one up to `stop`, in the order of the list or another of `orders`."""
-        ones = f"{those:0{len(self.keys)}b}"[::-1].encode().translate(_ONES)
-        if not order:
-            return list(islice(compress(self.keys, ones), start, stop))
-        places = self.orders[order]
-        return [self.keys[place] for place in islice(compress(places, map(ones.__getitem__, places)), start, stop)]
+        size = len(self.keys)
+        packed = np.frombuffer(those.to_bytes((size + 7) // 8, "little"), dtype=np.uint8)
+        chosen = np.unpackbits(packed, count=size, bitorder="little").view(bool)
+        if order:
+            ordered = np.frombuffer(self.orders[order], dtype=np.uint32)
+            places = ordered[chosen[ordered]]
+        else:
+            places = np.flatnonzero(chosen)
+        keys: list[int] = np.frombuffer(self.keys, dtype=np.int64)[places[start:stop]].tolist()
+        return keys
 
     def limited(self, chosen: Chosen, *, inside: Set | None = None, without: str = "") -> Set:
         """What passes the filter's limits by facet, but one, out of those `inside`."""

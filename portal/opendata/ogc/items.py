@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from django.contrib.gis.geos import Polygon
 from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
@@ -41,7 +42,8 @@ def page(collection: Collection, asked: Asked, snapshot: Snapshot) -> Page:
     listed = _listed(collection, asked, snapshot)
     if listed is not None:
         keys = listed.keys(asked.offset, asked.offset + asked.limit, order=_BY_CODE)
-        rows = collection.rows({}).filter(pk__in=keys).order_by(*collection.order)
+        these = RawSQL("SELECT unnest(%s::bigint[])", [keys])
+        rows = collection.rows({}).filter(pk__in=these).order_by(*collection.order)
         return Page(_features(collection, rows, asked.crs), len(listed))
     rows = _limited(collection, asked)
     known = asked.is_whole and collection.total is not None
