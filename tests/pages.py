@@ -107,6 +107,7 @@ TABLE: dict[str, Row] = {
     "public:tile": Row(Answer.TILE, (("number", "snapshot"), *_TILE)),
     "public:healthz": Row(Answer.PART),
     "public:favicon": Row(Answer.NONE),
+    "public:robots": Row(Answer.FILE),
     "opendata:api_root": Row(Answer.PART),
     "opendata:api_openapi": Row(Answer.PART),
     "opendata:api_docs": Row(Answer.PAGE),

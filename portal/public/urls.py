@@ -32,4 +32,5 @@ urlpatterns = [
     path("tiles/<int:number>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.mark, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
 ]

@@ -175,6 +175,7 @@ ROUTES: dict[str, tuple[dict[str, object], Action | None]] = {
     "public:tile": ({"number": 1, "layer": "projects", **TILE}, None),
     "public:healthz": ({}, None),
     "public:favicon": ({}, None),
+    "public:robots": ({}, None),
     "opendata:api_root": ({}, None),
     "opendata:api_openapi": ({}, None),
     "opendata:api_docs": ({}, None),

@@ -12,7 +12,7 @@ from portal.public.views.project_page import payments_file, project
 from portal.public.views.region_pages import region, regions
 from portal.public.views.search_answers import search
 from portal.public.views.site_board import board, report
-from portal.public.views.tiles import healthz, mark, tile, tilejson
+from portal.public.views.tiles import healthz, mark, robots, tile, tilejson
 
 __all__ = [
     "board",
@@ -35,6 +35,7 @@ __all__ = [
     "region",
     "regions",
     "report",
+    "robots",
     "search",
     "snapshots",
     "tile",

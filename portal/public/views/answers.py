@@ -1,12 +1,15 @@
 """How every public answer is made: from one instant of the published tables, and with a word to caches."""
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
 
 from geodata import parameters
@@ -17,6 +20,7 @@ from portal.public import selectors
 from portal.public.models import Snapshot
 
 P = ParamSpec("P")
+R = TypeVar("R")
 Answers = Callable[..., HttpResponse]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 FRESH = "public, max-age=60"
@@ -91,14 +95,31 @@ def _as_shared(request: HttpRequest) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def without_parameters(view: View[P]) -> Answers:
+def without_parameters(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
     """For an address that has none: a parameter is refused by name, so that nobody takes the answer for a filtered
     one. Raises BadParameter."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         parameters.read(request.GET, {})
         return view(request, *args, **kwargs)
+
+    return answer
+
+
+def rows_file(view: Callable[Concatenate[HttpRequest, Snapshot, P], tuple[str, bytes]]) -> Answers:
+    """A CSV file of one snapshot, under the name that the view gives with its bytes: read by scripts of every origin,
+    304 for whoever has these bytes."""
+
+    @open_to_scripts
+    @page
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        name, body = view(request, snapshot_of(request), *args, **kwargs)
+        response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+        return for_other_sites(get_conditional_response(request, response.headers["ETag"], None, response) or response)
 
     return answer
 

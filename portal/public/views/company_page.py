@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from portal.public import companies, pages
+from portal.public.models import Snapshot
 from portal.public.payments_csv import company_csv
 from portal.public.selectors.companies import company as found_company
 from portal.public.selectors.companies import payments_to
-from portal.public.views.answers import page, snapshot_of, without_parameters
+from portal.public.views.answers import page, rows_file, snapshot_of, without_parameters
 
 
 @page
@@ -22,14 +22,10 @@ def company(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "public/company.html", {"snapshot": snapshot, **context})
 
 
-@page
+@rows_file
 @without_parameters
-def company_file(request: HttpRequest, name: str) -> HttpResponse:
+def company_file(request: HttpRequest, snapshot: Snapshot, name: str) -> tuple[str, bytes]:
     """Every payment to the body, the newest first."""
-    snapshot = snapshot_of(request)
     found = found_company(snapshot.edition, name)
     body = company_csv(payments_to(snapshot.edition, name), snapshot, name=name, projects=found.projects)
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    named = content_disposition_header(True, f"{name}-payments.csv")
-    response.headers["Content-Disposition"] = named or "attachment"
-    return response
+    return f"{name}-payments.csv", body

@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from portal import maps, wording
 from portal.public import glossary
 from portal.public.lists import Found, list_context
+from portal.public.models import Snapshot
 from portal.public.projects_csv import LARGEST_FILE, projects_csv
-from portal.public.views.answers import page, snapshot_of
+from portal.public.views.answers import page, rows_file, snapshot_of
 
 PAGE_SIZE = 50
 HOME_ROWS = 20
@@ -52,15 +52,10 @@ def projects(request: HttpRequest) -> HttpResponse:
     return render(request, "public/projects.html", context)
 
 
-@page
-def projects_file(request: HttpRequest) -> HttpResponse:
-    """The list's rows as CSV; its last lines say how many there are and how many stand in it."""
-    snapshot = snapshot_of(request)
-    response = HttpResponse(
-        projects_csv(Found.read(request, snapshot), snapshot), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = content_disposition_header(True, "projects.csv") or "attachment"
-    return response
+@rows_file
+def projects_file(request: HttpRequest, snapshot: Snapshot) -> tuple[str, bytes]:
+    """The list's rows; the last lines say how many there are and how many stand in it."""
+    return "projects.csv", projects_csv(Found.read(request, snapshot), snapshot)
 
 
 def _with_query(address: str, querystring: str) -> str:

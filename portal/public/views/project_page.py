@@ -5,15 +5,15 @@ import json
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from geodata.projects.codes import BadCode, normalise
 from portal import maps
 from portal.public import pages, selectors
+from portal.public.models import Snapshot
 from portal.public.near import nearby
 from portal.public.payments_csv import payments_csv
 from portal.public.selectors import Edition
-from portal.public.views.answers import page, snapshot_of, without_parameters
+from portal.public.views.answers import page, rows_file, snapshot_of, without_parameters
 
 
 def _platform_code(code: str, edition: Edition) -> str | None:
@@ -49,12 +49,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/project.html", context)
 
 
-@page
+@rows_file
 @without_parameters
-def payments_file(request: HttpRequest, code: str) -> HttpResponse:
-    snapshot = snapshot_of(request)
+def payments_file(request: HttpRequest, snapshot: Snapshot, code: str) -> tuple[str, bytes]:
     row = selectors.project(snapshot.edition, code)
     body = payments_csv(selectors.payments(snapshot.edition, code), snapshot, name=row.name)
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{code}-payments.csv") or "attachment"
-    return response
+    return f"{code}-payments.csv", body

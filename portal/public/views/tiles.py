@@ -51,3 +51,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def mark(request: HttpRequest) -> HttpResponse:
     """/favicon.ico, which some browsers ask for whatever the page says."""
     return public(HttpResponseRedirect(f"{settings.STATIC_URL}portal/img/mark.svg"))
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """/robots.txt: every page may be found; the countless lists under filters need not be."""
+    return public(HttpResponse("User-agent: *\nDisallow: /*?\n", content_type="text/plain; charset=utf-8"))
