@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
@@ -30,8 +30,11 @@ PASSWORD = "test-word-2026"
 emptying.install()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash only slows the tests
 settings.KEPT_MEGABYTES = 0  # answers of one test are not kept for the next
-settings.OPENDATA_DIR = Path(mkdtemp(prefix="onemap-opendata-"))
-settings.PUBLIC_MEDIA_DIR = Path(mkdtemp(prefix="onemap-public-media-"))
+PLACE = TemporaryDirectory(prefix="onemap-tests-")  # goes when the process ends
+settings.OPENDATA_DIR = Path(PLACE.name, "opendata")
+settings.PUBLIC_MEDIA_DIR = Path(PLACE.name, "public-media")
+settings.OPENDATA_DIR.mkdir()
+settings.PUBLIC_MEDIA_DIR.mkdir()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
