@@ -64,6 +64,56 @@ _MEANINGS: Final = {
     "district": "所属区域",
     "phone": "电话",
 }
+# Words of offices for what our layouts call otherwise; of several in one title the first that stands here
+_SAID: Final = {
+    "门类": "项目类别",
+    "分类": "项目类别",
+    "类型": "项目类别",
+    "归口": "责任单位",
+    "主管": "责任单位",
+    "片区": "属地管理单位",
+    "属地": "属地管理单位",
+    "镇街": "乡镇街道",
+    "乡镇": "乡镇街道",
+    "坐落": "建设地点",
+    "选址": "建设地点",
+    "地段": "建设地点",
+    "位置": "建设地点",
+    "造价": "总投资",
+    "投资": "总投资",
+    "工程量": "建设规模和内容",
+    "规模": "建设规模和内容",
+    "工期": "建设起止年限",
+    "进展": "形象进度",
+    "进度": "形象进度",
+    "业主": "建设单位",
+    "法人": "建设单位",
+    "甲方": "建设单位",
+    "乙方": "施工单位",
+    "承包": "施工单位",
+    "中标": "施工单位",
+    "包联": "联点领导",
+    "困难": "存在问题",
+    "附注": "备注",
+    "说明": "备注",
+    "凭单": "支付凭证号",
+    "收款": "收款人全称",
+    "供应商": "收款人全称",
+    "户名": "收款人全称",
+    "付款日": "支付日期",
+    "拨款日": "支付日期",
+    "付款时间": "支付日期",
+    "付款": "支付金额",
+    "拨款": "支付金额",
+    "用途": "摘要",
+    "事由": "摘要",
+    "案件": "工单编号",
+    "流水": "工单编号",
+    "登记时间": "受理时间",
+    "来电时间": "受理时间",
+    "反映": "诉求内容",
+    "来电人": "诉求人",
+}
 MONTHS: Final = 12
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 _WORD: Final = re.compile(r"[a-z]+")
@@ -101,6 +151,7 @@ def likeness(title: str, column: Column) -> float:
     said = normalise_title(title)[0]
     words = _WORD.findall(re.sub(r"([a-z])([A-Z])", r"\1 \2", title).lower())
     meant = [_MEANINGS[word] for word in words if word in _MEANINGS]
+    meant += [meaning for word, meaning in _SAID.items() if word in said]
     best = 0.0
     for known in (*column.titles, column.key):
         name = normalise_title(known)[0]
