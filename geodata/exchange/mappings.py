@@ -18,14 +18,15 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from geodata.exchange.columns import Layout
 from geodata.exchange.tables.headers import normalise_title, squeeze
+from geodata.figures.numbers import Unit
 
 UNITS = {"yuan": "元", "wan": "万元", "yi": "亿元", "qian": "千元"}
 TABLES = ("columns", "constants", "values", "options")
-KNOWN_UNITS = ("元", "千元", "万元", "亿元")
+KNOWN_UNITS = get_args(Unit)
 
 
 class MappingError(ValueError):
@@ -36,7 +37,7 @@ class MappingError(ValueError):
 class Options:
     """How one import reads its file; what a mapping's [options] or the command line say."""
 
-    unit: str = ""  # 元, 千元, 万元 or 亿元: asked last, after header, sheet and file name
+    unit: str = ""  # one of KNOWN_UNITS: asked last, after header, sheet and file name
     date_format: str = ""  # strptime formats of dates that are text, several with | between
     key: tuple[str, ...] = ()  # columns that together say which row of the record a row means
     encoding: str = ""
@@ -167,7 +168,7 @@ def _options(table: Any) -> Options:
 def _unit(word: str) -> str:
     unit = UNITS.get(word.casefold(), word)
     if unit not in KNOWN_UNITS:
-        raise MappingError(f"金额单位“{word}”不认识，请写 yuan、wan、yi 或 元、千元、万元、亿元")
+        raise MappingError(f"金额单位“{word}”不认识，请写 yuan、wan、yi 或 {'、'.join(KNOWN_UNITS)}")
     return unit
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-Unit = Literal["元", "千元", "万元", "亿元"]
+Unit = Literal["元", "千元", "万元", "百万元", "亿元"]
 
 FACTORS: Final[dict[str, Decimal]] = {
     "元": Decimal(1),

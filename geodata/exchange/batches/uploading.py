@@ -19,6 +19,7 @@ from geodata.errors import Conflict, Refused, TooLarge
 from geodata.exchange.alike import EVERY, NEW
 from geodata.exchange.batches import folders
 from geodata.exchange.batches.permits import batch_of, require_import
+from geodata.exchange.mappings import KNOWN_UNITS
 from geodata.exchange.models import Batch, BatchRun
 from geodata.sandbox.documents import MIB, PATIENT
 from geodata.stewards.scope import Scope
@@ -26,7 +27,6 @@ from geodata.stewards.scope import Scope
 Defer = Callable[..., object]  # of a procrastinate task; takes batch_id
 State = Batch.State
 LARGEST: Final = PATIENT.file_bytes
-UNITS: Final = ("元", "千元", "万元", "亿元")
 LONGEST_CONTROL: Final = 20_000
 ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "cp1252")
 
@@ -134,8 +134,8 @@ def answers(chosen: Mapping[str, str]) -> dict[str, Any]:
         read_control(control)
     if crs and parse_declared(crs) is None:
         raise Refused(f"不认识坐标系“{crs[:30]}”，请写 EPSG 代码（如 4526）、GCJ02 或 BD09", code="bad-crs")
-    if unit and unit not in UNITS:
-        raise Refused("金额单位只能是元、千元、万元或亿元", code="bad-unit")
+    if unit and unit not in KNOWN_UNITS:
+        raise Refused(f"金额单位只能是{'、'.join(KNOWN_UNITS)}", code="bad-unit")
     if encoding and encoding not in ENCODINGS:
         raise Refused("文字编码请从列表中选择", code="bad-encoding")
     return {

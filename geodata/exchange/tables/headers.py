@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from geodata.exchange.columns import Column, Layout
+from geodata.exchange.columns import Column, Kind, Layout
+from geodata.exchange.tables import units
 from geodata.exchange.tables.grids import Grid
 
 SEARCHED_ROWS = 30
@@ -21,13 +22,8 @@ TALLEST_HEADER = 3
 CUT_BYTES = frozenset((9, 10))  # ten, or nine where the next sign has two or three
 CUT_RANK = 9
 
-_BRACKETED_UNIT = re.compile(r"[(\[](?:金额)?(?:单位:?)?(亿元|万元|千元|元|%)[)\]]")
-_TRAILING_UNIT = re.compile(r"(?:(?:金额)?单位)?[,:/](亿元|万元|千元|元|%)$")
-_BARE_UNIT = re.compile(r"(?<!单位)(亿元|万元|千元)$")
 _MARKED = re.compile(r"^[*★☆※●▲]+|[*★☆※●▲]+$|[(\[](?:必填|必填项|必录|选填|非必填)[)\]]")
-_CUT_UNIT = re.compile(r"[(](?:单位:?)?(亿|万|千)?元?$")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
-UNIT_CELL = re.compile(r"(?:金额)?单位:?[(]?(?:人民币)?(亿元|万元|千元|元)[)]?")
 
 
 def squeeze(value: object) -> str:
@@ -46,12 +42,7 @@ def _squeezed(text: str) -> str:
 def normalise_title(text: str) -> tuple[str, str]:
     """A header cell as a comparable title and the unit that it names, "" for none."""
     title = squeeze(text).replace("【", "[").replace("】", "]").casefold()
-    title = _MARKED.sub("", title) or title
-    found = _BRACKETED_UNIT.search(title) or _TRAILING_UNIT.search(title)
-    if found is None:
-        return title, ""
-    rest = title[: found.start()] + title[found.end() :]
-    return (rest, found[1]) if rest else (title, "")
+    return units.parted(_MARKED.sub("", title) or title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +96,9 @@ class Titles:
 
     def find_cut_unit(self, title: str) -> tuple[tuple[int, Column, dict[str, str]], str] | None:
         """总投资(万, cut amid its unit; one cut before it is unclear and stays unknown."""
-        cut = _CUT_UNIT.search(title)
-        if cut is None or not (cut[1] or cut[0].endswith("元")):
-            return None
-        hit = self.find([title[: cut.start()]])
-        return (hit, f"{cut[1] or ''}元") if hit else None
+        cut = units.without_cut(title)
+        hit = self.find([cut[0]]) if cut else None
+        return (hit, cut[1]) if cut and hit else None
 
     def find(self, path: Sequence[str]) -> tuple[int, Column, dict[str, str]] | None:
         """How well (0 best) and which column a path of normalised titles names."""
@@ -178,14 +167,14 @@ def read_block(grid: Grid, titles: Titles, top: int, bottom: int) -> Header:
         hit = titles.find(path) or (titles.find_cut(path[-1]) if grid.layer is not None else None)
         cut = titles.find_cut_unit(path[-1]) if hit is None and grid.layer is not None else None
         hit, unit = cut or (hit, unit)
-        bare = None if hit or unit else _BARE_UNIT.search(path[-1])
-        if bare is not None:  # 年度计划投资 万元, without brackets
-            hit, unit = titles.find([*path[:-1], path[-1][: bare.start()]]), bare[1]
-        if hit is None:
+        bare = None if hit or unit else units.without_bare(path[-1])
+        if bare is not None:
+            hit, unit = titles.find([*path[:-1], bare[0]]), bare[1]
+        if hit is None or (unit in units.SHORT and hit[1].kind is not Kind.AMOUNT):  # 受益人口(万) is no money
             header.unknown.append((position, "/".join(path)))
             continue
         rank, column, captures = hit
-        match = Matched(column, position, "/".join(path), unit, captures)
+        match = Matched(column, position, "/".join(path), units.whole(unit), captures)
         found.append((rank, path[-1] != normalise_title(column.label)[0], match))
     taken: set[str] = set()
     # of two titles that mean one column the column's own name goes first, then the one on the left
@@ -218,18 +207,7 @@ def find_header(grid: Grid, layout: Layout) -> Header | None:
     return best[1] if best else None
 
 
-def unit_above(grid: Grid, header: Header) -> str:
-    """The unit named by a cell above the table, as in 单位:万元; 填报单位 is no unit."""
-    for row in range(header.top):
-        for column in range(grid.width):
-            text = squeeze(_raw(grid, row, column))
-            found = UNIT_CELL.search(text)
-            if found is not None and not text.startswith(("填报", "责任", "建设")):
-                return found[1]
-    return ""
-
-
-def unit_in_name(name: str) -> str:
-    """The unit that a file's name bears, as in 台账(万元).xlsx."""
-    found = _BRACKETED_UNIT.search(squeeze(name))
-    return found[1] if found and found[1] != "%" else ""
+def texts_above(grid: Grid, header: Header) -> list[str]:
+    """The squeezed texts of the rows above a header: a title, 单位：万元, the reporting office."""
+    cells = ((row, column) for row in range(header.top) for column in range(grid.width))
+    return [text for at in cells if (text := squeeze(_raw(grid, *at)))]

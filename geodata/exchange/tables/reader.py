@@ -7,8 +7,9 @@ from dataclasses import replace
 from geodata.exchange.columns import Kind, Layout
 from geodata.exchange.issues import Severity
 from geodata.exchange.mappings import KNOWN_UNITS, ColumnMapping, Options
+from geodata.exchange.tables import units
 from geodata.exchange.tables.grids import Grid
-from geodata.exchange.tables.headers import Header, find_header, unit_above, unit_in_name
+from geodata.exchange.tables.headers import Header, find_header, squeeze, texts_above
 from geodata.exchange.tables.lines import Classifier, LineKind
 from geodata.exchange.tables.reading import Progress, Setting, Table
 from geodata.exchange.tables.totals import Marker, compare_totals
@@ -76,19 +77,22 @@ def _settle_columns(setting: Setting, header: Header, table: Table) -> None:
 
 def _settle_units(setting: Setting, header: Header, table: Table) -> None:
     """The unit of each amount: its title, the 单位 cell, the file's name, the option, the column's usual one."""
-    general = unit_above(setting.grid, header) or unit_in_name(setting.file_name) or setting.options.unit
+    texts = texts_above(setting.grid, header)
+    general = units.above(texts) or units.in_name(squeeze(setting.file_name)) or setting.options.unit
+    strange = "" if general else units.strange_above(texts)
     unknown = []
     for column in setting.layout.every_column:
         if column.kind is not Kind.AMOUNT:
             continue
         titled = next((m.unit for m in header.matched if m.column.key == column.key and m.unit in KNOWN_UNITS), "")
-        unit = titled or general or column.unit
+        unit = titled or general or ("" if strange else column.unit)
         if not unit and column.key in header.keys:
             unknown.append(column.label)
         setting.units[column.key] = unit
     table.units = setting.units
     if unknown:
-        message = f"没有写明金额单位（{'、'.join(unknown)}），请在表头或表上方注明“单位：万元”，或在映射文件中写 unit"
+        told = f"表上方的金额单位“{strange}”不能读" if strange else "没有写明金额单位"
+        message = f"{told}（{'、'.join(unknown)}），请在表头或表上方注明“单位：万元”，或在映射文件中写 unit"
         table.issues.append(setting.remark(Severity.QUESTION, message))
 
 

@@ -21,6 +21,7 @@ from geodata.exchange.batches import folders, permits, uploading
 from geodata.exchange.batches.blocking import NAMES
 from geodata.exchange.batches.trail import tally
 from geodata.exchange.datasets import dataset as find_dataset
+from geodata.exchange.mappings import KNOWN_UNITS
 from geodata.exchange.models import Batch, BatchIssue
 from geodata.projects.visibility import visible
 from geodata.stewards.scope import Scope
@@ -273,7 +274,7 @@ def choices(batch: Batch) -> dict[str, Any]:
     sheets: Sequence[str] = sorted({one for one in batch.issues.values_list("sheet", flat=True) if one})
     return {
         "crs": offers.systems(held.get("crs", "")),
-        "units": offers.plain(uploading.UNITS, held.get("unit", "")),
+        "units": offers.plain(KNOWN_UNITS, held.get("unit", "")),
         "encodings": offers.encodings(uploading.ENCODINGS, held.get("encoding", "")),
         "sheet": held.get("sheet", ""),
         "sheets": sheets,
