@@ -71,7 +71,7 @@ PAYMENTS = Layout(
             key="pay_date",
             label="支付日期",
             kind=Kind.DATE,
-            synonyms=("日期", "付款日期", "清算日期", "拨付日期", "支付时间", "付款时间", "清算时间"),
+            synonyms=("日期", "付款日期", "清算日期", "拨付日期", "拨付时间", "支付时间", "付款时间", "清算时间"),
             required=True,
         ),
         Column(
@@ -94,7 +94,10 @@ PAYMENTS = Layout(
         Column(
             key="payee",
             label="收款人全称",
-            synonyms=("收款人", "收款人名称", "收款单位", "收款方", "收款户名", "Supplier Name"),
+            synonyms=(
+                *("收款人", "收款人名称", "收款单位", "收款单位名称", "收款方", "收款方名称", "收款户名"),
+                *("收款账户名称", "Supplier Name"),
+            ),
             required=True,
             max_length=200,
         ),
@@ -106,13 +109,18 @@ PAYMENTS = Layout(
             personal=True,
         ),
         Column(key="payee_bank", label="收款人开户行", synonyms=_BANKS),
-        Column(key="purpose", label="摘要", synonyms=("摘要(用途)", "用途", "款项用途", "支付用途"), max_length=400),
+        Column(
+            key="purpose",
+            label="摘要",
+            synonyms=("摘要(用途)", "用途", "款项用途", "支付用途", "资金用途"),
+            max_length=400,
+        ),
         Column(
             key="amount",
             label="支付金额",
             kind=Kind.AMOUNT,
             unit="元",
-            synonyms=("金额", "拨付金额", "付款金额", "支付额", "财政核定金额", "Amount"),
+            synonyms=("金额", "拨付金额", "付款金额", "支付额", "拨付资金", "财政核定金额", "Amount"),
             required=True,
         ),
         Column(key="status", label="状态", kind=Kind.CHOICE, synonyms=("支付状态", "清算状态"), choices=STATUSES),

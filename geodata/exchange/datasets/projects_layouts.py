@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from geodata.exchange.columns import Column, Kind, Layout
+from geodata.exchange.datasets.projects_titles import (
+    CODE_TITLES,
+    OWNER_TITLES,
+    PLACE_TITLES,
+    SCOPE_TITLES,
+    TOTAL_TITLES,
+    UNIT_TITLES,
+)
 from geodata.exchange.places import PLACE_COLUMNS
 from geodata.projects.choices import (
     Disclosure,
@@ -86,24 +94,16 @@ def _funding() -> tuple[Column, ...]:
     )
 
 
-_UNIT_TITLES = (
-    *("属地", "属地单位", "所属县市区", "所在县市区", "县市区", "所属区域", "所属区县", "区县", "县区"),
-    *("辖区", "所属辖区", "县（市、区）", "所属县（市、区）", "所在县（市、区）", "县（市区）", "县、市、区", "市县区"),
-    *("行政区", "所在区域"),
-)
-_TOTAL_TITLES = (
-    *("投资总额", "项目总投资", "概算总投资", "总投资额", "项目总投资额", "计划总投资", "计划总投资额", "估算总投资"),
-    *("总投资估算", "总投资概算", "批复总投资", "投资概算", "投资估算"),
-)
-_SCOPE_TITLES = (
-    *("规模内容", "建设内容", "建设规模", "建设规模及内容", "建设内容及规模", "建设内容和规模", "主要建设规模及内容"),
-    *("建设规模及主要建设内容", "建设规模和主要建设内容", "主要建设内容及规模", "项目建设内容", "项目内容"),
-)
-
 IDENTITY = (
     Column(key="serial", label="平台编号", kind=Kind.CODE, synonyms=("项目编号", "serial_no")),
-    Column(key="code", label="项目代码", kind=Kind.CODE, synonyms=("统一项目代码", "项目统一代码", "投资项目代码")),
-    Column(key="name", label="项目名称", synonyms=("工程名称", "项目名", "name"), max_length=200, one_line=True),
+    Column(key="code", label="项目代码", kind=Kind.CODE, synonyms=CODE_TITLES),
+    Column(
+        key="name",
+        label="项目名称",
+        synonyms=("工程名称", "项目名", "工程项目名称", "name"),
+        max_length=200,
+        one_line=True,
+    ),
 )
 NOTE = Column(key="note", label="备注")
 DESCRIPTION = (
@@ -111,19 +111,19 @@ DESCRIPTION = (
     Column(key="parent_name", label="上级项目名称", synonyms=("打包项目", "所属项目"), max_length=200, one_line=True),
     Column(key="source_key", label="外部编号", kind=Kind.CODE, synonyms=("source_key",), max_length=100),
     Column(key="category", label="项目类别", synonyms=("类别", "工程类别"), fill_down=True),
-    Column(key="plan_year", label="计划年度", kind=Kind.INTEGER, synonyms=("年度",)),
+    Column(key="plan_year", label="计划年度", kind=Kind.INTEGER, synonyms=("年度", "计划年份", "实施年度", "年份")),
     Column(key="nature", label="建设性质", kind=Kind.CHOICE, choices=NATURES),
-    Column(key="location", label="建设地点", synonyms=("地点", "项目地点", "建设地址"), max_length=200),
-    Column(key="unit", label="属地管理单位", synonyms=_UNIT_TITLES, fill_down=True),
-    Column(key="township", label="乡镇街道", synonyms=("乡镇(街道)", "所属乡镇", "街道")),
-    Column(key="scope", label="建设规模和内容", synonyms=_SCOPE_TITLES),
+    Column(key="location", label="建设地点", synonyms=PLACE_TITLES, max_length=200),
+    Column(key="unit", label="属地管理单位", synonyms=UNIT_TITLES, fill_down=True),
+    Column(key="township", label="乡镇街道", synonyms=("乡镇(街道)", "所属乡镇", "街道", "所在乡镇", "所在镇街")),
+    Column(key="scope", label="建设规模和内容", synonyms=SCOPE_TITLES),
     Column(
         key="period",
         label="建设起止年限",
         kind=Kind.PERIOD,
         synonyms=("起止年限", "建设年限", "建设工期", "建设起止时间"),
     ),
-    Column(key="total", label="总投资", kind=Kind.AMOUNT, synonyms=_TOTAL_TITLES, unit="万元"),
+    Column(key="total", label="总投资", kind=Kind.AMOUNT, synonyms=TOTAL_TITLES, unit="万元"),
     Column(key="basis", label="投资依据", kind=Kind.CHOICE, choices=BASES),
     Column(
         key="planned_end",
@@ -131,30 +131,58 @@ DESCRIPTION = (
         kind=Kind.END_DATE,
         synonyms=("计划竣工", "计划完工", "计划完工时间", "计划竣工日期", "计划完工日期", "拟竣工时间", "预计竣工时间"),
     ),
-    Column(key="actual_start", label="实际开工", kind=Kind.DATE, synonyms=("实际开工时间", "实际开工日期", "开工时间")),
-    Column(key="completed_on", label="实际完工", kind=Kind.DATE, synonyms=("实际完工时间", "实际完工日期", "完工时间")),
-    Column(key="accepted_on", label="竣工验收", kind=Kind.DATE, synonyms=("竣工验收时间", "竣工验收日期", "竣工时间")),
-    Column(key="status", label="施工状态", kind=Kind.CHOICE, synonyms=("项目状态", "状态"), choices=STATUSES),
+    Column(
+        key="actual_start",
+        label="实际开工",
+        kind=Kind.DATE,
+        synonyms=("实际开工时间", "实际开工日期", "开工时间", "开工日期"),
+    ),
+    Column(
+        key="completed_on",
+        label="实际完工",
+        kind=Kind.DATE,
+        synonyms=("实际完工时间", "实际完工日期", "完工时间", "完工日期"),
+    ),
+    Column(
+        key="accepted_on",
+        label="竣工验收",
+        kind=Kind.DATE,
+        synonyms=("竣工验收时间", "竣工验收日期", "竣工时间", "竣工日期"),
+    ),
+    Column(
+        key="status", label="施工状态", kind=Kind.CHOICE, synonyms=("项目状态", "状态", "建设状态"), choices=STATUSES
+    ),
     Column(key="stage", label="建设阶段", kind=Kind.CHOICE, synonyms=("项目阶段", "阶段"), choices=STAGES),
     Column(key="stop_reason", label="停工原因"),
     Column(key="stopped_on", label="停工日期", kind=Kind.DATE, synonyms=("停工时间",)),
     Column(key="lead", label="牵头单位", kind=Kind.NAMES, synonyms=("牵头部门",), fill_down=True),
     Column(key="responsible", label="责任单位", kind=Kind.NAMES, synonyms=("责任部门", "责任主体"), fill_down=True),
-    Column(key="owner", label="建设单位", kind=Kind.NAMES, synonyms=("业主单位", "项目业主", "项目法人", "项目单位")),
-    Column(key="contractor", label="施工单位", kind=Kind.NAMES, synonyms=("施工总承包单位", "承建单位")),
+    Column(key="owner", label="建设单位", kind=Kind.NAMES, synonyms=OWNER_TITLES),
+    Column(
+        key="contractor",
+        label="施工单位",
+        kind=Kind.NAMES,
+        synonyms=("施工总承包单位", "承建单位", "中标单位", "施工单位名称"),
+    ),
     Column(key="supervisor", label="监理单位", kind=Kind.NAMES),
     Column(key="designer", label="设计单位", kind=Kind.NAMES),
     Column(key="livelihood", label="是否民生实事", kind=Kind.BOOLEAN, synonyms=("民生实事",)),
     Column(key="task", label="实事任务", synonyms=("民生实事任务", "实事名称")),
-    Column(key="households", label="受益户数", kind=Kind.INTEGER, synonyms=("惠及户数",)),
-    Column(key="population", label="受益人口", kind=Kind.INTEGER, synonyms=("惠及人口", "受益人数")),
+    Column(key="households", label="受益户数", kind=Kind.INTEGER, synonyms=("惠及户数", "受益户数（户）")),
+    Column(key="population", label="受益人口", kind=Kind.INTEGER, synonyms=("惠及人口", "受益人数", "受益人口（人）")),
     Column(key="aliases", label="别名", kind=Kind.NAMES, synonyms=("小区名", "路名", "又名")),
     Column(key="disclosure", label="公开级别", kind=Kind.CHOICE, synonyms=("公开范围",), choices=DISCLOSURES),
     Column(key="public_geometry", label="公开几何", kind=Kind.CHOICE, choices=GEOMETRIES),
     Column(key="data_as_of", label="数据截止", kind=Kind.DATE, synonyms=("数据截止日期", "数据截至")),
     Column(key="person", label="责任人", synonyms=("项目负责人", "联系人"), max_length=40, personal=True),
-    Column(key="sponsor", label="联点领导", synonyms=("联点市领导", "包保领导"), max_length=40),
-    Column(key="problems", label="存在问题", synonyms=("问题", "存在的问题", "存在主要问题")),
+    Column(
+        key="sponsor", label="联点领导", synonyms=("联点市领导", "包保领导", "联系领导", "联系市领导"), max_length=40
+    ),
+    Column(
+        key="problems",
+        label="存在问题",
+        synonyms=("问题", "存在的问题", "存在主要问题", "存在的主要问题", "存在困难和问题"),
+    ),
     NOTE,
 )
 MONEY = (
@@ -162,15 +190,19 @@ MONEY = (
         key="annual_plan",
         label="年度计划投资",
         kind=Kind.AMOUNT,
-        synonyms=("年计划投资", "本年计划投资", "当年计划投资"),
-        patterns=(r"(?P<year>20\d{2})年?度?(?:工作)?/(?:年度)?计划投资", r"(?P<year>20\d{2})年度?计划投资"),
+        synonyms=("年计划投资", "本年计划投资", "当年计划投资", "年度投资计划"),
+        patterns=(
+            r"(?P<year>20\d{2})年?度?(?:工作)?/(?:年度)?计划投资",
+            r"(?P<year>20\d{2})年度?计划投资",
+            r"(?P<year>20\d{2})年度?投资计划",
+        ),
         unit="万元",
     ),
     Column(
         key="year_done",
         label="年度累计完成投资",
         kind=Kind.AMOUNT,
-        synonyms=("本年完成投资", "年度完成投资"),
+        synonyms=("本年完成投资", "年度完成投资", "本年累计完成投资", "当年完成投资"),
         patterns=(
             r"(?P<year>20\d{2})年?度?/1[-—至到~](?P<month>\d{1,2})月(?:累计)?完成(?:投资)?",
             r"1[-—至到~](?P<month>\d{1,2})月(?:累计)?完成(?:投资)?",
@@ -187,10 +219,10 @@ MONEY = (
         key="total_done",
         label="自开工累计完成投资",
         kind=Kind.AMOUNT,
-        synonyms=("累计完成投资", "累计完成", "累计投资", "开工以来累计完成投资"),
+        synonyms=("累计完成投资", "累计完成", "累计投资", "开工以来累计完成投资", "累计完成投资额", "开工累计完成投资"),
         unit="万元",
     ),
-    Column(key="physical", label="形象进度", synonyms=("目前形象进度", "工程形象进度")),
+    Column(key="physical", label="形象进度", synonyms=("目前形象进度", "工程形象进度", "项目形象进度", "工程进度")),
     Column(key="rate", label="完成率", kind=Kind.PERCENT, synonyms=("占年计划", "占年计划%", "年度投资完成率")),
     *_funding(),
 )
