@@ -1,6 +1,5 @@
 """What every map page and every tile address shares."""
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,12 +8,11 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from geodata.errors import NotFound
 from geodata.tiles import render
+from portal.validators import validated
 
 TIANDITU_HOST = "https://t0.tianditu.gov.cn"
 TIANDITU = TIANDITU_HOST + "/DataServer?T={layer}_w&x={{x}}&y={{y}}&l={{z}}&tk={key}"
@@ -138,6 +136,4 @@ def tile_response(
         raise NotFound(_("There is no such layer"))
     render.require_in_range(z, x, y)
     body = render.tile(layer, z, x, y, rows[layer](), site=site)
-    response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
-    etag = response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
-    return get_conditional_response(request, etag, response=response) or response
+    return validated(request, HttpResponse(body, content_type="application/vnd.mapbox-vector-tile"))

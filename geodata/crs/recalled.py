@@ -1,8 +1,8 @@
 """What the 属地 and the record say of features whose system nobody declared.
 
-Numbers alone never tell GCJ-02 from degrees. But where every feature of a file, read in one system and in no other, is
-vertex for vertex what the record has of its project, then the question has been answered before: who sends the same
-file again is asked nothing a second time.
+Numbers alone never tell GCJ-02 from degrees. But where every feature of a file (of a long one two to four thousand,
+spread over it), read in one system and in no other, is vertex for vertex what the record has of its project, then the
+question has been answered before: who sends the same file again is asked nothing a second time.
 """
 
 from __future__ import annotations

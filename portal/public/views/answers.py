@@ -1,6 +1,5 @@
 """How every public answer is made: from one instant of the published tables, and with a word to caches."""
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -8,8 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from geodata import parameters
@@ -18,6 +16,7 @@ from portal import errors
 from portal.errors import wants_page
 from portal.public import selectors
 from portal.public.models import Snapshot
+from portal.validators import validated
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -118,8 +117,7 @@ def rows_file(view: Callable[Concatenate[HttpRequest, Snapshot, P], tuple[str, b
         name, body = view(request, snapshot_of(request), *args, **kwargs)
         response = HttpResponse(body, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
-        return for_other_sites(get_conditional_response(request, response.headers["ETag"], None, response) or response)
+        return for_other_sites(validated(request, response))
 
     return answer
 

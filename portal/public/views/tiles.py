@@ -1,15 +1,13 @@
 """Tiles and what a program asks for: TileJSON, health, the mark of the site."""
 
-import hashlib
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from portal import maps
 from portal.public import lists, selectors
 from portal.public.views.answers import FOR_EVER, for_other_sites, open_to_scripts, public, without_parameters
+from portal.validators import validated
 
 
 @open_to_scripts
@@ -21,9 +19,7 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
     address = request.build_absolute_uri(f"/tiles/{snapshot.number}/{layer}/")
     response = JsonResponse(maps.tilejson(layer, address + "{z}/{x}/{y}.mvt", snapshot=snapshot.number))
     # of its few bytes, for they name the host and the wording of the map as well as the snapshot
-    etag = f'"{snapshot.number}-{hashlib.sha256(response.content).hexdigest()[:16]}"'
-    response.headers["ETag"] = etag
-    return for_other_sites(public(get_conditional_response(request, etag, response=response) or response))
+    return for_other_sites(public(validated(request, response)))
 
 
 @open_to_scripts

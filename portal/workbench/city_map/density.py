@@ -1,17 +1,16 @@
 """The tile of the density of complaints, for whoever may see the city's figures."""
 
-import hashlib
 from datetime import date, datetime, time, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import quote_etag
 
 from geodata.complaints.density import density_tile
 from geodata.stewards.roles import Action
 from geodata.stewards.scope import Scope
 from geodata.summary.filters import ProjectFilter
 from geodata.tiles.render import require_in_range
+from portal.validators import validated
 
 _WINDOW = timedelta(days=365)
 
@@ -26,6 +25,4 @@ def tile(request: HttpRequest, scope: Scope, z: int, x: int, y: int, *, today: d
     day = ProjectFilter.from_query(request.GET).as_of or today
     before = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     body = density_tile(z, x, y, since=before - _WINDOW, before=before)
-    response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
-    response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
-    return response
+    return validated(request, HttpResponse(body, content_type="application/vnd.mapbox-vector-tile"))
