@@ -163,7 +163,7 @@ class Register:
 
     def serial(self, text: str) -> str:
         """The normal form of a platform number, "" for 新建; other texts stay as they are."""
-        if text in NEW_WORDS:
+        if not text or text in NEW_WORDS:
             return ""
         parsed = parse_serial(text)
         return serial_text(*parsed) if parsed else text

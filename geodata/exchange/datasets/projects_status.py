@@ -19,6 +19,7 @@ _STEPS = (
     (Status.WORKS_COMPLETED, "works_completed_on"),
     (Status.ACCEPTED, "accepted_on"),
 )
+_DATED = dict(_STEPS)
 _OF_STAGE = {
     Stage.PRE_CONSTRUCTION: Status.NOT_STARTED,
     Stage.CONSTRUCTION: Status.UNDER_CONSTRUCTION,
@@ -111,7 +112,7 @@ def _day(status: str, row: Row, values: dict[str, Any]) -> date | None:
     """The day on which the row says that the status was reached."""
     if status == Status.SUSPENDED:
         return row.day("stopped_on")
-    column = dict(_STEPS).get(Status(status))
+    column = _DATED.get(Status(status))
     day = values.get(column) if column else None
     return day if isinstance(day, date) else None
 

@@ -7,19 +7,21 @@ project goes before it, under a number taken for it: its row of totals is then m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import shapely
 
-from geodata.copying import copy_alike, take_ids
+from geodata.copying import copy_alike, made_ahead, take_ids
 from geodata.errors import Refused
 from geodata.projects.choices import InvestmentBasis, VersionState
 from geodata.projects.codes import normalise_name
 from geodata.projects.entries import EVIDENCE, WRITABLE, FirstShapes, GeometryEntry, ProjectEntry, evidence_of
 from geodata.projects.models import Category, GeometryVersion, InvestmentApproval, Project
-from geodata.projects.services.history import add_history, beginning, begun_with
+from geodata.projects.services.history import beginning, begun_with, copy_history, first_history
 from geodata.projects.services.numbering import Numbering
 from geodata.record import Origin
 from geodata.regions.selectors import areas_of
@@ -29,6 +31,18 @@ from geodata.stewards.models import User
 BLOCK = 5_000
 Values = dict[str, Any]
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What some thousand new projects become in each table: the columns `names` of the projects, and rows."""
+
+    numbers: Sequence[int]
+    names: Sequence[str]
+    projects: Sequence[Sequence[Any]]
+    history: Sequence[tuple[Any, ...]]
+    investments: Sequence[tuple[int, str, Decimal]]
+    shapes: Sequence[tuple[Any, ...]]
 
 
 def create_projects(
@@ -45,58 +59,95 @@ def create_projects(
 
     `categories` are ids by code. `progress` is told (done, of how many) after every few thousand.
     """
-    ids: dict[str, int] = {}
     if not entries:
-        return ids
-    numbering = Numbering(entry.serial_no for entry in entries if entry.serial_no)
+        return {}
     parents = _recorded_parents(entries)
-    geometries = dict(Category.objects.values_list("id", "public_geometry"))
-    places = _places(shapes.entries)
+    ordered = _in_order(entries, parents)
+    ids = dict(zip((entry.key for entry in ordered), take_ids(Project, len(ordered)), strict=True))
     like = Project(created_by=user, origin=_origin(batch), batch=batch)
-    for some in _blocks(entries, parents):
-        rows = []
-        for entry in some:
-            values = _values(entry, categories, numbering)
-            values.setdefault("public_geometry", geometries[values["category_id"]])
-            if entry.parent_key:
-                values["parent_id"] = ids.get(entry.parent_key) or parents[entry.parent_key]
-            values.update(places.get(entry.key, {}))
-            rows.append(values)
-        made = dict(zip((entry.key for entry in some), take_ids(Project, len(some)), strict=True))
-        ids.update(made)
-        _record_what_belongs(some, rows, made, user, batch)
-        _record_first_shapes(some, made, places, shapes, user, batch)
-        _copy(like, rows, list(made.values()))
+    maker = _Maker(like, ordered, categories, parents | ids, ids, shapes)
+    done = 0
+    for block in made_ahead(maker.makers()):
+        copy_history(block.history, user=user, submitter=user, batch=batch)
+        record_investments(block.investments, batch=batch)
+        _record_first_shapes(block.shapes, shapes, user, batch)
+        copy_alike(like, block.names, block.projects, numbers=block.numbers)
+        done += len(block.numbers)
         if progress:
-            progress(len(ids), len(entries))
+            progress(done, len(ordered))
     return ids
 
 
-def _blocks(entries: Sequence[ProjectEntry], parents: Mapping[str, int]) -> Iterator[Sequence[ProjectEntry]]:
-    """So many at a time that whoever waits sees it move."""
-    for level in _levels(entries, parents):
-        for begin in range(0, len(level), BLOCK):
-            yield level[begin : begin + BLOCK]
+class _Maker:
+    """Makes the blocks in order. What has to be asked of the database is asked before the first."""
 
+    def __init__(
+        self,
+        like: Project,
+        entries: Sequence[ProjectEntry],
+        categories: Mapping[str, int],
+        parents: Mapping[str, int],
+        ids: Mapping[str, int],
+        shapes: FirstShapes,
+    ) -> None:
+        self._like, self._entries, self._categories = like, entries, categories
+        self._parents, self._ids, self._shapes = parents, ids, shapes
+        self._numbering = Numbering(
+            {entry.values["plan_year"] for entry in entries}, (entry.serial_no for entry in entries if entry.serial_no)
+        )
+        self._public_geometries = dict(Category.objects.values_list("id", "public_geometry"))
+        self._places = _places(shapes.entries)
 
-def _record_what_belongs(
-    entries: Sequence[ProjectEntry],
-    rows: Sequence[Values],
-    ids: Mapping[str, int],
-    user: User | None,
-    batch: int | None,
-) -> None:
-    """History and first approval of the cost."""
-    changes = {ids[entry.key]: entry.history for entry in entries}
-    add_history(changes=changes, user=user, batch=batch, fresh=set(changes))
-    record_investments(
-        [
-            (ids[entry.key], values.get("investment_basis", ""), values["total_investment"])
-            for entry, values in zip(entries, rows, strict=True)
-            if values.get("total_investment")
-        ],
-        batch=batch,
-    )
+    def makers(self) -> Iterator[Callable[[], _Block]]:
+        """So many at a time that whoever waits sees it move."""
+        for begin in range(0, len(self._entries), BLOCK):
+            yield partial(self._block, self._entries[begin : begin + BLOCK])
+
+    def _block(self, entries: Sequence[ProjectEntry]) -> _Block:
+        numbers = [self._ids[entry.key] for entry in entries]
+        held = [self._values(entry) for entry in entries]
+        names = sorted(set().union(*held))
+        usual = {name: getattr(self._like, name) for name in names}
+        return _Block(
+            numbers=numbers,
+            names=names,
+            projects=[list((usual | values).values()) for values in held],
+            history=first_history(dict(zip(numbers, (entry.history for entry in entries), strict=True))),
+            investments=[
+                (number, values.get("investment_basis", ""), values["total_investment"])
+                for number, values in zip(numbers, held, strict=True)
+                if values.get("total_investment")
+            ],
+            shapes=[
+                (
+                    number,
+                    self._places[entry.key]["geom"],
+                    _valid_from(entry),
+                    *evidence_of(self._shapes.entries[entry.key]),
+                )
+                for number, entry in zip(numbers, entries, strict=True)
+                if entry.key in self._places
+            ],
+        )
+
+    def _values(self, entry: ProjectEntry) -> Values:
+        unknown = entry.values.keys() - WRITABLE
+        if unknown:
+            raise ValueError(f"not a column of an entry: {sorted(unknown)}")
+        values = {**begun_with(entry.history), **entry.values}
+        values["category_id"] = self._categories[entry.category_code or "99"]
+        values["serial_no"] = entry.serial_no or self._numbering.next(values["plan_year"])
+        values["name_key"], values["search_text"] = derived(
+            values["name"],
+            values.get("aliases", ()),
+            values["serial_no"],
+            values.get("project_code"),
+            values.get("location_text", ""),
+        )
+        values.setdefault("public_geometry", self._public_geometries[values["category_id"]])
+        if entry.parent_key:
+            values["parent_id"] = self._parents[entry.parent_key]
+        return {**values, **self._places.get(entry.key, {})}
 
 
 def derived(
@@ -117,36 +168,12 @@ def _origin(batch: int | None) -> Origin:
     return Origin.IMPORT if batch else Origin.MANUAL
 
 
-def _copy(like: Project, rows: Sequence[Values], numbers: Sequence[int]) -> None:
-    """Rows of which each names its own columns; what one leaves out is as in `like`."""
-    names = sorted(set().union(*rows))
-    usual = {name: getattr(like, name) for name in names}
-    copy_alike(like, names, [[(usual | values)[name] for name in names] for values in rows], numbers=numbers)
-
-
-def _values(entry: ProjectEntry, categories: Mapping[str, int], numbering: Numbering) -> Values:
-    unknown = entry.values.keys() - WRITABLE
-    if unknown:
-        raise ValueError(f"not a column of an entry: {sorted(unknown)}")
-    values = {**begun_with(entry.history), **entry.values}
-    values["category_id"] = categories[entry.category_code or "99"]
-    values["serial_no"] = entry.serial_no or numbering.next(values["plan_year"])
-    values["name_key"], values["search_text"] = derived(
-        values["name"],
-        values.get("aliases", ()),
-        values["serial_no"],
-        values.get("project_code"),
-        values.get("location_text", ""),
-    )
-    return values
-
-
 def _recorded_parents(new: Sequence[ProjectEntry]) -> dict[str, int]:
     wanted = {entry.parent_key for entry in new if entry.parent_key}
     return dict(Project.objects.filter(serial_no__in=wanted).values_list("serial_no", "id")) if wanted else {}
 
 
-def _levels(new: Sequence[ProjectEntry], recorded: Mapping[str, int]) -> list[list[ProjectEntry]]:
+def _in_order(new: Sequence[ProjectEntry], recorded: Mapping[str, int]) -> list[ProjectEntry]:
     """Entries in an order in which every bundle exists before its parts; parts have no parts of their own."""
     by_key = {entry.key: entry for entry in new}
     tops = [entry for entry in new if not entry.parent_key]
@@ -157,7 +184,7 @@ def _levels(new: Sequence[ProjectEntry], recorded: Mapping[str, int]) -> list[li
             raise Refused(f"项目“{entry.values.get('name', entry.key)}”的上级项目 {entry.parent_key} 不存在")
         if parent is not None and parent.parent_key:
             raise Refused(f"项目 {entry.parent_key} 本身是子项目，不能再有子项目")
-    return [level for level in (tops, parts) if level]
+    return tops + parts
 
 
 def _places(entries: Mapping[str, GeometryEntry]) -> dict[str, Values]:
@@ -175,12 +202,7 @@ def _places(entries: Mapping[str, GeometryEntry]) -> dict[str, Values]:
 
 
 def _record_first_shapes(
-    entries: Sequence[ProjectEntry],
-    ids: Mapping[str, int],
-    places: Mapping[str, Values],
-    shapes: FirstShapes,
-    user: User | None,
-    batch: int | None,
+    rows: Sequence[tuple[Any, ...]], shapes: FirstShapes, user: User | None, batch: int | None
 ) -> None:
     """Each the approved version 1 of its project, from the project's beginning on."""
     like = GeometryVersion(
@@ -192,11 +214,6 @@ def _record_first_shapes(
         approved_by=user,
         approved_at=shapes.approved_at,
     )
-    rows = [
-        (ids[entry.key], places[entry.key]["geom"], _valid_from(entry), *evidence_of(shapes.entries[entry.key]))
-        for entry in entries
-        if entry.key in places
-    ]
     copy_alike(like, ("project_id", "geom", "valid_from", *EVIDENCE), rows)
 
 

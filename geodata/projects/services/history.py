@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -93,18 +93,14 @@ def add_history(
     user: User | None,
     batch: int | None,
     submitter: User | None = None,
-    fresh: Collection[int] = frozenset(),
     decided: bool = False,
 ) -> set[int]:
-    """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed.
-
-    `fresh` are projects made a moment ago with `begun_with`: they have no other rows and repeat their newest already.
-    """
+    """The rows to add, merged with the recorded ones in order of their days. Returns the projects that changed."""
     spoken = {project_id: rows for project_id, rows in changes.items() if rows}
     if not spoken:
         return set()
     known: dict[int, list[StatusEntry]] = {project_id: [] for project_id in spoken}
-    for row in StatusChange.objects.filter(project_id__in=spoken.keys() - set(fresh)).order_by("effective_on", "id"):
+    for row in StatusChange.objects.filter(project_id__in=spoken).order_by("effective_on", "id"):
         known[row.project_id].append(
             StatusEntry(status=row.status, stage=row.stage, effective_on=row.effective_on, from_status=row.from_status)
         )
@@ -113,12 +109,30 @@ def add_history(
         for project_id, entries in spoken.items()
         for previous, entry in _new_rows(known[project_id], entries, decided=decided)
     ]
-    origin = Origin.IMPORT if batch else Origin.MANUAL
-    like = StatusChange(submitted_by=submitter or user, confirmed_by=user, origin=origin, batch=batch)
-    copy_alike(like, _COLUMNS, rows)
+    copy_history(rows, user=user, submitter=submitter or user, batch=batch)
     touched = {row[0] for row in rows}
-    repeat_newest(project_ids=touched.difference(fresh))
+    repeat_newest(project_ids=touched)
     return touched
+
+
+def first_history(changes: Mapping[int, Sequence[StatusEntry]]) -> list[tuple[Any, ...]]:
+    """The rows for `copy_history` of projects that begin with them and repeat them by `begun_with`. Refused where a
+    history is impossible; asks the database nothing.
+    """
+    return [
+        _row(project_id, before, entry)
+        for project_id, entries in changes.items()
+        for before, entry in _new_rows((), entries, decided=False)
+    ]
+
+
+def copy_history(
+    rows: Sequence[tuple[Any, ...]], *, user: User | None, submitter: User | None, batch: int | None
+) -> None:
+    """Insert rows of `first_history`, confirmed by `user`."""
+    origin = Origin.IMPORT if batch else Origin.MANUAL
+    like = StatusChange(submitted_by=submitter, confirmed_by=user, origin=origin, batch=batch)
+    copy_alike(like, _COLUMNS, rows)
 
 
 def beginning(*, first_change: date | None, planned_start: date | None, plan_year: int) -> date:

@@ -16,24 +16,22 @@ _LOCK = 4306_0001
 
 
 class Numbering:
-    """Hands out the next numbers of each year within the running transaction."""
+    """Hands out the next numbers of these years within the running transaction, without asking for any again."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    def __init__(self, years: Iterable[int], taken: Iterable[str] = ()) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         self._prefix = settings.SERIAL_PREFIX
-        self._last: dict[int, int] = {}
+        self._last = dict.fromkeys(years, 0)
         for serial in taken:
             parts = parse_serial(serial)
             if parts is not None and parts[0] == self._prefix:
                 self._last[parts[1]] = max(self._last.get(parts[1], 0), parts[2])
-        for year in list(self._last):
-            self._last[year] = max(self._last[year], _highest(self._prefix, year))
+        for year, last in self._last.items():
+            self._last[year] = max(last, _highest(self._prefix, year))
 
     def next(self, year: int) -> str:
         """The next free number of a year."""
-        if year not in self._last:
-            self._last[year] = _highest(self._prefix, year)
         self._last[year] += 1
         return serial_text(self._prefix, year, self._last[year])
 
