@@ -3,7 +3,7 @@
 A row is anything with the column names of geodata/summary/columns.py: the record's view or the published table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -77,10 +77,29 @@ def money(amount: Decimal | None) -> str:
 
     The browser has the same steps in js/figures.js.
     """
-    if amount is None:
-        return "—"
-    steps = _STEPS["en" if is_english() else "zh"]
-    size, unit, places = next((step for step in steps if abs(amount) >= step[0]), steps[-1])
+    return "—" if amount is None else _in_step(amount, _steps()[_step_of(amount)])
+
+
+def money_of_column(amounts: Iterable[Decimal | None]) -> Callable[[Decimal | None], str]:
+    """As `money`, but all in one unit, so that lines below each other can be compared and added: that of the smallest
+    amount, at most one step below the largest's."""
+    known = [abs(amount) for amount in amounts if amount]
+    number = min(_step_of(min(known)), _step_of(max(known)) + 1) if known else len(_steps()) - 1
+    step = _steps()[number]
+    return lambda amount: "—" if amount is None else _in_step(amount, step)
+
+
+def _steps() -> list[tuple[Decimal, str, int]]:
+    return _STEPS["en" if is_english() else "zh"]
+
+
+def _step_of(amount: Decimal) -> int:
+    steps = _steps()
+    return next((at for at, step in enumerate(steps) if abs(amount) >= step[0]), len(steps) - 1)
+
+
+def _in_step(amount: Decimal, step: tuple[Decimal, str, int]) -> str:
+    size, unit, places = step
     parts = half_up(amount / size, places)
     return f"{abs(parts) if parts == 0 else parts:,.{places}f} {unit}"
 

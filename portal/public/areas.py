@@ -1,7 +1,7 @@
 """What the pages of the city's units and townships show."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -52,8 +52,9 @@ def city_context(view: Shown, edition: Edition) -> dict[str, Any]:
     names = {area.code: wording.label(area.name) for area in shown}
     figures = {unit.code: unit.totals for unit in units}
     places = {code: _place(code, names, view) for code in figures}
-    lines = [{**_line(unit.totals, unit.statuses), **places[unit.code], "kind": unit.kind} for unit in units]
     city = sum((unit.totals for unit in units), rest.totals)
+    line = _lines([*figures.values(), rest.totals, city])
+    lines = [{**line(unit.totals, unit.statuses), **places[unit.code], "kind": unit.kind} for unit in units]
     building = sum(unit.statuses.get(Status.UNDER_CONSTRUCTION, 0) for unit in (*units, rest))
     rest_name = _("Not assigned") if reading == MANAGEMENT else _("Without location")
     return {
@@ -64,8 +65,8 @@ def city_context(view: Shown, edition: Edition) -> dict[str, Any]:
             for kind, label in (("county", _("Counties and districts")), ("zone", _("Functional zones")))
             if kind in kinds
         ],
-        "rest": {**_line(rest.totals, rest.statuses), "name": rest_name} if rest.totals.projects else None,
-        "city": _line(city, {Status.UNDER_CONSTRUCTION: building}),
+        "rest": {**line(rest.totals, rest.statuses), "name": rest_name} if rest.totals.projects else None,
+        "city": line(city, {Status.UNDER_CONSTRUCTION: building}),
         "key_figures": glossary.key_figures(city),
         **_painted(shown, figures, places, view.rate),
     }
@@ -95,15 +96,22 @@ def _asked(view: Shown) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def _line(totals: Totals, statuses: dict[str, int]) -> dict[str, Any]:
-    return {
-        "projects": totals.projects,
-        "building": statuses.get(Status.UNDER_CONSTRUCTION, 0),
-        "budget_text": wording.money(totals.budget),
-        "disbursed_text": wording.money(totals.disbursed),
-        "disbursement": rate_text(totals, "disbursement_rate"),
-        "annual": rate_text(totals, "annual_rate"),
-    }
+def _lines(shown: Collection[Totals]) -> Callable[[Totals, Mapping[str, int]], dict[str, Any]]:
+    """What writes a line of a table of these, each column of money in one unit."""
+    budget = wording.money_of_column(totals.budget for totals in shown)
+    disbursed = wording.money_of_column(totals.disbursed for totals in shown)
+
+    def line(totals: Totals, statuses: Mapping[str, int]) -> dict[str, Any]:
+        return {
+            "projects": totals.projects,
+            "building": statuses.get(Status.UNDER_CONSTRUCTION, 0),
+            "budget_text": budget(totals.budget),
+            "disbursed_text": disbursed(totals.disbursed),
+            "disbursement": rate_text(totals, "disbursement_rate"),
+            "annual": rate_text(totals, "annual_rate"),
+        }
+
+    return line
 
 
 def area_context(area: PublishedArea, view: Shown, snapshot: Snapshot) -> dict[str, Any]:
@@ -165,11 +173,12 @@ def _statuses(counts: dict[str, int], querystring: str) -> list[dict[str, Any]]:
 
 
 def _categories(groups: dict[str, Totals], names: dict[str, str], querystring: str) -> list[dict[str, Any]]:
+    line = _lines(groups.values())
     return [
         {
             "name": names.get(code, code),
             "url": f"{reverse('public:projects')}?{querystring}&category={code}",
-            **_line(totals, {}),
+            **line(totals, {}),
         }
         for code, totals in groups.items()
     ]
@@ -187,16 +196,17 @@ def _townships(area: PublishedArea, rows: Any, edition: Edition, view: Shown) ->
     values = map_of_them["painting"].marks
     elsewhere = {town.code: town.parent_code for town in towns if town.parent_code != area.code}
     counties = selectors.names_of_areas(edition, set(elsewhere.values())) if elsewhere else {}
+    line = _lines(counted.values())
     lines = [
         {
             **places[code],
             **values[code],
-            **_line(totals, {}),
+            **line(totals, {}),
             "county": wording.label(counties.get(elsewhere.get(code, ""), "")),
         }
         for code, totals in figures.items()
     ]
     if nowhere := counted.get(None):
         text = rate_text(nowhere, view.rate)
-        lines.append({"name": _("Without a township"), "url": "", "text": text, **_line(nowhere, {})})
+        lines.append({"name": _("Without a township"), "url": "", "text": text, **line(nowhere, {})})
     return {"townships": lines, **map_of_them}
